@@ -1,0 +1,11 @@
+import type { InvocationContext } from '@azure/functions';
+import type { Log } from '../src/log.ts';
+
+/** Lines of an invocation: one line of JSON each, so that a log query can read the fields. */
+export function logTo(context: InvocationContext): Log {
+  return (level, event, fields) => context[level](JSON.stringify({ event, ...fields }));
+}
+
+/** Lines that belong to no invocation, such as what is wrong with the settings. */
+export const logToConsole: Log = (level, event, fields) =>
+  console[level](JSON.stringify({ event, ...fields }));

@@ -1,0 +1,21 @@
+import { app, type HttpHandler } from '@azure/functions';
+import type { App } from '../src/app.ts';
+import { logTo } from './log-to.ts';
+
+/** OrderCloud's HTTP delivery. */
+export function productWebhook(productSync: App): HttpHandler {
+  return async (request, context) => {
+    const { status, headers, body } = await productSync.receiveWebhook(request, logTo(context));
+    return { status, headers, jsonBody: body };
+  };
+}
+
+/** `POST /api/webhooks/products`, behind a function key on top of the signature that is checked. */
+export function registerProductWebhook(productSync: App): void {
+  app.http('productWebhook', {
+    route: 'webhooks/products',
+    methods: ['POST'],
+    authLevel: 'function',
+    handler: productWebhook(productSync),
+  });
+}

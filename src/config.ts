@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/** How to reach Cosmos DB: a connection string, or an endpoint with a key, or an endpoint with managed identity. */
+export type CosmosSettings = {
+  access:
+    | { kind: 'connectionString'; connectionString: string }
+    | { kind: 'key'; endpoint: string; key: string }
+    | { kind: 'identity'; endpoint: string };
+  database: string;
+  productsContainer: string;
+  deadLettersContainer: string;
+};
+
+/** Everything the app reads from its environment, checked. */
+export type Settings = {
+  cosmos: CosmosSettings;
+  /** Secrets of OrderCloud's delivery configurations; more than one while a secret is being rotated. */
+  webhookSecrets: string[];
+  marketplaceId: string | null;
+  tombstoneRetentionDays: number;
+  deadLetterRetentionDays: number;
+  maxBodyBytes: number;
+  maxWebhooksInFlight: number;
+  writeConcurrency: number;
+};
+
+/** One setting that is missing or malformed. Never holds the setting's value. */
+export type SettingsProblem = { name: string; problem: string };
+
+export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] };
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Cosmos DB's own limit of a `ttl` is 2,147,483,647 seconds. */
+const MAX_RETENTION_DAYS = 24_855;
+
+const name = (fallback: string) => z.string().default(fallback);
+
+const wholeNumber = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .describe(`must be a whole number from ${min} to ${max}`)
+    .default(fallback);
+
+const httpUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
+  .describe('must be a URL such as https://ACCOUNT.documents.azure.com:443/');
+
+const VARIABLES = z.object({
+  COSMOS_CONNECTION_STRING: z
+    .string()
+    .refine(
+      (value) =>
+        /(^|;)\s*AccountEndpoint=https?:\/\/[^;]+/i.test(value) && /;?\s*AccountKey=[^;]+/i.test(value),
+    )
+    .describe('must hold AccountEndpoint=https://…; and AccountKey=…;')
+    .optional(),
+  COSMOS_ENDPOINT: httpUrl.optional(),
+  COSMOS_KEY: z.string().optional(),
+  COSMOS_DATABASE: name('catalog'),
+  COSMOS_PRODUCTS_CONTAINER: name('products'),
+  COSMOS_DEAD_LETTERS_CONTAINER: name('dead-letters'),
+  ORDERCLOUD_WEBHOOK_SECRETS: z.string().default(''),
+  ORDERCLOUD_MARKETPLACE_ID: z.string().optional(),
+  TOMBSTONE_RETENTION_DAYS: wholeNumber(0, MAX_RETENTION_DAYS, 14),
+  DEAD_LETTER_RETENTION_DAYS: wholeNumber(1, MAX_RETENTION_DAYS, 30),
+  MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024, 2 * 1024 * 1024),
+  MAX_WEBHOOKS_IN_FLIGHT: wholeNumber(1, 100_000, 100),
+  WRITE_CONCURRENCY: wholeNumber(1, 256, 16),
+});
+
+/**
+ * Reads every setting, and reports all that is missing or malformed together, by name and never with a value.
+ * An empty variable counts as absent, because the portal and shells make it easy to leave one behind.
+ */
+export function readSettings(env: Environment = process.env): SettingsResult {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = VARIABLES.safeParse(given);
+  const problems = parsed.success ? [] : malformed(parsed.error);
+  if (!given.COSMOS_CONNECTION_STRING && !given.COSMOS_ENDPOINT) {
+    problems.push({
+      name: 'COSMOS_CONNECTION_STRING',
+      problem: 'is missing, and so is COSMOS_ENDPOINT: set one',
+    });
+  }
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+
+  const variables = parsed.data;
+  return {
+    ok: true,
+    settings: {
+      cosmos: {
+        access: cosmosAccess(variables),
+        database: variables.COSMOS_DATABASE,
+        productsContainer: variables.COSMOS_PRODUCTS_CONTAINER,
+        deadLettersContainer: variables.COSMOS_DEAD_LETTERS_CONTAINER,
+      },
+      webhookSecrets: variables.ORDERCLOUD_WEBHOOK_SECRETS.split(',').filter((secret) => secret !== ''),
+      marketplaceId: variables.ORDERCLOUD_MARKETPLACE_ID ?? null,
+      tombstoneRetentionDays: variables.TOMBSTONE_RETENTION_DAYS,
+      deadLetterRetentionDays: variables.DEAD_LETTER_RETENTION_DAYS,
+      maxBodyBytes: variables.MAX_BODY_BYTES,
+      maxWebhooksInFlight: variables.MAX_WEBHOOKS_IN_FLIGHT,
+      writeConcurrency: variables.WRITE_CONCURRENCY,
+    },
+  };
+}
+
+/** One line a person can act on: every setting that is wrong, by name. */
+export function settingsReport(problems: readonly SettingsProblem[]): string {
+  return `Settings are incomplete; nothing is processed until they are mended: ${problems
+    .map(({ name, problem }) => `${name} ${problem}`)
+    .join('; ')}.`;
+}
+
+function malformed(error: z.ZodError): SettingsProblem[] {
+  const names = new Set(error.issues.map((issue) => String(issue.path[0])));
+  return [...names].map((variable) => ({
+    name: variable,
+    problem: descriptionOf(VARIABLES.shape[variable as keyof typeof VARIABLES.shape]),
+  }));
+}
+
+function descriptionOf(schema: z.ZodType): string {
+  if (schema.description !== undefined) return schema.description;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return descriptionOf(schema.unwrap() as z.ZodType);
+  }
+  return 'is malformed';
+}
+
+function cosmosAccess(variables: z.infer<typeof VARIABLES>): CosmosSettings['access'] {
+  const {
+    COSMOS_CONNECTION_STRING: connectionString,
+    COSMOS_ENDPOINT: endpoint,
+    COSMOS_KEY: key,
+  } = variables;
+  if (connectionString !== undefined) return { kind: 'connectionString', connectionString };
+  if (endpoint === undefined)
+    throw new Error('unreachable: readSettings has checked that one of the two is set');
+  return key === undefined ? { kind: 'identity', endpoint } : { kind: 'key', endpoint, key };
+}

@@ -1,0 +1,100 @@
+import type { Delivery } from './delivery.ts';
+import { isJsonObject, type JsonObject, jsonFromBytes, jsonFromText, propertyWithoutCase } from './json.ts';
+import { isProductMessageType, type ProductMessageType } from './message-type.ts';
+
+/** What a delivery turned out to hold, before its payload is validated. */
+export type Opened =
+  | { kind: 'ignored'; messageType: string | null }
+  | {
+      kind: 'unreadable';
+      reason: 'invalid-json' | 'missing-type';
+      messageType: string | null;
+      detail: string;
+    }
+  | { kind: 'message'; messageType: ProductMessageType; marketplace: string | null; payload: unknown };
+
+/** The body's layers: an envelope's headers, a CloudEvent's type, and the payload inside. */
+type Unwrapped = { headers: JsonObject; cloudEventType: string | null; payload: unknown };
+
+const CLOUD_EVENT_TYPE_PROPERTIES = ['ce_type', 'ce-type', 'cloudEvents:type'];
+
+/**
+ * Finds a delivery's message type and payload (contract section 1). Another type that the transport itself names
+ * is ignored without parsing the body. On HTTP nothing but the signed body counts: its `properties` are empty.
+ */
+export function openDelivery(delivery: Delivery): Opened {
+  const transportType = typeFromProperty(delivery.properties, 'type');
+  if (transportType !== null && !isProductMessageType(transportType)) {
+    return { kind: 'ignored', messageType: transportType };
+  }
+  if (delivery.body === null) return { kind: 'ignored', messageType: transportType };
+
+  const body = jsonFromBytes(delivery.body);
+  if (!body.ok) return unreadable(transportType ?? cloudEventTypeOf(delivery), body.detail);
+  const unwrapped = unwrap(body.value);
+  const messageType =
+    transportType ??
+    textOf(propertyWithoutCase(unwrapped.headers, 'type')) ??
+    cloudEventTypeOf(delivery) ??
+    unwrapped.cloudEventType;
+  if (messageType === null) return missingType(body.value, unwrapped.payload);
+  if (!isProductMessageType(messageType)) return { kind: 'ignored', messageType };
+
+  const marketplace = textOf(propertyWithoutCase(unwrapped.headers, 'marketplace'));
+  if (typeof unwrapped.payload !== 'string' || !isJsonObject(body.value)) {
+    return { kind: 'message', messageType, marketplace, payload: unwrapped.payload };
+  }
+  const payload = jsonFromText(unwrapped.payload, 'The payload, a string inside the envelope,');
+  if (!payload.ok) return unreadable(messageType, payload.detail);
+  return { kind: 'message', messageType, marketplace, payload: payload.value };
+}
+
+/** An envelope is unwrapped once; else a structured CloudEvent; else the body is the payload. */
+function unwrap(body: unknown): Unwrapped {
+  if (!isJsonObject(body)) return { headers: {}, cloudEventType: null, payload: body };
+  const headers = propertyWithoutCase(body, 'Headers');
+  const payload = propertyWithoutCase(body, 'Payload');
+  if (headers !== undefined || payload !== undefined) {
+    return { headers: isJsonObject(headers) ? headers : {}, cloudEventType: null, payload };
+  }
+  // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+  if (typeof body.specversion === 'string') {
+    return { headers: {}, cloudEventType: textOf(body.type), payload: body.data };
+  }
+  return { headers: {}, cloudEventType: null, payload: body };
+}
+
+function cloudEventTypeOf(delivery: Delivery): string | null {
+  for (const name of CLOUD_EVENT_TYPE_PROPERTIES) {
+    const type = typeFromProperty(delivery.properties, name);
+    if (type !== null) return type;
+  }
+  return null;
+}
+
+/**
+ * A transport's property as text. Headers of a Kafka producer reach Event Hubs' AMQP side as bytes, and Node as
+ * base64 text; that reading is taken only when it gives a known type.
+ */
+function typeFromProperty(properties: Delivery['properties'], name: string): string | null {
+  const value = propertyWithoutCase(properties, name);
+  if (value instanceof Uint8Array) return textOf(Buffer.from(value).toString('utf8'));
+  const text = textOf(value);
+  if (text === null || isProductMessageType(text)) return text;
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  return isProductMessageType(decoded) ? decoded : text;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function unreadable(messageType: string | null, detail: string): Opened {
+  return { kind: 'unreadable', reason: 'invalid-json', messageType, detail };
+}
+
+function missingType(body: unknown, payload: unknown): Opened {
+  const shape = isJsonObject(body) ? 'has no' : 'is not a JSON object, so it has no';
+  const detail = `The message ${shape} type: expected an envelope { "Headers": { "type": … }, "Payload": … }.`;
+  return { kind: 'unreadable', reason: 'missing-type', messageType: null, detail, payload };
+}

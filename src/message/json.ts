@@ -1,0 +1,49 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A value read from JSON that is an object: not an array, not null. */
+export type JsonObject = Record<string, unknown>;
+
+export type JsonResult = { ok: true; value: unknown } | { ok: false; detail: string };
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Parses the bytes of a body. A UTF-8 byte order mark is skipped; bytes that are not well-formed UTF-8 are
+ * refused rather than mended, because a mended product would differ from what was signed.
+ */
+export function jsonFromBytes(bytes: Uint8Array): JsonResult {
+  if (bytes.byteLength === 0) return { ok: false, detail: 'The body is empty; a JSON object was expected.' };
+  if (!isUtf8(bytes)) return { ok: false, detail: 'The body is not well-formed UTF-8.' };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, 'The body');
+}
+
+/** Parses text; `what` names it in the detail of a failure. */
+export function jsonFromText(text: string, what: string): JsonResult {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, detail: `${what} is not JSON${where(error)}.` };
+  }
+}
+
+/** The engine's own message quotes the text, which no answer or log may do: only the position is taken from it. */
+function where(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return ` (unexpected at character ${position})`;
+  return message.startsWith('Unexpected end') ? ' (it ends too early)' : '';
+}
+
+/**
+ * Finds a property by name without regard to case, as .NET consumers bind: an exact match wins, else the last.
+ * For the few names outside the product model; the model's own are matched by `withModelNames`.
+ */
+export function propertyWithoutCase(object: Readonly<JsonObject>, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name];
+  const lowerCase = name.toLowerCase();
+  const key = Object.keys(object).findLast((candidate) => candidate.toLowerCase() === lowerCase);
+  return key === undefined ? undefined : object[key];
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from './json.ts';
+
+/** The property names of one model and of the models inside it. */
+type Names = { properties: Map<string, Names | null>; canonical: Map<string, string> };
+
+/**
+ * Gives a payload the documented spelling of every property name of the model, as .NET consumers bind: names are
+ * matched without case, an exact match wins, else the last. Keys inside `xp` and of unknown properties are not
+ * looked at. Objects spelt as documented, which is nearly all of them, are passed on as they are, not copied.
+ */
+export function withModelNames(payload: unknown, schema: z.ZodType): unknown {
+  const names = namesOf(schema);
+  return names === null ? payload : renamed(payload, names);
+}
+
+function renamed(value: unknown, names: Names): unknown {
+  if (Array.isArray(value)) return renamedList(value, names);
+  if (!isJsonObject(value)) return value;
+  let result = isSpeltAsDocumented(value, names) ? value : respelt(value, names);
+  for (const [name, inner] of names.properties) {
+    if (inner === null) continue;
+    const before = result[name];
+    if (typeof before !== 'object' || before === null) continue;
+    const after = renamed(before, inner);
+    if (after === before) continue;
+    if (result === value) result = { ...value };
+    result[name] = after;
+  }
+  return result;
+}
+
+function renamedList(list: unknown[], names: Names): unknown[] {
+  let result = list;
+  for (const [index, before] of list.entries()) {
+    const after = renamed(before, names);
+    if (after === before) continue;
+    if (result === list) result = [...list];
+    result[index] = after;
+  }
+  return result;
+}
+
+function isSpeltAsDocumented(object: JsonObject, names: Names): boolean {
+  for (const key in object) {
+    if (!names.properties.has(key) && names.canonical.has(key.toLowerCase())) return false;
+  }
+  return true;
+}
+
+/** Only the model's own properties are taken over: the others are dropped later in any case. */
+function respelt(object: JsonObject, names: Names): JsonObject {
+  const result: JsonObject = {};
+  for (const key of Object.keys(object)) {
+    const name = names.canonical.get(key.toLowerCase());
+    if (name !== undefined && (key === name || !Object.hasOwn(object, name))) result[name] = object[key];
+  }
+  return result;
+}
+
+const cache = new WeakMap<z.ZodType, Names>();
+
+function namesOf(schema: z.ZodType): Names | null {
+  const object = objectSchemaIn(schema);
+  if (object === null) return null;
+  const known = cache.get(object);
+  if (known !== undefined) return known;
+  const properties = Object.entries(object.shape).map(
+    ([name, property]) => [name, namesOf(property as z.ZodType)] as const,
+  );
+  const names = {
+    properties: new Map(properties),
+    canonical: new Map(properties.map(([name]) => [name.toLowerCase(), name])),
+  };
+  cache.set(object, names);
+  return names;
+}
+
+/** The model inside a nullish property, a list or a union. */
+function objectSchemaIn(schema: z.ZodType): z.ZodObject | null {
+  if (schema instanceof z.ZodObject) return schema;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return objectSchemaIn(schema.unwrap() as z.ZodType);
+  }
+  if (schema instanceof z.ZodArray) return objectSchemaIn(schema.element as z.ZodType);
+  if (schema instanceof z.ZodUnion) {
+    for (const option of schema.options) {
+      const found = objectSchemaIn(option as z.ZodType);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { Issue } from './issue.ts';
+import { isJsonObject } from './json.ts';
+import type { ProductMessageType } from './message-type.ts';
+import { PRODUCT_UPDATED } from './message-type.ts';
+import { withModelNames } from './model-names.ts';
+import { ProductDeleted, ProductUpdated } from './product-updated.ts';
+import { productId } from './scalars.ts';
+import { validatorOf } from './validate.ts';
+
+export type ProductMessage =
+  | { kind: 'updated'; product: ProductUpdated }
+  | { kind: 'deleted'; product: ProductDeleted };
+
+export type ParsedMessage = { ok: true; message: ProductMessage } | { ok: false; issues: Issue[] };
+
+const validateUpdated = validatorOf(ProductUpdated);
+const validateDeleted = validatorOf(ProductDeleted);
+
+/** Validates a payload against the model of its type; all issues at once, up to `MAX_ISSUES`. */
+export function parseMessage(type: ProductMessageType, payload: unknown): ParsedMessage {
+  if (type === PRODUCT_UPDATED) {
+    const updated = validateUpdated(payload);
+    return updated.ok ? { ok: true, message: { kind: 'updated', product: updated.message } } : updated;
+  }
+  const deleted = validateDeleted(payload);
+  return deleted.ok ? { ok: true, message: { kind: 'deleted', product: deleted.message } } : deleted;
+}
+
+/** The ProductID of a payload that may be invalid elsewhere; null unless the ID itself is valid. */
+export function productIdIn(payload: unknown): string | null {
+  if (!isJsonObject(payload)) return null;
+  const named = withModelNames(payload, ProductDeleted);
+  const id = productId.safeParse(isJsonObject(named) ? named.ProductID : undefined);
+  return id.success ? id.data : null;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+/**
+ * The scalars of a message, with the tolerance that .NET consumers have (contract section 2). Each describes
+ * itself: the description is what an issue names as expected.
+ */
+
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+const numberOrNumericText = z.union([z.number(), z.string().regex(JSON_NUMBER).transform(Number)]);
+
+export const text = z.string().describe('a string');
+export const flag = z.boolean().describe('true or false');
+export const decimal = numberOrNumericText.pipe(z.number()).describe('a decimal number');
+export const amount = numberOrNumericText.pipe(z.number().min(0)).describe('a decimal number of at least 0');
+export const integer = numberOrNumericText.pipe(z.int()).describe('a whole number');
+export const quantity = numberOrNumericText.pipe(z.int().min(0)).describe('a whole number of at least 0');
+
+/** An `xp` is passed on as it came. Only numbers that JSON cannot hold are refused: they would be stored as null. */
+export const extendedProperties = z
+  .unknown()
+  .refine(holdsFiniteNumbersOnly)
+  .describe('any JSON with finite numbers');
+
+const PRODUCT_ID_MAX_BYTES = 255;
+// What Cosmos DB refuses in an id, accepts but can never read again (?), or a log line could be forged with.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNSTORABLE_CHARACTER = /[\u0000-\u001f\u007f-\u009f/\\?#]/;
+
+export const productId = z
+  .string()
+  .refine(isStorableProductId)
+  .describe(
+    `a product ID of 1 to ${PRODUCT_ID_MAX_BYTES} bytes, not "." or "..", without / \\ ? #, control characters and white space at its ends`,
+  );
+
+/** Accepts an enum's number, that number as text, or a name in any case; gives the name the document uses. */
+export function enumeration<Name extends string>(
+  members: readonly (readonly [number: number, name: Name, spellings: readonly string[]])[],
+) {
+  const names = new Map<string, Name>();
+  for (const [number, name, spellings] of members) {
+    names.set(String(number), name);
+    for (const spelling of spellings) names.set(spelling.toLowerCase(), name);
+  }
+  const expected = members.map(([number, , [spelling]]) => `${number} (${spelling})`).join(', ');
+  return z
+    .union([z.number(), z.string()])
+    .transform((value, context) => {
+      const isNumeric = typeof value === 'number' || JSON_NUMBER.test(value);
+      const name = names.get(isNumeric ? String(Number(value)) : value.toLowerCase());
+      if (name !== undefined) return name;
+      context.addIssue('unknown enum value');
+      return z.NEVER;
+    })
+    .describe(`one of ${expected}`);
+}
+
+const MINUTES_THEN_END_OR_OFFSET = /(T\d\d:\d\d)(?=$|Z|[+-])/;
+const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
+const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
+
+/**
+ * An instant in UTC with milliseconds, or null for .NET's minimum (year 0001), which stands for none.
+ * zod's format checks the calendar, leap years included, but wants seconds where there is an offset; they are
+ * put in first. `Date` cuts the fraction to milliseconds.
+ */
+export const instant = z
+  .string()
+  .transform((value) => value.replace(MINUTES_THEN_END_OR_OFFSET, '$1:00'))
+  .pipe(z.iso.datetime({ local: true, offset: true }))
+  .transform((value, context) => {
+    if (value.startsWith('0001-')) return null;
+    const utc = new Date(HAS_OFFSET.test(value) ? value : `${value}Z`).toISOString();
+    if (utc.length === ISO_LENGTH && !utc.startsWith('0000-')) return utc;
+    context.addIssue('outside the years 0001 to 9999 in UTC');
+    return z.NEVER;
+  })
+  .describe('a date and time in ISO 8601 such as 2026-11-22T09:30:00Z');
+
+function isStorableProductId(id: string): boolean {
+  return (
+    id !== '' &&
+    id !== '.' &&
+    id !== '..' &&
+    id === id.trim() &&
+    !UNSTORABLE_CHARACTER.test(id) &&
+    id.isWellFormed() &&
+    Buffer.byteLength(id) <= PRODUCT_ID_MAX_BYTES
+  );
+}
+
+function holdsFiniteNumbersOnly(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(holdsFiniteNumbersOnly);
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { describeFound, type Issue, MAX_ISSUES } from './issue.ts';
+import { isJsonObject } from './json.ts';
+import { withModelNames } from './model-names.ts';
+
+export type Validated<Message> = { ok: true; message: Message } | { ok: false; issues: Issue[] };
+
+/** A payload may nest this deep, the payload itself being level 1. */
+const MAX_DEPTH = 100;
+
+/**
+ * Makes a validator of one model. A valid payload takes one pass of the compiled schema. Only an invalid one is
+ * then walked piece by piece, with the same schema, until `MAX_ISSUES` are found: zod itself would collect an
+ * issue for every item of a hostile list before it could be stopped.
+ */
+export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
+  // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
+  // collecting of issues.
+  const compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+  return (payload: unknown): Validated<z.output<Schema>> => {
+    if (isDeeperThan(payload, MAX_DEPTH)) return { ok: false, issues: [tooDeep(payload)] };
+    const named = withModelNames(payload, schema);
+    const message = compiled.parse(named) as z.output<Schema> | null;
+    if (message !== null) return { ok: true, message };
+    const issues: Issue[] = [];
+    collectIssues(schema, named, '', issues);
+    return { ok: false, issues };
+  };
+}
+
+function collectIssues(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
+  if (issues.length >= MAX_ISSUES) return;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    if (value !== undefined && value !== null)
+      collectIssues(schema.unwrap() as z.ZodType, value, path, issues);
+  } else if (schema instanceof z.ZodObject && isJsonObject(value)) {
+    for (const [name, property] of Object.entries(schema.shape)) {
+      collectIssues(property as z.ZodType, value[name], path === '' ? name : `${path}.${name}`, issues);
+    }
+  } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
+    for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
+      collectIssues(schema.element as z.ZodType, value[index], `${path}[${index}]`, issues);
+    }
+  } else if (schema instanceof z.ZodUnion && isJsonObject(value)) {
+    const model = schema.options.find((option) => option instanceof z.ZodObject);
+    if (model !== undefined) collectIssues(model, value, path, issues);
+    else addIssueUnlessValid(schema, value, path, issues);
+  } else {
+    addIssueUnlessValid(schema, value, path, issues);
+  }
+}
+
+function addIssueUnlessValid(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
+  if (schema.safeParse(value).success) return;
+  issues.push({ path, expected: schema.description ?? 'another value', found: describeFound(value) });
+}
+
+function tooDeep(payload: unknown): Issue {
+  return {
+    path: '',
+    expected: `at most ${MAX_DEPTH} levels of nesting`,
+    found: `${describeFound(payload)} with more`,
+  };
+}
+
+/** Whether objects and arrays nest deeper than `limit` levels. It recurses no further than that. */
+function isDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (isDeeperThan(item, limit - 1)) return true;
+    return false;
+  }
+  // `value` comes from JSON: every enumerable property is its own.
+  for (const key in value) if (isDeeperThan((value as Record<string, unknown>)[key], limit - 1)) return true;
+  return false;
+}

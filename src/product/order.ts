@@ -1,0 +1,45 @@
+/** Orders strings by UTF-16 code unit, as Cosmos DB and `Array.prototype.sort` do; null comes first. */
+export function byCodeUnit(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  return a < b ? -1 : 1;
+}
+
+/** Orders by `listOrder` (null last), then by `id`. */
+export function byListOrder(
+  a: { listOrder: number | null; id: string },
+  b: { listOrder: number | null; id: string },
+): number {
+  if (a.listOrder === b.listOrder) return byCodeUnit(a.id, b.id);
+  if (a.listOrder === null) return 1;
+  if (b.listOrder === null) return -1;
+  return a.listOrder - b.listOrder;
+}
+
+/** Strings sorted by code unit, each once. */
+export function sortedUnique(values: readonly string[] | null | undefined): string[] {
+  return [...new Set(values)].sort();
+}
+
+/** An item of a message's list, with the place it stood in. */
+export type Placed<Item> = { item: Item; path: string };
+
+/**
+ * The items of a list, each key once: where a key comes again, the last wins and `onDuplicate` is told of its place.
+ */
+export function lastOfEach<Item>(
+  items: readonly Item[] | null | undefined,
+  list: string,
+  keyOf: (item: Item) => string,
+  onDuplicate: (duplicate: Placed<Item>) => void,
+): Placed<Item>[] {
+  const kept = new Map<string, Placed<Item>>();
+  for (const [index, item] of (items ?? []).entries()) {
+    const placed = { item, path: `${list}[${index}]` };
+    const key = keyOf(item);
+    if (kept.has(key)) onDuplicate(placed);
+    kept.set(key, placed);
+  }
+  return [...kept.values()];
+}

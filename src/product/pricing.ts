@@ -1,0 +1,147 @@
+import type {
+  PartyPriceSchedule,
+  PriceSchedule,
+  ProductUpdated,
+  SellerDefaultPriceSchedule,
+} from '../message/product-updated.ts';
+import type { Pricing, Schedule } from './document.ts';
+import { byCodeUnit, lastOfEach, type Placed } from './order.ts';
+import { toSchedule } from './price-schedule.ts';
+import { type Warn, warningsCollector } from './warnings.ts';
+
+/**
+ * The price part of a product document, or null where the message carried no price property at all (an empty list
+ * counts as carried). Every distinct schedule is kept once, however many parties share it.
+ */
+export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
+  const defaultSchedule = product.DefaultPriceSchedule ?? null;
+  if (!defaultSchedule && !product.PartyPriceSchedules && !product.SellerDefaultPriceSchedules) return null;
+
+  const parties = partiesOf(product, warn);
+  const sellers = sellersOf(product, warn);
+  const schedules = keepSchedules(defaultSchedule, parties, sellers, warn);
+
+  const claimedId = product.DefaultPriceScheduleID ?? null;
+  const claimedIfSent = claimedId !== null && schedules.sentIds.has(claimedId) ? claimedId : null;
+  const defaultScheduleId = defaultSchedule ? schedules.storedIdOf(defaultSchedule) : claimedIfSent;
+  if (claimedId !== null && claimedId !== (defaultSchedule?.ID ?? claimedIfSent)) {
+    warn(
+      'default-price-schedule-mismatch',
+      'DefaultPriceScheduleID',
+      'It does not name the default price schedule that was sent.',
+    );
+  }
+  return {
+    defaultScheduleId,
+    display: displayPrice(schedules.byId.get(defaultScheduleId ?? '')),
+    schedules: [...schedules.byId.values()].sort((a, b) => byCodeUnit(a.id, b.id)),
+    parties: parties.map(({ item }) => ({
+      type: item.PartyType,
+      id: item.Party,
+      sellerId: item.Seller ?? null,
+      scheduleId: schedules.storedIdOf(item.PriceSchedule),
+    })),
+    sellers: sellers.map(({ item }) => ({
+      sellerId: item.Seller,
+      scheduleId: schedules.storedIdOf(item.PriceSchedule),
+    })),
+  };
+}
+
+function partiesOf(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedule>[] {
+  return lastOfEach(
+    product.PartyPriceSchedules,
+    'PartyPriceSchedules',
+    (party) => JSON.stringify([party.PartyType, party.Party, party.Seller ?? null]),
+    ({ path }) =>
+      warn('duplicate-party-price-schedule', path, 'The same party and seller again; the last is kept.'),
+  ).sort(
+    ({ item: a }, { item: b }) =>
+      byCodeUnit(a.PartyType, b.PartyType) ||
+      byCodeUnit(a.Party, b.Party) ||
+      byCodeUnit(a.Seller ?? null, b.Seller ?? null),
+  );
+}
+
+function sellersOf(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPriceSchedule>[] {
+  return lastOfEach(
+    product.SellerDefaultPriceSchedules,
+    'SellerDefaultPriceSchedules',
+    (seller) => seller.Seller,
+    ({ path }) => warn('duplicate-seller-default', path, 'The same seller again; the last is kept.'),
+  ).sort(({ item: a }, { item: b }) => byCodeUnit(a.Seller, b.Seller));
+}
+
+type KeptSchedules = {
+  /** The IDs that schedules of this message have by right. */
+  sentIds: ReadonlySet<string>;
+  /** The distinct schedules by stored id. */
+  byId: ReadonlyMap<string, Schedule>;
+  storedIdOf: (schedule: PriceSchedule) => string;
+};
+
+/**
+ * Keeps every distinct schedule under an id of its own, in the order default, parties, sellers. Different content
+ * under one ID becomes `<id>#2` and so on, never an ID that a schedule of this message has by right.
+ */
+function keepSchedules(
+  defaultSchedule: PriceSchedule | null,
+  parties: readonly Placed<PartyPriceSchedule>[],
+  sellers: readonly Placed<SellerDefaultPriceSchedule>[],
+  warn: Warn,
+): KeptSchedules {
+  const sent: Placed<PriceSchedule>[] = [
+    ...(defaultSchedule === null ? [] : [{ item: defaultSchedule, path: 'DefaultPriceSchedule' }]),
+    ...[...parties, ...sellers].map(({ item, path }) => ({
+      item: item.PriceSchedule,
+      path: `${path}.PriceSchedule`,
+    })),
+  ];
+  const sentIds = new Set(sent.map(({ item }) => item.ID));
+  const byId = new Map<string, Schedule>();
+  const idOfContent = new Map<string, string>();
+  const lastNumber = new Map<string, number>();
+  const idOfSchedule = new Map<PriceSchedule, string>();
+
+  for (const placed of sent) {
+    const { warnings, warn: note } = warningsCollector();
+    const schedule = toSchedule(placed, note);
+    const content = JSON.stringify(schedule);
+    let id = idOfContent.get(content);
+    if (id === undefined) {
+      for (const { code, path, message } of warnings) warn(code, path, message);
+      id = byId.has(schedule.id) ? nextFreeId(schedule.id, sentIds, lastNumber) : schedule.id;
+      if (id !== schedule.id) {
+        warn(
+          'price-schedule-conflict',
+          placed.path,
+          `Other content came under the same ID; kept as its number ${lastNumber.get(schedule.id)}.`,
+        );
+      }
+      byId.set(id, { ...schedule, id });
+      idOfContent.set(content, id);
+    }
+    idOfSchedule.set(placed.item, id);
+  }
+  return { sentIds, byId, storedIdOf: (schedule) => idOfSchedule.get(schedule) as string };
+}
+
+function nextFreeId(id: string, taken: ReadonlySet<string>, lastNumber: Map<string, number>): string {
+  let number = lastNumber.get(id) ?? 1;
+  do number += 1;
+  while (taken.has(`${id}#${number}`));
+  lastNumber.set(id, number);
+  return `${id}#${number}`;
+}
+
+function displayPrice(schedule: Schedule | undefined): Pricing['display'] {
+  const first = schedule?.breaks[0];
+  if (schedule === undefined || first === undefined) return null;
+  return {
+    currency: schedule.currency,
+    price: first.price,
+    salePrice: first.salePrice,
+    saleStart: schedule.saleStart,
+    saleEnd: schedule.saleEnd,
+  };
+}

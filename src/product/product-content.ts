@@ -1,0 +1,89 @@
+import type { Inventory, ProductUpdated } from '../message/product-updated.ts';
+import {
+  type CategoryDocument,
+  type InventoryDocument,
+  type Json,
+  type ProductContent,
+  SCHEMA_VERSION,
+  type Warning,
+} from './document.ts';
+import { byListOrder, lastOfEach, sortedUnique } from './order.ts';
+import { toPricing } from './pricing.ts';
+import { toSpecs } from './specs.ts';
+import { type Warn, warningsCollector } from './warnings.ts';
+
+/**
+ * A message as the document that storefronts read, without its sync mark. `marketplace` is what the envelope or
+ * the configuration says, used where the payload says nothing. `IsOnSale` is left out on purpose: it was true when
+ * the message was built, and no message says when it ends.
+ */
+export function toProductContent(
+  product: ProductUpdated,
+  marketplace: string | null,
+): { content: ProductContent; warnings: Warning[] } {
+  const { warnings, warn } = warningsCollector();
+  const categories = toCategories(product, warn);
+  const content: ProductContent = {
+    id: product.ProductID,
+    schemaVersion: SCHEMA_VERSION,
+    marketplace: product.Marketplace ?? marketplace,
+    ownerId: product.OwnerID ?? null,
+    name: product.Name ?? null,
+    description: product.Description ?? null,
+    active: product.Active ?? null,
+    isParent: product.IsParent ?? null,
+    parentId: product.ParentID ?? null,
+    quantityMultiplier: product.QuantityMultiplier ?? null,
+    returnable: product.Returnable ?? null,
+    autoForward: product.AutoForward ?? null,
+    shipping: {
+      weight: product.ShipWeight ?? null,
+      height: product.ShipHeight ?? null,
+      width: product.ShipWidth ?? null,
+      length: product.ShipLength ?? null,
+      fromAddressId: product.ShipFromAddressID ?? null,
+    },
+    defaultSupplierId: product.DefaultSupplierID ?? null,
+    allSuppliersCanSell: product.AllSuppliersCanSell ?? null,
+    supplierIds: sortedUnique(product.Suppliers),
+    buyerIds: sortedUnique(product.Buyers),
+    userGroupIds: sortedUnique(product.UserGroups),
+    catalogIds: sortedUnique(product.Catalogs),
+    categories,
+    categoryIds: categories.filter(({ active }) => active !== false).map(({ id }) => id),
+    inventory: product.Inventory ? toInventory(product.Inventory) : null,
+    variantCount: product.VariantCount ?? null,
+    specCount: product.SpecCount ?? null,
+    pricing: toPricing(product, warn),
+    specs: toSpecs(product, warn),
+    xp: (product.xp ?? null) as Json,
+  };
+  return { content, warnings };
+}
+
+function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
+  return lastOfEach(
+    product.Categories,
+    'Categories',
+    (category) => category.ID,
+    ({ path }) => warn('duplicate-category', path, 'The same category again; the last is kept.'),
+  )
+    .map(({ item }) => ({
+      id: item.ID,
+      name: item.Name ?? null,
+      active: item.Active ?? null,
+      listOrder: item.ListOrder ?? null,
+    }))
+    .sort(byListOrder);
+}
+
+function toInventory(inventory: Inventory): InventoryDocument {
+  return {
+    enabled: inventory.Enabled ?? null,
+    quantityAvailable: inventory.QuantityAvailable ?? null,
+    notificationPoint: inventory.NotificationPoint ?? null,
+    variantLevelTracking: inventory.VariantLevelTracking ?? null,
+    orderCanExceed: inventory.OrderCanExceed ?? null,
+    lastUpdated: inventory.LastUpdated ?? null,
+  };
+}

@@ -1,0 +1,66 @@
+import type { ProductUpdated, Spec, SpecOption } from '../message/product-updated.ts';
+import type { Json, SpecDocument, SpecOptionDocument } from './document.ts';
+import { byListOrder, lastOfEach, type Placed } from './order.ts';
+import type { Warn } from './warnings.ts';
+
+/** The specs of a product document with their options. */
+export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
+  const specs = lastOfEach(
+    product.Specs,
+    'Specs',
+    (spec) => spec.ID,
+    ({ path }) => warn('duplicate-spec', path, 'The same spec again; the last is kept.'),
+  );
+  if ((product.SpecCount ?? specs.length) !== specs.length) {
+    warn(
+      'spec-count-mismatch',
+      'SpecCount',
+      `It says ${product.SpecCount}; the message carries ${specs.length}.`,
+    );
+  }
+  return specs.map((spec) => toSpec(spec, warn)).sort(byListOrder);
+}
+
+function toSpec({ item: spec, path }: Placed<Spec>, warn: Warn): SpecDocument {
+  const defaultOptionId = spec.DefaultOptionID ?? null;
+  const options = lastOfEach(
+    spec.Options,
+    `${path}.Options`,
+    (option) => option.ID,
+    (duplicate) => warn('duplicate-option', duplicate.path, 'The same option again; the last is kept.'),
+  );
+  if ((spec.OptionCount ?? options.length) !== options.length) {
+    warn(
+      'option-count-mismatch',
+      `${path}.OptionCount`,
+      `It says ${spec.OptionCount}; the message carries ${options.length}.`,
+    );
+  }
+  if (defaultOptionId !== null && !options.some(({ item }) => item.ID === defaultOptionId)) {
+    warn('default-option-missing', `${path}.DefaultOptionID`, 'It names none of the options.');
+  }
+  return {
+    id: spec.ID,
+    name: spec.Name ?? null,
+    listOrder: spec.ListOrder ?? null,
+    required: spec.Required ?? null,
+    allowOpenText: spec.AllowOpenText ?? null,
+    definesVariant: spec.DefinesVariant ?? null,
+    defaultValue: spec.DefaultValue ?? null,
+    defaultOptionId,
+    options: options.map(({ item }) => toOption(item, defaultOptionId)).sort(byListOrder),
+    xp: (spec.xp ?? null) as Json,
+  };
+}
+
+function toOption(option: SpecOption, defaultOptionId: string | null): SpecOptionDocument {
+  return {
+    id: option.ID,
+    value: option.Value ?? null,
+    listOrder: option.ListOrder ?? null,
+    isOpenText: option.IsOpenText ?? null,
+    isDefault: option.ID === defaultOptionId,
+    priceMarkup: { type: option.PriceMarkupType ?? 'none', amount: option.PriceMarkup ?? 0 },
+    xp: (option.xp ?? null) as Json,
+  };
+}

@@ -1,0 +1,51 @@
+import type { ContainerDefinition } from '@azure/cosmos';
+import type { CosmosSettings } from '../config.ts';
+
+/** Partition key path of both containers: every read and write names one item by its id. */
+const PARTITION_KEY_PATH = '/id';
+
+/**
+ * The two containers as the app needs them. TTL is on without a default (-1): tombstones and dead letters
+ * carry a `ttl` of their own, products none. Indexing leaves out everything that no query filters or sorts by,
+ * because each indexed term costs request units on every write.
+ */
+export function containerDefinitions(settings: CosmosSettings): ContainerDefinition[] {
+  return [
+    {
+      id: settings.productsContainer,
+      partitionKey: { paths: [PARTITION_KEY_PATH] },
+      defaultTtl: -1,
+      indexingPolicy: indexOnly([
+        '/deleted/?',
+        '/active/?',
+        '/name/?',
+        '/parentId/?',
+        '/ownerId/?',
+        '/schemaVersion/?',
+        '/categoryIds/[]/?',
+        '/catalogIds/[]/?',
+        '/buyerIds/[]/?',
+        '/supplierIds/[]/?',
+        '/inventory/quantityAvailable/?',
+        '/pricing/display/price/?',
+        '/sync/time/?',
+        '/sync/transport/?',
+      ]),
+    },
+    {
+      id: settings.deadLettersContainer,
+      partitionKey: { paths: [PARTITION_KEY_PATH] },
+      defaultTtl: -1,
+      indexingPolicy: indexOnly(['/reason/?', '/productId/?', '/receivedAt/?', '/transport/?']),
+    },
+  ];
+}
+
+function indexOnly(paths: string[]): NonNullable<ContainerDefinition['indexingPolicy']> {
+  return {
+    indexingMode: 'consistent',
+    automatic: true,
+    includedPaths: paths.map((path) => ({ path })),
+    excludedPaths: [{ path: '/*' }],
+  };
+}

@@ -1,0 +1,28 @@
+import { StoreRefusedError, StoreUnavailableError } from './store-errors.ts';
+
+/** What the SDK throws: `code` is a status, or for the network a text such as ECONNRESET. */
+type CosmosError = { code?: unknown; substatus?: unknown };
+
+/** The partition key of the item does not match the container's: our configuration, not the item, is wrong. */
+const WRONG_PARTITION_KEY = 1001;
+
+const CONFLICTS = new Set<unknown>([404, 409, 412]);
+
+/** 409: there is one already. 412: it has changed. 404: it is gone. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.has((error as CosmosError | null)?.code);
+}
+
+/**
+ * Sorts what the SDK throws into the two kinds the core knows (contract section 5). Only a refusal of this very
+ * item is permanent; a fault of our configuration, and whatever is unknown, is worth trying again.
+ */
+export function toStoreError(error: unknown): StoreRefusedError | StoreUnavailableError {
+  const { code, substatus } = (error ?? {}) as CosmosError;
+  const isRefusal = code === 413 || (code === 400 && substatus !== WRONG_PARTITION_KEY);
+  const status = `${code ?? (error instanceof Error ? error.name : 'unknown error')}`;
+  const numbered = substatus === undefined ? status : `${status}, sub-status ${substatus}`;
+  return isRefusal
+    ? new StoreRefusedError(`Cosmos DB refuses this item (${numbered}).`, { cause: error })
+    : new StoreUnavailableError(`Cosmos DB cannot be used right now (${numbered}).`, { cause: error });
+}

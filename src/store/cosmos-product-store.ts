@@ -1,0 +1,47 @@
+import type { Container, ItemDefinition } from '@azure/cosmos';
+import { isConflict, toStoreError } from './cosmos-errors.ts';
+import { type ProductStore, StoredMark, type WriteResult } from './product-store.ts';
+
+/** The products container in Cosmos DB. `container` is asked for at each call, so that it is made when first used. */
+export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
+  return {
+    async read(id, { signal } = {}) {
+      const { resource, etag } = await orStoreError(async () =>
+        (await container()).item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
+      );
+      if (resource === undefined) return null;
+      const mark = StoredMark.safeParse(resource.sync);
+      return { etag, deleted: resource.deleted === true, sync: mark.success ? mark.data : null };
+    },
+    create(item, { signal } = {}) {
+      return writing(async () => {
+        await (await container()).items.create(item, { ...(signal && { abortSignal: signal }) });
+      });
+    },
+    replace(item, etag, { signal } = {}) {
+      return writing(async () => {
+        const accessCondition = { type: 'IfMatch', condition: etag };
+        const stored = (await container()).item(item.id, item.id);
+        await stored.replace(item, { accessCondition, ...(signal && { abortSignal: signal }) });
+      });
+    },
+  };
+}
+
+async function orStoreError<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+async function writing(call: () => Promise<void>): Promise<WriteResult> {
+  try {
+    await call();
+    return 'written';
+  } catch (error) {
+    if (isConflict(error)) return 'conflict';
+    throw toStoreError(error);
+  }
+}

@@ -1,0 +1,111 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import type { Delivery } from '../message/delivery.ts';
+import type { Issue } from '../message/issue.ts';
+
+/** Why a message could not be processed. */
+export const DEAD_LETTER_REASONS = [
+  'invalid-json',
+  'missing-type',
+  'invalid-message',
+  'wrong-marketplace',
+  'document-too-large',
+  'unprocessable',
+  'store-refused',
+] as const;
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
+
+/** A permanent failure of one message: what is wrong, in words that hold nothing of the payload but `issues`. */
+export type Rejection = {
+  reason: DeadLetterReason;
+  detail: string;
+  issues: Issue[];
+  messageType: string | null;
+  productId: string | null;
+};
+
+const BODY_ENCODINGS = ['utf-8', 'base64', 'gzip-base64'] as const;
+
+/** A message that could not be processed, as it is kept in the dead-letters container. */
+export const DeadLetter = z.object({
+  id: z.string().describe('SHA-256 (hex) of stream, sequence, time and body; on HTTP of the body.'),
+  schemaVersion: z.literal(1),
+  reason: z.enum(DEAD_LETTER_REASONS),
+  detail: z.string(),
+  issues: z.array(z.object({ path: z.string(), expected: z.string(), found: z.string() })),
+  transport: z.enum(['http', 'eventhub', 'kafka']),
+  stream: z.string(),
+  sequence: z.number().nullable(),
+  time: z.string(),
+  messageType: z.string().nullable(),
+  productId: z.string().nullable(),
+  receivedAt: z.string(),
+  attempts: z.int().describe('How often it has been processed, replays included.'),
+  body: z.string(),
+  bodyEncoding: z.enum(BODY_ENCODINGS),
+  bodyBytes: z.int().describe('Length of the whole body.'),
+  bodySha256: z.string().describe('SHA-256 (hex) of the whole body.'),
+  truncated: z.boolean().describe('Only the first part of the body could be kept: it cannot be replayed.'),
+  ttl: z.int().describe('Seconds after which Cosmos DB removes it.'),
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** Cosmos DB takes items up to 2 MB; this leaves room for its own system properties. */
+const MAX_ITEM_BYTES = 2_000_000;
+/** What the fields beside the body can come to: 50 issues with paths, and a ProductID. */
+const ROOM_FOR_OTHER_FIELDS = 50_000;
+const MAX_BODY_JSON_BYTES = MAX_ITEM_BYTES - ROOM_FOR_OTHER_FIELDS;
+const SECONDS_PER_DAY = 86_400;
+
+/** The dead letter of a rejected delivery; always small enough to be stored. */
+export function toDeadLetter(delivery: Delivery, rejection: Rejection, retentionDays: number): DeadLetter {
+  const body = delivery.body ?? new Uint8Array();
+  return {
+    id: deadLetterId(delivery, body),
+    schemaVersion: 1,
+    ...rejection,
+    transport: delivery.transport,
+    stream: delivery.stream,
+    sequence: delivery.sequence,
+    time: delivery.time,
+    receivedAt: delivery.receivedAt,
+    attempts: 1,
+    ...storableBody(body),
+    bodyBytes: body.byteLength,
+    bodySha256: createHash('sha256').update(body).digest('hex'),
+    ttl: retentionDays * SECONDS_PER_DAY,
+  };
+}
+
+/**
+ * The position and the body make the id, so that redelivery meets the same dead letter, and a hub recreated under
+ * the same name another one. HTTP has no position: a webhook sent again is the same dead letter.
+ */
+function deadLetterId(delivery: Delivery, body: Uint8Array): string {
+  const hash = createHash('sha256');
+  if (delivery.transport !== 'http') {
+    hash.update(`${JSON.stringify([delivery.stream, delivery.sequence, delivery.time])}\n`);
+  }
+  return hash.update(body).digest('hex');
+}
+
+type StorableBody = Pick<DeadLetter, 'body' | 'bodyEncoding' | 'truncated'>;
+
+/** The body as it came where that fits; compressed where only that fits; else its first part. */
+function storableBody(body: Uint8Array): StorableBody {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const plain: StorableBody = isUtf8(bytes)
+    ? { body: bytes.toString('utf8'), bodyEncoding: 'utf-8', truncated: false }
+    : { body: bytes.toString('base64'), bodyEncoding: 'base64', truncated: false };
+  // JSON writes quotes and control characters with escapes: what counts is the length as JSON.
+  if (Buffer.byteLength(JSON.stringify(plain.body)) <= MAX_BODY_JSON_BYTES) return plain;
+
+  const compressed = gzipSync(bytes).toString('base64');
+  if (compressed.length <= MAX_BODY_JSON_BYTES) {
+    return { body: compressed, bodyEncoding: 'gzip-base64', truncated: false };
+  }
+  const firstPart = bytes.subarray(0, Math.floor((MAX_BODY_JSON_BYTES / 4) * 3) - 3);
+  return { body: firstPart.toString('base64'), bodyEncoding: 'base64', truncated: true };
+}

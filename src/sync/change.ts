@@ -1,0 +1,24 @@
+import type { ProductContent, ProductItem, SyncMark, Tombstone } from '../product/document.ts';
+
+/** A valid message, ready to be decided on: the newest content of a product, or that it is gone. */
+export type Change = {
+  productId: string;
+  /** Null when the product was deleted. */
+  content: ProductContent | null;
+  sync: SyncMark;
+};
+
+const SECONDS_PER_DAY = 86_400;
+
+/** The item that a change is stored as. */
+export function toItem(change: Change, tombstoneRetentionDays: number): ProductItem {
+  if (change.content !== null) return { ...change.content, sync: change.sync };
+  const tombstone: Tombstone = {
+    id: change.productId,
+    deleted: true,
+    sync: change.sync,
+    // Cosmos DB refuses a ttl of 0; one second gives up the protection against late updates, as 0 days asks.
+    ttl: Math.max(1, tombstoneRetentionDays * SECONDS_PER_DAY),
+  };
+  return tombstone;
+}

@@ -1,0 +1,40 @@
+import type { Change } from './change.ts';
+import { compare, haveComparableSequences, laterOf } from './is-newer.ts';
+
+/** A change with whatever its caller needs to find it again. */
+export type Candidate = { change: Change };
+
+/**
+ * The newest of one product's messages in a batch (contract section 4): per stream the newest is chosen first; it
+ * takes the latest time among its superseded messages of that stream within the window; then the streams' winners
+ * are compared. `candidates` are in the order of arrival and not empty.
+ */
+export function newestOf<C extends Candidate>(candidates: readonly C[]): { newest: C; change: Change } {
+  const winners = [...groupByStream(candidates).values()].map((ofStream) => {
+    const newest = ofStream.reduce((kept, next) => (isNewer(next.change, kept.change) ? next : kept));
+    return { newest, change: withLatestTime(newest.change, ofStream) };
+  });
+  return winners.reduce((kept, next) => (isNewer(next.change, kept.change) ? next : kept));
+}
+
+function groupByStream<C extends Candidate>(candidates: readonly C[]): Map<string, C[]> {
+  const streams = new Map<string, C[]>();
+  for (const candidate of candidates) {
+    const { stream } = candidate.change.sync;
+    const known = streams.get(stream);
+    if (known === undefined) streams.set(stream, [candidate]);
+    else known.push(candidate);
+  }
+  return streams;
+}
+
+function isNewer(arriving: Change, kept: Change): boolean {
+  return compare(arriving.sync, kept.sync) === 'newer';
+}
+
+function withLatestTime(change: Change, ofStream: readonly Candidate[]): Change {
+  const time = ofStream
+    .filter((other) => haveComparableSequences(other.change.sync, change.sync))
+    .reduce((latest, other) => laterOf(latest, other.change.sync.time), change.sync.time);
+  return time === change.sync.time ? change : { ...change, sync: { ...change.sync, time } };
+}

@@ -1,0 +1,161 @@
+import pMap from 'p-map';
+import type { Log } from '../log.ts';
+import type { Delivery } from '../message/delivery.ts';
+import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
+import type { DeadLetterStore } from '../store/dead-letter-store.ts';
+import type { ProductStore } from '../store/product-store.ts';
+import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
+import type { Change } from './change.ts';
+import type { WriteOutcome } from './decide.ts';
+import { newestOf } from './newest.ts';
+import { prepare } from './prepare.ts';
+import { type Budget, type RetryPolicy, startBudget, withRetries } from './retry.ts';
+import { writeChange } from './write-change.ts';
+
+/** What became of one delivery, once that is durable. */
+export type Settled =
+  | { outcome: WriteOutcome | 'superseded'; productId: string }
+  | { outcome: 'ignored'; productId: null }
+  | { outcome: 'dead-lettered'; productId: string | null; deadLetterId: string; rejection: Rejection };
+
+/** The parts that the core works with. */
+export type SyncParts = {
+  products: ProductStore;
+  deadLetters: DeadLetterStore;
+  log: Log;
+  settings: {
+    marketplaceId: string | null;
+    tombstoneRetentionDays: number;
+    deadLetterRetentionDays: number;
+    writeConcurrency: number;
+  };
+};
+
+/** Something transient is left over after the time budget: the deliveries without an outcome must come again. */
+export class BatchIncompleteError extends Error {
+  override readonly name = 'BatchIncompleteError';
+  /** In the order of the deliveries; undefined where there is no outcome yet. */
+  readonly settled: readonly (Settled | undefined)[];
+
+  constructor(settled: readonly (Settled | undefined)[], cause: unknown) {
+    const left = settled.filter((outcome) => outcome === undefined).length;
+    // Only our own errors are known to quote nothing of a message.
+    const why = cause instanceof StoreUnavailableError ? cause.message : 'an unforeseen error';
+    super(`${left} of ${settled.length} messages could not be settled yet: ${why}`, { cause });
+    this.settled = settled;
+  }
+}
+
+/** A delivery on its way to an outcome. */
+type Entry = { delivery: Delivery; settle: (settled: Settled) => void };
+type ChangeEntry = Entry & { change: Change };
+type Run = { parts: SyncParts; budget: Budget };
+
+/**
+ * The core: takes deliveries to outcomes, in the order given (contract sections 4 and 5). Permanent failures become
+ * dead letters; of each product only the newest message is written; products are written side by side. Transient
+ * failures are tried again within the budget of `policy`.
+ *
+ * @throws BatchIncompleteError when something is left over. Everything else was settled all the same.
+ */
+export async function syncBatch(
+  parts: SyncParts,
+  deliveries: readonly Delivery[],
+  policy: RetryPolicy,
+): Promise<Settled[]> {
+  const settled: (Settled | undefined)[] = deliveries.map(() => undefined);
+  const run: Run = { parts, budget: startBudget(policy) };
+  const changesByProduct = new Map<string, ChangeEntry[]>();
+  const tasks: (() => Promise<void>)[] = [];
+
+  for (const [index, delivery] of deliveries.entries()) {
+    const settle = (outcome: Settled) => {
+      settled[index] = outcome;
+      logOutcome(parts.log, delivery, outcome);
+    };
+    const prepared = prepare(delivery, parts.settings.marketplaceId);
+    if (prepared.kind === 'ignored') settle({ outcome: 'ignored', productId: null });
+    else if (prepared.kind === 'rejected') {
+      tasks.push(() => keepDeadLetter(run, { delivery, settle }, prepared.rejection));
+    } else {
+      const entry = { delivery, settle, change: prepared.change };
+      const known = changesByProduct.get(entry.change.productId);
+      if (known === undefined) changesByProduct.set(entry.change.productId, [entry]);
+      else known.push(entry);
+    }
+  }
+  for (const entries of changesByProduct.values()) tasks.push(() => writeNewest(run, entries));
+
+  const failures: unknown[] = [];
+  const runTask = (task: () => Promise<void>) => task().catch((error: unknown) => failures.push(error));
+  await pMap(tasks, runTask, { concurrency: parts.settings.writeConcurrency });
+  if (failures.length > 0) throw new BatchIncompleteError(settled, failures[0]);
+  return settled as Settled[];
+}
+
+/** Writes the newest of one product's messages; if the store refuses it for good, the next newest. */
+async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<void> {
+  let remaining = entries;
+  while (remaining.length > 0) {
+    const { newest, change } = newestOf(remaining);
+    try {
+      const outcome = await withRetries(run.budget, isRefusal, () => write(run, change));
+      for (const entry of remaining) {
+        entry.settle({ outcome: entry === newest ? outcome : 'superseded', productId: change.productId });
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreRefusedError)) throw error;
+      await keepDeadLetter(run, newest, refusalOf(change, error));
+      remaining = remaining.filter((entry) => entry !== newest);
+    }
+  }
+}
+
+function write({ parts, budget }: Run, change: Change): Promise<WriteOutcome> {
+  return writeChange(parts.products, change, {
+    tombstoneRetentionDays: parts.settings.tombstoneRetentionDays,
+    signal: budget.signal,
+    onForeignItem: (productId) =>
+      parts.log('warn', 'an item whose sync cannot be read is replaced', { productId }),
+  });
+}
+
+async function keepDeadLetter(run: Run, { delivery, settle }: Entry, rejection: Rejection): Promise<void> {
+  const { deadLetters, settings } = run.parts;
+  const deadLetter = toDeadLetter(delivery, rejection, settings.deadLetterRetentionDays);
+  await withRetries(
+    run.budget,
+    () => false,
+    () => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal }),
+  );
+  settle({
+    outcome: 'dead-lettered',
+    productId: rejection.productId,
+    deadLetterId: deadLetter.id,
+    rejection,
+  });
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof StoreRefusedError;
+}
+
+function refusalOf(change: Change, error: StoreRefusedError): Rejection {
+  return {
+    reason: 'store-refused',
+    detail: error.message,
+    issues: [],
+    messageType: change.sync.messageType,
+    productId: change.productId,
+  };
+}
+
+function logOutcome(log: Log, { stream, sequence }: Delivery, settled: Settled): void {
+  const { outcome, productId } = settled;
+  if (settled.outcome !== 'dead-lettered') log('debug', 'message', { productId, stream, sequence, outcome });
+  else {
+    const { deadLetterId, rejection } = settled;
+    log('warn', 'message', { productId, stream, sequence, outcome, reason: rejection.reason, deadLetterId });
+  }
+}

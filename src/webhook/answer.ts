@@ -1,0 +1,85 @@
+import { STATUS_CODES } from 'node:http';
+import type { DeadLetterReason, Rejection } from '../store/dead-letter.ts';
+import type { Settled } from '../sync/sync-batch.ts';
+
+/** An HTTP answer, free of any trigger's types. */
+export type Answer = { status: number; headers: Record<string, string>; body: object };
+
+/** Why a webhook was refused before its message was looked at, or could not be settled in time. */
+export type RefusalReason =
+  | 'not-configured'
+  | 'too-many-in-flight'
+  | 'body-too-large'
+  | 'bad-signature'
+  | 'aborted'
+  | 'temporarily-unavailable';
+
+type Refusal = { status: number; detail: string; retryAfterSeconds?: number };
+
+const REFUSALS: Record<RefusalReason, Refusal> = {
+  'not-configured': {
+    status: 503,
+    detail:
+      'The receiver is not set up yet; its settings are incomplete. Its operator finds what is missing in its log.',
+    retryAfterSeconds: 60,
+  },
+  'too-many-in-flight': {
+    status: 503,
+    detail: 'Too many webhooks are being processed.',
+    retryAfterSeconds: 1,
+  },
+  'body-too-large': { status: 413, detail: 'The body is larger than MAX_BODY_BYTES allows.' },
+  'bad-signature': {
+    status: 401,
+    detail:
+      'x-oc-hash is missing or wrong. It must be base64 of HMAC-SHA256 over the exact body, made with the Secret of the delivery configuration.',
+  },
+  aborted: { status: 400, detail: 'The request ended before its body was complete.' },
+  'temporarily-unavailable': {
+    status: 503,
+    detail: 'The message could not be stored right now and was not acknowledged: send it again.',
+    retryAfterSeconds: 5,
+  },
+};
+
+/** Whose fault each permanent failure is: the message itself (400), or that it cannot be kept here (422). */
+const REJECTION_STATUS: Record<DeadLetterReason, number> = {
+  'invalid-json': 400,
+  'missing-type': 400,
+  'invalid-message': 400,
+  unprocessable: 400,
+  'wrong-marketplace': 422,
+  'document-too-large': 422,
+  'store-refused': 422,
+};
+
+/** The answer to a message with an outcome. */
+export function answerToSettled(settled: Settled): Answer {
+  if (settled.outcome === 'dead-lettered') return answerToRejection(settled.rejection, settled.deadLetterId);
+  const { outcome, productId } = settled;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: { outcome, productId } };
+}
+
+/** The answer to a request that never became a message, or whose message is not durable yet. */
+export function answerToRefusal(reason: RefusalReason): Answer {
+  const { status, detail, retryAfterSeconds } = REFUSALS[reason];
+  const answer = problem(status, { detail, reason });
+  if (retryAfterSeconds !== undefined) answer.headers['retry-after'] = String(retryAfterSeconds);
+  return answer;
+}
+
+function answerToRejection({ reason, detail, issues, productId }: Rejection, deadLetterId: string): Answer {
+  return problem(REJECTION_STATUS[reason], { detail, reason, productId, issues, deadLetterId });
+}
+
+/** RFC 9457. The type stays `about:blank`: `reason` is what programs go by, and there is no page to link to. */
+function problem(
+  status: number,
+  members: { detail: string; reason: string } & Record<string, unknown>,
+): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, ...members },
+  };
+}

@@ -1,0 +1,83 @@
+import type { ReadableStream } from 'node:stream/web';
+import type { Delivery } from '../message/delivery.ts';
+import { isSignedByOneOf } from '../message/signature.ts';
+import type { RetryPolicy } from '../sync/retry.ts';
+import { BatchIncompleteError, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
+import { type Answer, answerToRefusal, answerToSettled } from './answer.ts';
+import { readBody } from './read-body.ts';
+
+/** What a webhook needs of an HTTP request; the standard `Request` has it. */
+export type WebhookRequest = {
+  headers: { get(name: string): string | null };
+  body: ReadableStream<Uint8Array> | null;
+};
+
+export type WebhookSettings = {
+  webhookSecrets: readonly string[];
+  maxBodyBytes: number;
+  maxWebhooksInFlight: number;
+};
+
+/** Header that carries OrderCloud's signature. */
+const SIGNATURE_HEADER = 'x-oc-hash';
+
+/**
+ * Makes the receiver of webhooks: one for the whole worker, because it counts those in flight. Checks come in the
+ * order of contract section 5, and nothing is parsed before the signature has been found right.
+ */
+export function webhookReceiver(settings: WebhookSettings, policy: RetryPolicy) {
+  let inFlight = 0;
+  return async (request: WebhookRequest, parts: SyncParts): Promise<Answer> => {
+    const receivedAt = new Date().toISOString();
+    if (settings.webhookSecrets.length === 0) return answerToRefusal('not-configured');
+    if (inFlight >= settings.maxWebhooksInFlight) return answerToRefusal('too-many-in-flight');
+    inFlight += 1;
+    try {
+      return await receive(request, receivedAt, settings, policy, parts);
+    } finally {
+      inFlight -= 1;
+    }
+  };
+}
+
+async function receive(
+  request: WebhookRequest,
+  receivedAt: string,
+  settings: WebhookSettings,
+  policy: RetryPolicy,
+  parts: SyncParts,
+): Promise<Answer> {
+  const read = await readBody(request.body, request.headers.get('content-length'), settings.maxBodyBytes);
+  if (read.kind === 'too-large') return answerToRefusal('body-too-large');
+  if (read.kind === 'aborted') return answerToRefusal('aborted');
+  if (!isSignedByOneOf(settings.webhookSecrets, read.bytes, request.headers.get(SIGNATURE_HEADER))) {
+    parts.log('warn', 'a webhook was refused: its signature is missing or wrong', { stream: 'http' });
+    return answerToRefusal('bad-signature');
+  }
+  return settle(toDelivery(read.bytes, receivedAt), policy, parts);
+}
+
+async function settle(delivery: Delivery, policy: RetryPolicy, parts: SyncParts): Promise<Answer> {
+  try {
+    const [settled] = await syncBatch(parts, [delivery], policy);
+    if (settled === undefined) throw new Error('a batch of one came back empty');
+    return answerToSettled(settled);
+  } catch (error) {
+    // Anything unforeseen counts as transient too: OrderCloud keeps the message and sends it again.
+    const problem = error instanceof BatchIncompleteError ? error.message : 'an unforeseen error';
+    parts.log('error', 'a webhook could not be stored', { stream: 'http', problem });
+    return answerToRefusal('temporarily-unavailable');
+  }
+}
+
+function toDelivery(body: Uint8Array, receivedAt: string): Delivery {
+  return {
+    transport: 'http',
+    stream: 'http',
+    sequence: null,
+    time: receivedAt,
+    receivedAt,
+    body,
+    properties: {},
+  };
+}

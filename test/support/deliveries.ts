@@ -1,0 +1,47 @@
+import type { Delivery } from '../../src/message/delivery.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+
+const NOW = '2026-11-22T12:00:00.000Z';
+
+/** A webhook with these bytes. */
+export function httpDelivery(body: Uint8Array, overrides: Partial<Delivery> = {}): Delivery {
+  return {
+    transport: 'http',
+    stream: 'http',
+    sequence: null,
+    time: NOW,
+    receivedAt: NOW,
+    body,
+    properties: {},
+    ...overrides,
+  };
+}
+
+/** An Event Hubs event at a position, its type named by the application property. */
+export function eventHubDelivery(
+  message: { type?: string; payload: unknown },
+  {
+    sequence = 1,
+    time = NOW,
+    partition = '0',
+    ...overrides
+  }: Partial<Delivery> & { partition?: string } = {},
+): Delivery {
+  return {
+    transport: 'eventhub',
+    stream: `eventhub/products/${partition}`,
+    sequence,
+    time,
+    receivedAt: NOW,
+    body: Buffer.from(JSON.stringify(message.payload)),
+    properties: { type: message.type ?? PRODUCT_UPDATED },
+    ...overrides,
+  };
+}
+
+/** An envelope as OrderCloud sends it by webhook. */
+export function envelope(payload: unknown, type = PRODUCT_UPDATED, headers: object = {}): Buffer {
+  return Buffer.from(JSON.stringify({ Headers: { type, ...headers }, Payload: payload }));
+}
+
+export { PRODUCT_DELETED, PRODUCT_UPDATED };

@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What must come of a sample, as its `.expected.json` says. */
+export type Expectation = {
+  title: string;
+  status: number;
+  outcome?: string;
+  reason?: string;
+  productId: string | null;
+  document?: Record<string, unknown> | null;
+  warnings?: { code: string; path: string }[];
+  issues?: { path: string }[];
+};
+
+export type Sample = { name: string; path: string; body: Buffer; expected: Expectation };
+
+/** The samples in the order they are sent. */
+export function readSamples(folder = 'samples'): Sample[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !file.endsWith('.expected.json'))
+    .sort()
+    .map((file) => {
+      const path = join(folder, file);
+      const expected = JSON.parse(readFileSync(path.replace(/\.json$/, '.expected.json'), 'utf8'));
+      return { name: file.replace(/\.json$/, ''), path, body: readFileSync(path), expected };
+    });
+}
