@@ -5,12 +5,8 @@ import { isProductMessageType, type ProductMessageType } from './message-type.ts
 /** What a delivery turned out to hold, before its payload is validated. */
 export type Opened =
   | { kind: 'ignored'; messageType: string | null }
-  | {
-      kind: 'unreadable';
-      reason: 'invalid-json' | 'missing-type';
-      messageType: string | null;
-      detail: string;
-    }
+  | { kind: 'unreadable'; reason: 'invalid-json'; messageType: string | null; detail: string }
+  | { kind: 'unreadable'; reason: 'missing-type'; messageType: null; detail: string; payload: unknown }
   | { kind: 'message'; messageType: ProductMessageType; marketplace: string | null; payload: unknown };
 
 /** The body's layers: an envelope's headers, a CloudEvent's type, and the payload inside. */

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const TSX = createRequire(import.meta.url).resolve('tsx');
+const START = join(import.meta.dirname, '../../../cli/start.ts');
+
+/** `npm start` without npm, in a project's folder and in a process group of its own. */
+export type StartedProcess = {
+  /** Waits for text on standard output; rejects when the process ends without it. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** How it ended and all that it printed. */
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Signals the whole group, as a terminal does with Ctrl-C. */
+  signal(name: NodeJS.Signals): void;
+  /** Whether any process of the group is left. */
+  isAlive(): boolean;
+};
+
+export function startProcess(folder: string, ...args: string[]): StartedProcess {
+  const child = spawn(process.execPath, ['--import', TSX, START, ...args], {
+    cwd: folder,
+    detached: true,
+    // Not the tester's own settings, which may name a real account.
+    env: { PATH: process.env.PATH },
+  });
+  const group = -(child.pid ?? Number.NaN);
+  const output = { stdout: collect(child, 'stdout'), stderr: collect(child, 'stderr') };
+  const ended = once(child, 'close').then(([code]) => ({
+    code: code as number | null,
+    stdout: output.stdout(),
+    stderr: output.stderr(),
+  }));
+  return {
+    ended,
+    async printed(pattern) {
+      for (;;) {
+        const match = pattern.exec(output.stdout());
+        if (match) return match;
+        const end = await Promise.race([ended, once(child.stdout, 'data')]);
+        if ('code' in end) throw new Error(`ended without ${pattern}: ${end.stdout}${end.stderr}`);
+      }
+    },
+    signal: (name) => process.kill(group, name),
+    isAlive() {
+      try {
+        return process.kill(group, 0);
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
+  let text = '';
+  child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  return () => text;
+}

@@ -1,0 +1,65 @@
+import type { ProductItem } from '../../src/product/document.ts';
+import type { DeadLetter } from '../../src/store/dead-letter.ts';
+import type { DeadLetterStore } from '../../src/store/dead-letter-store.ts';
+import { type ProductStore, type StoredItem, StoredMark } from '../../src/store/product-store.ts';
+
+/**
+ * The stores simulated in memory, for what no real server can be made to do, such as answering with an old read.
+ * They pass the same contract tests as the Cosmos DB stores.
+ */
+export type MemoryStores = {
+  products: ProductStore;
+  deadLetters: DeadLetterStore;
+  /** The stored items as they are now. */
+  items: ReadonlyMap<string, ProductItem>;
+  deadLetterItems: ReadonlyMap<string, DeadLetter>;
+};
+
+type Version = { etag: string; item: ProductItem };
+
+/** `chooseRead` picks the version that a read answers with, 0 being the state before the item existed. */
+export function memoryStores(
+  chooseRead: (versions: number) => number = (versions) => versions,
+): MemoryStores {
+  const versions = new Map<string, Version[]>();
+  const items = new Map<string, ProductItem>();
+  const deadLetterItems = new Map<string, DeadLetter>();
+  let etags = 0;
+
+  const write = (item: ProductItem): 'written' => {
+    etags += 1;
+    // A store keeps what was sent, not the object: later changes to it must not show.
+    const copy = JSON.parse(JSON.stringify(item)) as ProductItem;
+    versions.set(item.id, [...(versions.get(item.id) ?? []), { etag: String(etags), item: copy }]);
+    items.set(item.id, copy);
+    return 'written';
+  };
+
+  return {
+    items,
+    deadLetterItems,
+    products: {
+      async read(id) {
+        const known = versions.get(id) ?? [];
+        const version = known[chooseRead(known.length) - 1];
+        return version === undefined ? null : toStored(version);
+      },
+      async create(item) {
+        return items.has(item.id) ? 'conflict' : write(item);
+      },
+      async replace(item, etag) {
+        return versions.get(item.id)?.at(-1)?.etag === etag ? write(item) : 'conflict';
+      },
+    },
+    deadLetters: {
+      async createIfAbsent(deadLetter) {
+        if (!deadLetterItems.has(deadLetter.id)) deadLetterItems.set(deadLetter.id, deadLetter);
+      },
+    },
+  };
+}
+
+function toStored({ etag, item }: Version): StoredItem {
+  const mark = StoredMark.safeParse(item.sync);
+  return { etag, deleted: 'deleted' in item, sync: mark.success ? mark.data : null };
+}

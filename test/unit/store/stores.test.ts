@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toDeadLetter } from '../../../src/store/dead-letter.ts';
+import type { DeadLetterStore } from '../../../src/store/dead-letter-store.ts';
+import type { ProductStore } from '../../../src/store/product-store.ts';
+import { toItem } from '../../../src/sync/change.ts';
+import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
+import { httpDelivery } from '../../support/deliveries.ts';
+import { memoryStores } from '../../support/memory-stores.ts';
+import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
+
+type Stores = { products: ProductStore; deadLetters: DeadLetterStore };
+
+let cosmos: TestCosmos;
+beforeAll(async () => {
+  cosmos = await startTestCosmos();
+});
+afterAll(() => cosmos.close());
+
+const memory = memoryStores();
+
+// The contract of the ports: what the core relies on, whatever stands behind them.
+describe.each([
+  ['Cosmos DB', () => cosmos.stores],
+  ['memory', () => memory],
+] as [string, () => Stores][])('stores in %s', (_, stores) => {
+  const product = (id: string, name = 'AeroPress Go') => toItem(changeFrom(updateOf(id, name)), 14);
+
+  it('reads nothing where nothing was written', async () => {
+    expect(await stores().products.read('NEVER-WRITTEN')).toBeNull();
+  });
+
+  it('creates once, and then reports a conflict and leaves the item as it was', async () => {
+    expect(await stores().products.create(product('CREATED-ONCE'))).toBe('written');
+    const before = await stores().products.read('CREATED-ONCE');
+    expect(await stores().products.create(product('CREATED-ONCE', 'another'))).toBe('conflict');
+    expect(await stores().products.read('CREATED-ONCE')).toEqual(before);
+  });
+
+  it('reads the mark of what was written, and a new version after each write', async () => {
+    const change = changeFrom(updateOf('MARKED', 'AeroPress Go', { sequence: 7 }));
+    await stores().products.create(toItem(change, 14));
+    const first = await stores().products.read('MARKED');
+    const { stream, sequence, time, contentHash } = change.sync;
+    expect(first).toMatchObject({ deleted: false, sync: { stream, sequence, time, contentHash } });
+    expect(await stores().products.replace(product('MARKED'), first?.etag ?? '')).toBe('written');
+    expect((await stores().products.read('MARKED'))?.etag).not.toBe(first?.etag);
+  });
+
+  it('replaces only the version it was given', async () => {
+    await stores().products.create(product('REPLACED'));
+    const etag = (await stores().products.read('REPLACED'))?.etag ?? '';
+    expect(await stores().products.replace(product('REPLACED', 'second'), etag)).toBe('written');
+    expect(await stores().products.replace(product('REPLACED', 'third'), etag)).toBe('conflict');
+    expect(await stores().products.replace(product('NOT-THERE'), etag)).toBe('conflict');
+  });
+
+  it('keeps a tombstone as deleted', async () => {
+    await stores().products.create(toItem(changeFrom(deleteOf('GONE')), 14));
+    expect(await stores().products.read('GONE')).toMatchObject({ deleted: true });
+  });
+
+  it('takes a dead letter twice without an error', async () => {
+    const rejection = {
+      reason: 'invalid-json',
+      detail: '',
+      issues: [],
+      messageType: null,
+      productId: null,
+    } as const;
+    const deadLetter = toDeadLetter(httpDelivery(Buffer.from('{')), { ...rejection, issues: [] }, 30);
+    await stores().deadLetters.createIfAbsent(deadLetter);
+    await stores().deadLetters.createIfAbsent({ ...deadLetter, attempts: 99 });
+  });
+});
+
+describe('what only the Cosmos DB stores can show', () => {
+  it('stores the tombstone and nothing else', async () => {
+    const tombstone = toItem(changeFrom(deleteOf('TOMBSTONE')), 14);
+    await cosmos.stores.products.create(tombstone);
+    const { resource } = await cosmos.products.item('TOMBSTONE', 'TOMBSTONE').read();
+    const own = Object.fromEntries(Object.entries(resource).filter(([key]) => !key.startsWith('_')));
+    expect(own).toEqual(tombstone);
+    expect(Object.keys(own).sort()).toEqual(['deleted', 'id', 'sync', 'ttl']);
+    expect(resource.ttl).toBe(14 * 86_400);
+  });
+
+  it('gives up a tombstone after a second when no retention is wanted: Cosmos DB refuses a ttl of 0', () => {
+    expect(toItem(changeFrom(deleteOf('BRIEF')), 0)).toMatchObject({ deleted: true, ttl: 1 });
+  });
+
+  it('does not reset the attempts of a dead letter that comes again', async () => {
+    const rejection = { reason: 'missing-type', detail: '', messageType: null, productId: null } as const;
+    const deadLetter = toDeadLetter(httpDelivery(Buffer.from('{}')), { ...rejection, issues: [] }, 30);
+    await cosmos.stores.deadLetters.createIfAbsent({ ...deadLetter, attempts: 3 });
+    await cosmos.stores.deadLetters.createIfAbsent(deadLetter);
+    const { resource } = await cosmos.deadLetters.item(deadLetter.id, deadLetter.id).read();
+    expect(resource.attempts).toBe(3);
+  });
+
+  it('reads an item that somebody else wrote as one without a mark', async () => {
+    await cosmos.products.items.create({ id: 'FOREIGN', sync: { time: 'yesterday' } });
+    expect(await cosmos.stores.products.read('FOREIGN')).toMatchObject({ deleted: false, sync: null });
+  });
+
+  it('keeps xp as sent, keys such as __proto__ included', async () => {
+    const payload =
+      '{"ProductID":"PROTO","xp":{"__proto__":{"polluted":true},"constructor":1,"Deep":{"__proto__":2}}}';
+    await cosmos.stores.products.create(
+      toItem(changeFrom(updateOf('PROTO', '', { body: Buffer.from(payload) })), 14),
+    );
+    const { resource } = await cosmos.products.item('PROTO', 'PROTO').read();
+    expect(JSON.stringify(resource.xp)).toBe(JSON.stringify(JSON.parse(payload).xp));
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
