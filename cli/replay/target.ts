@@ -1,0 +1,68 @@
+import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { CommandError } from '../support/command-error.ts';
+import { printableUrl } from '../support/printable.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
+
+type TargetOptions = { url: string; secret?: string | undefined; header?: readonly string[] };
+
+/** Where to send to, and with what keys. */
+export type Target = { url: URL; secret: string; headers: Headers };
+
+/** Puts a target together from flags and environment. No error quotes a value: it could be a key. */
+export function targetFrom(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
+  const url = urlFrom(options.url);
+  const secret = secretFor(url, options.secret, env.ORDERCLOUD_WEBHOOK_SECRET);
+  return { url, secret, headers: headersFrom(options.header ?? [], env.FUNCTIONS_KEY) };
+}
+
+function urlFrom(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw misuse(`--url must be a whole address such as ${DEFAULT_URL}.`);
+  }
+  if (url.username || url.password)
+    throw misuse('--url must hold no user name and no password: use --header.');
+  return url;
+}
+
+function secretFor(url: URL, flag: string | undefined, variable: string | undefined): string {
+  if (flag === '') throw misuse('--secret is empty.');
+  const secret = flag ?? (variable || undefined);
+  if (secret !== undefined) return secret;
+  if (isLoopback(url.hostname)) return LOCAL_WEBHOOK_SECRET;
+  throw misuse(
+    `${printableUrl(url)} is not on this machine, so the delivery configuration's secret is needed: ` +
+      'set ORDERCLOUD_WEBHOOK_SECRET or pass --secret.',
+  );
+}
+
+/** `URL` has brought every spelling of an address (`127.1`, `[0:0::1]`) into the ones matched here. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function headersFrom(flags: readonly string[], functionsKey: string | undefined): Headers {
+  const headers = new Headers();
+  if (functionsKey) setHeader(headers, 'FUNCTIONS_KEY', 'x-functions-key', functionsKey);
+  for (const [index, flag] of flags.entries()) {
+    const colon = flag.indexOf(':');
+    const origin = `--header number ${index + 1}`;
+    if (colon < 1) throw misuse(`${origin} must have the form name:value.`);
+    setHeader(headers, origin, flag.slice(0, colon).trim(), flag.slice(colon + 1).trim());
+  }
+  return headers;
+}
+
+function setHeader(headers: Headers, origin: string, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    // Without `cause`: its message quotes the value.
+    throw misuse(`${origin} is not a valid HTTP header.`);
+  }
+}
+
+function misuse(message: string): CommandError {
+  return new CommandError(message, { exitCode: 2 });
+}

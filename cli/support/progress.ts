@@ -1,0 +1,57 @@
+import { SingleBar } from 'cli-progress';
+
+export type Progress = {
+  /** Counts one more as done; `note` is shown beside the count. */
+  advance(note?: string): void;
+  stop(): void;
+};
+
+type ProgressOptions = {
+  label: string;
+  total: number;
+  /** Standard error by default: standard output belongs to the result. */
+  stream?: NodeJS.WriteStream;
+  /** Milliseconds, rising. */
+  now?: () => number;
+};
+
+/** Where there is no terminal to draw on, a line is printed at most this often, so that short runs print none. */
+const LINE_INTERVAL_MS = 5000;
+
+/** Shows how far a long run is: a bar on a terminal, a line now and then in a pipe or a log. */
+export function startProgress(options: ProgressOptions): Progress {
+  const stream = options.stream ?? process.stderr;
+  return stream.isTTY ? startBar(options, stream) : startLines(options, stream);
+}
+
+function startBar({ label, total }: ProgressOptions, stream: NodeJS.WriteStream): Progress {
+  const bar = new SingleBar({
+    format: `${label} [{bar}] {value}/{total} {note}`,
+    stream,
+    barsize: 30,
+    clearOnComplete: true,
+    gracefulExit: false, // Ctrl-C is the command's to handle.
+  });
+  bar.start(total, 0, { note: '' });
+  return {
+    advance: (note = '') => bar.increment(1, { note }),
+    stop: () => bar.stop(),
+  };
+}
+
+function startLines(
+  { label, total, now = () => performance.now() }: ProgressOptions,
+  stream: NodeJS.WriteStream,
+): Progress {
+  let done = 0;
+  let lastLine = now();
+  return {
+    advance(note = '') {
+      done += 1;
+      if (now() - lastLine < LINE_INTERVAL_MS) return;
+      lastLine = now();
+      stream.write(`${label} ${done}/${total} ${note}`.trimEnd().concat('\n'));
+    },
+    stop() {},
+  };
+}

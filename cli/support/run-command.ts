@@ -1,0 +1,37 @@
+import { type Command, CommanderError } from 'commander';
+import { CommandError } from './command-error.ts';
+
+/** Runs a command with the process's arguments. A wrong use ends with exit code 2, a `CommandError` with its own. */
+export async function runCommand(command: Command): Promise<void> {
+  process.stdout.on('error', endOnClosedPipe);
+  command.exitOverride();
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof CommandError) {
+      process.stderr.write(`error: ${error.message}\n`);
+      process.exitCode = error.exitCode;
+    } else throw error;
+  }
+}
+
+/** The reader of a pipe (`| head`) may leave before all is written; that is no fault of the command. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** The folder that relative paths are meant from: npm runs a script in the project's folder, wherever it was called. */
+export function folderOfCaller(script: string, env: NodeJS.ProcessEnv = process.env): string {
+  return env.npm_lifecycle_event === script && env.INIT_CWD ? env.INIT_CWD : process.cwd();
+}
+
+/**
+ * From the call on, Ctrl-C aborts the signal instead of ending the process. Presses are not counted: a terminal,
+ * npm and tsx can each deliver the same one.
+ */
+export function interruptSignal(): AbortSignal {
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => interrupt.abort());
+  return interrupt.signal;
+}

@@ -1,0 +1,17 @@
+import Table from 'cli-table3';
+
+type Column = { title: string; align?: 'left' | 'right' };
+
+/** A table of text for the terminal. Without colours, so that a pipe or a log gets the same characters. */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const table = new Table({
+    head: columns.map((column) => column.title),
+    colAligns: columns.map((column) => column.align ?? 'left'),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
+}

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
+import { folderOfCaller } from '../../../cli/support/run-command.ts';
+import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const flags = { type: 'sitecore.ordercloud.messages.product.updated', repeat: 1, concurrency: 1 };
+const payload = '{"ProductID":"AEROPRESS-GO"}';
+
+async function run(url: string, overrides: Partial<ReplayFlags> = {}, interrupt = new AbortController()) {
+  const folder = await temporaryFolder({ 'a.json': payload, 'b.ndjson': `${payload}\nnonsense\n` });
+  const written: string[] = [];
+  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
+  const stdout = { write: (text: string) => written.push(text) };
+  const surroundings = { env: {}, folder, stdout, stderr, interrupt: () => interrupt.signal };
+  const exitCode = runReplay(['.'], { ...flags, url, ...overrides }, surroundings);
+  return { exitCode: await exitCode.catch((error: Error) => error.message), output: () => written.join('') };
+}
+
+const refuseNonsense = ({ body }: { body: Buffer }): Answer =>
+  body.toString() === 'nonsense' ? { status: 400, body: { reason: 'invalid-json' } } : CREATED;
+
+describe('the command', () => {
+  it('succeeds when every message does, and signs with the local secret', async () => {
+    const { url, received } = await startReceiver();
+    const { exitCode, output } = await run(url, { repeat: 2 });
+    expect(exitCode).toBe(0);
+    expect(output()).toContain('│ created │        6 │');
+    // printf '{"Headers":…}' | openssl dgst -sha256 -hmac local-webhook-secret -binary | base64
+    expect(received[0]?.headers['x-oc-hash']).toBe('FirjEYCsxit/+gw5EazTi7IP9Bwhr34RgPqPlSpO3og=');
+  });
+
+  it('fails when a message does', async () => {
+    const { url } = await startReceiver(refuseNonsense);
+    const { exitCode, output } = await run(url);
+    expect(exitCode).toBe(1);
+    expect(output()).toContain('  b.ndjson:2  400 invalid-json');
+  });
+
+  it('prints one JSON object when asked, without keys of the URL', async () => {
+    const { url } = await startReceiver(refuseNonsense);
+    const { output } = await run(`${url}?code=hush`, { json: true });
+    expect(JSON.parse(output())).toMatchObject({
+      url,
+      planned: 3,
+      sent: 3,
+      outcomes: { created: 2 },
+      failed: 1,
+    });
+    expect(output()).not.toContain('hush');
+  });
+
+  it('sends again on 503 only when asked', async () => {
+    const busyOnce = (_: unknown, index: number): Answer =>
+      index === 0 ? { status: 503, headers: { 'retry-after': '0' } } : CREATED;
+    expect((await run((await startReceiver(busyOnce)).url)).exitCode).toBe(1);
+    const { url, received } = await startReceiver(busyOnce);
+    expect((await run(url, { retry: true })).exitCode).toBe(0);
+    expect(received).toHaveLength(4);
+  });
+
+  it('says how to start the stack when nothing listens', async () => {
+    const url = await addressOfNothing();
+    const { exitCode, output } = await run(url, { repeat: 1000 });
+    expect(exitCode).toBe(`Nothing listens at ${url}. Start the local stack with: npm start`);
+    expect(output()).toBe('');
+  });
+
+  it('tells what was done before an interruption', async () => {
+    const interrupt = new AbortController();
+    const { url } = await startReceiver(() => {
+      interrupt.abort();
+      return CREATED;
+    });
+    const { exitCode, output } = await run(url, {}, interrupt);
+    expect(exitCode).toBe(130);
+    expect(output()).toContain('Stopped after 1 of 3 messages');
+  });
+});
+
+it('takes relative paths from where npm was called, but only for its own script', () => {
+  expect(folderOfCaller('replay', { npm_lifecycle_event: 'replay', INIT_CWD: '/elsewhere' })).toBe(
+    '/elsewhere',
+  );
+  expect(folderOfCaller('replay', { npm_lifecycle_event: 'test', INIT_CWD: '/elsewhere' })).toBe(
+    process.cwd(),
+  );
+});
+
+/** Starts the command in a process of its own, as `npm run replay -- …` does. */
+function start(...args: string[]) {
+  const script = resolve(import.meta.dirname, '../../../cli/replay.ts');
+  const env = { ...process.env, ORDERCLOUD_WEBHOOK_SECRET: '', FUNCTIONS_KEY: '' };
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { env, stdio: 'pipe' });
+  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { child, ended: output.then(([stdout, stderr, [code]]) => ({ code, stdout, stderr })) };
+}
+
+describe('in a process of its own', { timeout: 30_000 }, () => {
+  it('explains itself', async () => {
+    const { code, stdout } = await start('--help').ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('ORDERCLOUD_WEBHOOK_SECRET');
+  });
+
+  it.each([
+    [[], 2, "error: missing required argument 'path'"],
+    [['--rate', 'fast', '.'], 2, "error: option '--rate <n>' argument 'fast' is invalid."],
+    [['--url', 'https://example.com/', '.'], 2, 'set ORDERCLOUD_WEBHOOK_SECRET or pass --secret'],
+    [['nowhere.json'], 1, 'error: Cannot read nowhere.json: there is no such file or folder.\n'],
+  ])('with %j ends with %i', async (args, exitCode, message) => {
+    const { code, stdout, stderr } = await start(...args).ended;
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('sends', async () => {
+    const { url, received } = await startReceiver();
+    const folder = await temporaryFolder({ 'a.json': payload });
+    const { code, stdout, stderr } = await start('--url', url, '--header', 'x-a: b', join(folder, 'a.json'))
+      .ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Sent 1 message in');
+    expect(received[0]?.headers).toMatchObject({ 'x-a': 'b' });
+  });
+
+  it('ends with 130 on Ctrl-C, after telling what was done', async () => {
+    let interrupt = () => {};
+    const { url } = await startReceiver(() => {
+      interrupt();
+      return CREATED;
+    });
+    const folder = await temporaryFolder({ 'a.json': payload });
+    const { child, ended } = start('--url', url, '--rate', '1', '--repeat', '1000', folder);
+    interrupt = () => child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain('Stopped after 1 of 1000 messages');
+  });
+});

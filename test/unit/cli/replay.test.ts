@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { pace } from '../../../cli/replay/pace.ts';
+import { replay } from '../../../cli/replay/replay.ts';
+import type { ReplayMessage } from '../../../cli/replay/sender.ts';
+import { fakeSender, refusal } from './send-result.ts';
+
+function messages(...sources: string[]): ReplayMessage[] {
+  return sources.map((source) => ({ source, body: Buffer.from('{}') }));
+}
+
+/** A clock that moves only when somebody waits. */
+function fakeClock() {
+  const clock = { time: 0 };
+  return {
+    clock,
+    now: () => clock.time,
+    wait: async (milliseconds: number) => {
+      clock.time += milliseconds;
+    },
+  };
+}
+
+describe('replay', () => {
+  it('sends every message in order, as often as asked', async () => {
+    const { sender, sent, state } = fakeSender();
+    const report = await replay({ messages: messages('a', 'b', 'c'), sender, repeat: 2 });
+    expect(sent).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+    expect(report).toMatchObject({
+      sent: 6,
+      succeeded: 6,
+      failed: 0,
+      outcomes: { created: 6 },
+      stopped: null,
+    });
+    expect(state.closed).toBe(false);
+  });
+
+  it('has one message on its way at a time, unless asked for more', async () => {
+    for (const concurrency of [1, 3]) {
+      let underWay = 0;
+      let most = 0;
+      const { sender } = fakeSender();
+      const counting = {
+        ...sender,
+        async send(message: ReplayMessage) {
+          underWay += 1;
+          most = Math.max(most, underWay);
+          await new Promise(setImmediate);
+          underWay -= 1;
+          return sender.send(message);
+        },
+      };
+      await replay({ messages: messages(...'abcdefgh'), sender: counting, concurrency });
+      expect(most).toBe(concurrency);
+    }
+  });
+
+  it('goes on after a failure, and tells of each result', async () => {
+    const { sender } = fakeSender((index) => (index === 1 ? refusal(400, { reason: 'invalid-json' }) : {}));
+    const seen: boolean[] = [];
+    const report = await replay({
+      messages: messages('a', 'b', 'c'),
+      sender,
+      onResult: ({ ok }) => seen.push(ok),
+    });
+    expect(seen).toEqual([true, false, true]);
+    expect(report).toMatchObject({ sent: 3, succeeded: 2, failed: 1 });
+  });
+
+  it('stops when nothing can be reached', async () => {
+    const gone = { ok: false, status: null, error: 'connection refused', unreachable: true };
+    const { sender, sent } = fakeSender((index) => (index >= 1 ? gone : {}));
+    const report = await replay({ messages: messages(...'abcdef'), sender });
+    expect(sent).toEqual(['a', 'b']);
+    expect(report).toMatchObject({ sent: 2, failed: 1, stopped: 'unreachable' });
+  });
+
+  it('sends nothing more once it is interrupted, but waits for what is on its way', async () => {
+    const interrupt = new AbortController();
+    const { sender, sent } = fakeSender((index) => {
+      if (index === 1) interrupt.abort();
+      return {};
+    });
+    const report = await replay({ messages: messages(...'abcdef'), sender, signal: interrupt.signal });
+    expect(sent).toEqual(['a', 'b']);
+    expect(report).toMatchObject({ sent: 2, succeeded: 2, stopped: 'interrupted' });
+  });
+
+  it('keeps to the rate, and reports it', async () => {
+    const { now, wait } = fakeClock();
+    const times: number[] = [];
+    const { sender } = fakeSender(() => {
+      times.push(now());
+      return {};
+    });
+    const report = await replay({ messages: messages(...'abcde'), sender, rate: 4, now, wait });
+    expect(times).toEqual([0, 250, 500, 750, 1000]);
+    expect(report).toMatchObject({ seconds: 1, perSecond: 5 });
+  });
+
+  it('fails when the messages cannot be read to the end', async () => {
+    const { sender, sent } = fakeSender();
+    async function* broken() {
+      yield* messages('a');
+      throw new Error('Cannot read b.json');
+    }
+    await expect(replay({ messages: broken(), sender })).rejects.toThrow('Cannot read b.json');
+    expect(sent).toEqual(['a']);
+  });
+});
+
+describe('pace', () => {
+  it('makes no burst after a pause', async () => {
+    const { clock, now, wait } = fakeClock();
+    const times: number[] = [];
+    for await (const index of pace([0, 1, 2, 3, 4], { rate: 10, now, wait })) {
+      times.push(now());
+      if (index === 1) clock.time += 5000;
+    }
+    expect(times).toEqual([0, 100, 5100, 5180, 5280]);
+  });
+
+  it('makes up for timers that are a little late', async () => {
+    const { clock, now } = fakeClock();
+    const late = async (milliseconds: number) => {
+      clock.time += milliseconds + 1;
+    };
+    let count = 0;
+    for await (const _ of pace(Array.from({ length: 1001 }), { rate: 1000, now, wait: late })) count += 1;
+    expect(count).toBe(1001);
+    expect(clock.time).toBeLessThanOrEqual(1001);
+  });
+
+  it('ends a wait when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const seen: number[] = [];
+    const paced = pace([1, 2], { rate: 0.001, signal: interrupt.signal });
+    for await (const item of paced) {
+      seen.push(item);
+      setImmediate(() => interrupt.abort());
+    }
+    expect(seen).toEqual([1]);
+  });
+});

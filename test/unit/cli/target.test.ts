@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_URL, targetFrom } from '../../../cli/replay/target.ts';
+import { CommandError } from '../../../cli/support/command-error.ts';
+
+const azure = 'https://roastery.azurewebsites.net/api/webhooks/products';
+
+describe('the secret', () => {
+  it.each([
+    ['the flag', { url: azure, secret: 'flag' }, { ORDERCLOUD_WEBHOOK_SECRET: 'variable' }, 'flag'],
+    ['the variable', { url: azure }, { ORDERCLOUD_WEBHOOK_SECRET: 'variable' }, 'variable'],
+    ['the variable', { url: DEFAULT_URL }, { ORDERCLOUD_WEBHOOK_SECRET: 'variable' }, 'variable'],
+    ['the local stack', { url: DEFAULT_URL }, { ORDERCLOUD_WEBHOOK_SECRET: '' }, 'local-webhook-secret'],
+    ['the local stack', { url: 'http://localhost:7071/' }, {}, 'local-webhook-secret'],
+    ['the local stack', { url: 'http://[::1]:7071/' }, {}, 'local-webhook-secret'],
+  ])('comes from %s for %j', (_, options, env, secret) => {
+    expect(targetFrom(options, env).secret).toBe(secret);
+  });
+
+  it.each([azure, 'http://127.0.0.1.example.com/', 'http://10.0.0.1/', 'http://localhost.example.com/'])(
+    'of the local stack never goes to %s',
+    (url) => {
+      expect(() => targetFrom({ url }, {})).toThrow(/set ORDERCLOUD_WEBHOOK_SECRET or pass --secret/);
+    },
+  );
+});
+
+it('takes headers from flags and FUNCTIONS_KEY, flags first', () => {
+  const env = { FUNCTIONS_KEY: 'from-variable' };
+  const header = ['X-Request-Id: 1:2', 'x-functions-key:from-flag'];
+  expect(Object.fromEntries(targetFrom({ url: DEFAULT_URL }, env).headers)).toEqual({
+    'x-functions-key': 'from-variable',
+  });
+  expect(Object.fromEntries(targetFrom({ url: DEFAULT_URL, header }, env).headers)).toEqual({
+    'x-functions-key': 'from-flag',
+    'x-request-id': '1:2',
+  });
+});
+
+it.each([
+  ['a part of a URL', { url: 'localhost:7071?code=hush' }, {}],
+  ['no URL', { url: 'hush' }, {}],
+  ['a password in the URL', { url: 'http://me:hush@127.0.0.1/' }, {}],
+  ['a missing secret', { url: `${azure}?code=hush` }, {}],
+  ['an empty secret', { url: azure, secret: '' }, { ORDERCLOUD_WEBHOOK_SECRET: 'hush' }],
+  ['a header without colon', { url: DEFAULT_URL, header: ['hush'] }, {}],
+  ['a header without name', { url: DEFAULT_URL, header: [':hush'] }, {}],
+  ['a header of two lines', { url: DEFAULT_URL, header: ['x-a:hush\nhush'] }, {}],
+  ['a key of two lines', { url: DEFAULT_URL }, { FUNCTIONS_KEY: 'hush\nhush' }],
+])('%s is a wrong use, and its value is not repeated', (_, options, env) => {
+  const error = failureOf(() => targetFrom(options, env));
+  expect(error.exitCode).toBe(2);
+  expect(error.message).not.toContain('hush');
+  expect(error.cause).toBeUndefined();
+});
+
+function failureOf(action: () => unknown): CommandError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof CommandError) return error;
+    throw error;
+  }
+  throw new Error('It did not fail.');
+}

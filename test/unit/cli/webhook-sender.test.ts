@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { createWebhookSender } from '../../../cli/replay/webhook-sender.ts';
+import { type Answer, addressOfNothing, startReceiver } from './receiver.ts';
+
+const body = Buffer.from('{ "Headers": { "type": "x" },\r\n  "Payload": { "ProductID": "café" } }\n');
+const message = { source: 'samples/café.json', body };
+
+async function sendTo(
+  answer: Answer,
+  options: { timeoutMs?: number; headers?: Record<string, string> } = {},
+) {
+  const receiver = await startReceiver(() => answer);
+  const sender = createWebhookSender({ url: receiver.url, secret: 's3cret', ...options });
+  return { result: await sender.send(message), request: receiver.received[0] };
+}
+
+describe('a webhook', () => {
+  it('is a POST of the exact bytes, signed', async () => {
+    const { request } = await sendTo({ status: 200 });
+    expect(request?.method).toBe('POST');
+    expect(request?.path).toBe('/api/webhooks/products');
+    expect(request?.body).toEqual(body);
+    expect(request?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+      'user-agent': 'ordercloud-product-sync-replay',
+      // printf … | openssl dgst -sha256 -hmac s3cret -binary | base64
+      'x-oc-hash': 'qP3EJX1bF+LIR5SeUwWrxsmK7zWVaYnXmtNKxq+x/q4=',
+    });
+  });
+
+  it('carries further headers, which win over its own', async () => {
+    const { request } = await sendTo(
+      { status: 200 },
+      { headers: { 'x-functions-key': 'key', 'X-OC-Hash': 'wrong' } },
+    );
+    expect(request?.headers).toMatchObject({ 'x-functions-key': 'key', 'x-oc-hash': 'wrong' });
+  });
+});
+
+describe('an answer', () => {
+  it('of success tells outcome and product', async () => {
+    const { result } = await sendTo({ status: 200, body: { outcome: 'stale', productId: 'café' } });
+    expect(result).toEqual({
+      source: 'samples/café.json',
+      ok: true,
+      status: 200,
+      outcome: 'stale',
+      productId: 'café',
+      problem: null,
+      milliseconds: expect.any(Number),
+      error: null,
+      unreachable: false,
+      retryAfterSeconds: null,
+    });
+  });
+
+  it.each([
+    ['no product', { outcome: 'ignored', productId: null }, 'ignored'],
+    ['no body', '', null],
+    ['a page', '<html>', null],
+    ['other JSON', ['created'], null],
+  ])('of success with %s is one all the same', async (_, answer, outcome) => {
+    const { result } = await sendTo({ status: 202, body: answer });
+    expect(result).toMatchObject({ ok: true, status: 202, outcome, productId: null });
+  });
+
+  it('of a problem tells reason, issues and dead letter', async () => {
+    const issues = [{ path: 'Specs[0].ID', expected: 'a string', found: 'nothing' }];
+    const problem = {
+      title: 'Invalid message',
+      detail: 'One issue.',
+      reason: 'invalid-message',
+      issues,
+      deadLetterId: '3f',
+    };
+    const { result } = await sendTo({ status: 400, body: { type: 'about:blank', status: 400, ...problem } });
+    expect(result).toMatchObject({ ok: false, status: 400, outcome: null, problem });
+  });
+
+  it.each([
+    ['a page', '<html>', null],
+    ['nothing', '', null],
+    ['an array', [], null],
+    [
+      'an odd problem',
+      { title: 7, issues: 'many' },
+      { title: null, detail: null, reason: null, issues: [], deadLetterId: null },
+    ],
+  ])('of failure may hold %s', async (_, answer, problem) => {
+    expect((await sendTo({ status: 500, body: answer })).result).toMatchObject({
+      ok: false,
+      status: 500,
+      problem,
+    });
+  });
+
+  it.each([
+    ['2', 2],
+    ['0', 0],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+    ['soon', null],
+  ])('that asks to wait %s tells so', async (header, retryAfterSeconds) => {
+    const { result } = await sendTo({ status: 503, headers: { 'retry-after': header } });
+    expect(result).toMatchObject({ ok: false, status: 503, retryAfterSeconds });
+  });
+
+  it('of a redirect is a failure: following it would carry keys elsewhere', async () => {
+    const elsewhere = await startReceiver();
+    const { result } = await sendTo({ status: 307, headers: { location: elsewhere.url } });
+    expect(result).toMatchObject({ ok: false, status: 307 });
+    expect(elsewhere.received).toEqual([]);
+  });
+});
+
+describe('no answer', () => {
+  it('because nothing listens', async () => {
+    const sender = createWebhookSender({ url: await addressOfNothing(), secret: 's3cret' });
+    expect(await sender.send(message)).toMatchObject({
+      ok: false,
+      status: null,
+      error: 'connection refused',
+      unreachable: true,
+    });
+  });
+
+  it('because the receiver hangs up', async () => {
+    const { result } = await sendTo('hang up');
+    expect(result).toMatchObject({ ok: false, status: null, unreachable: false });
+    expect(result.error).toMatch(/^connection failed \(\w+\)$/);
+  });
+
+  it('in time', async () => {
+    const { result } = await sendTo('no answer', { timeoutMs: 20 });
+    expect(result).toMatchObject({ ok: false, error: 'no answer within 0.02 s', unreachable: false });
+  });
+
+  it('because the sender was closed', async () => {
+    let arrived = () => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const receiver = await startReceiver(() => {
+      arrived();
+      return 'no answer';
+    });
+    const sender = createWebhookSender({ url: receiver.url, secret: 's3cret' });
+    const sending = sender.send(message);
+    await arrival;
+    await sender.close();
+    expect(await sending).toMatchObject({
+      ok: false,
+      error: 'interrupted before the answer came',
+      unreachable: false,
+    });
+  });
+});
