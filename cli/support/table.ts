@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 
-type Column = { title: string; align?: 'left' | 'right' };
+/** `width` in characters wraps what is longer; without it the longest cell decides. */
+type Column = { title: string; align?: 'left' | 'right'; width?: number };
 
 /** A table of text for the terminal. Without colours, so that a pipe or a log gets the same characters. */
 export function formatTable(
@@ -10,6 +11,8 @@ export function formatTable(
   const table = new Table({
     head: columns.map((column) => column.title),
     colAligns: columns.map((column) => column.align ?? 'left'),
+    colWidths: columns.map((column) => column.width ?? null),
+    wordWrap: columns.some((column) => column.width !== undefined),
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) table.push([...row]);

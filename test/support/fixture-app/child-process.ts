@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const TSX = createRequire(import.meta.url).resolve('tsx');
 const START = join(import.meta.dirname, '../../../cli/start.ts');
 
-/** `npm start` without npm, in a project's folder and in a process group of its own. */
+/** `cli/start.ts`, in a project's folder and in a process group of its own. */
 export type StartedProcess = {
   /** Waits for text on standard output; rejects when the process ends without it. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
@@ -18,13 +18,27 @@ export type StartedProcess = {
   isAlive(): boolean;
 };
 
+/** Starts it without npm. */
 export function startProcess(folder: string, ...args: string[]): StartedProcess {
-  const child = spawn(process.execPath, ['--import', TSX, START, ...args], {
-    cwd: folder,
-    detached: true,
-    // Not the tester's own settings, which may name a real account.
-    env: { PATH: process.env.PATH },
-  });
+  return observe(run(process.execPath, ['--import', TSX, START, ...args], folder));
+}
+
+/** Starts it below a shell, as npm does; `killShell` ends the shell as `kill` of npm does. */
+export function startBelowShell(folder: string, ...args: string[]): StartedProcess & { killShell(): void } {
+  const script = [process.execPath, '--import', TSX, START, ...args];
+  const shell = run('sh', ['-c', '"$0" "$@"; exit $?', ...script], folder, { npm_lifecycle_event: 'start' });
+  return { ...observe(shell), killShell: () => shell.kill('SIGTERM') };
+}
+
+function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+  // Not with the tester's own settings, which may name a real account.
+  const child = spawn(command, args, { cwd, detached: true, env: { PATH: process.env.PATH, ...env } });
+  // A test that fails half-way must leave nothing behind either.
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+function observe(child: ReturnType<typeof run>): StartedProcess {
   const group = -(child.pid ?? Number.NaN);
   const output = { stdout: collect(child, 'stdout'), stderr: collect(child, 'stderr') };
   const ended = once(child, 'close').then(([code]) => ({

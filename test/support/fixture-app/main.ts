@@ -8,7 +8,7 @@ app.setup({ enableHttpStream: true });
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 app.http('digest', {
-  methods: ['POST'],
+  methods: ['POST', 'DELETE'],
   handler: async (request) => {
     const bytes = new Uint8Array(await request.arrayBuffer());
     return { jsonBody: { length: bytes.length, sha256: sha256(bytes) } };
@@ -148,5 +148,5 @@ app.hook.postInvocation((context) => {
   context.invocationContext.debug(`hooked ${context.hookData.before} ${context.error ? 'failed' : 'done'}`);
 });
 app.hook.appTerminate((context) => {
-  console.log(`terminated, started ${context.hookData.started}`);
+  if (process.env.FIXTURE_SAYS_BYE) console.log(`bye, started ${context.hookData.started}`);
 });

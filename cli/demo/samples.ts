@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What must come of a sample, as its `.expected.json` says. */
+/** What must come of a sample, as the `.expected.json` beside it says. */
 export type Expectation = {
+  /** What the sample shows, in one line. */
   title: string;
   status: number;
+  /** For an accepted message; `reason` for a refused one. */
   outcome?: string;
   reason?: string;
   productId: string | null;
+  /** The stored document without `sync`; null when the product is gone afterwards. */
   document?: Record<string, unknown> | null;
   warnings?: { code: string; path: string }[];
   issues?: { path: string }[];

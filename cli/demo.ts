@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { StartError } from '../local/start-error.ts';
+import { runDemo } from './demo/run-demo.ts';
+import { CommandError } from './support/command-error.ts';
+import { runCommand } from './support/run-command.ts';
+
+const program = new Command('npm run demo')
+  .description('Runs the receiver on this machine, sends the samples and shows what came of them.')
+  .action(async () => {
+    const differences = await runDemo({
+      folder: 'samples',
+      write: (text) => process.stdout.write(text),
+    }).catch((error: unknown) => {
+      throw error instanceof StartError ? new CommandError(error.message) : error;
+    });
+    if (differences.length > 0) {
+      throw new CommandError(`Not all came out as the samples say:\n  ${differences.join('\n  ')}`);
+    }
+    process.stdout.write('\nEverything came out as the samples say.\n');
+  });
+
+await runCommand(program);
+// The Functions library keeps a server open that nobody can close.
+process.exit();

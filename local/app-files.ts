@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+
+const LOCAL_SETTINGS = z.object({
+  IsEncrypted: z.literal(false).optional(),
+  Values: z.record(z.string(), z.string()).default({}),
+});
+
+const HOST_JSON = z.object({
+  extensions: z.object({ http: z.object({ routePrefix: z.string().optional() }).optional() }).optional(),
+});
+
+const PACKAGE_JSON = z.object({ main: z.string() });
+
+/** The `Values` of local.settings.json, the file that Core Tools read too; none when there is no such file. */
+export async function readLocalSettings(folder: string): Promise<Record<string, string>> {
+  return (await readJson(folder, 'local.settings.json', LOCAL_SETTINGS))?.Values ?? {};
+}
+
+/** What all routes begin with: `api`, unless host.json says otherwise. */
+export async function readRoutePrefix(folder: string): Promise<string> {
+  return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.http?.routePrefix ?? 'api';
+}
+
+/** The built app, as package.json names it for Azure: an absolute path. */
+export async function readEntry(folder: string): Promise<string> {
+  const { main } = (await readJson(folder, 'package.json', PACKAGE_JSON)) ?? {};
+  if (main === undefined)
+    throw new StartError('There is no package.json here: run this in the project folder.');
+  return join(folder, main);
+}
+
+async function readJson<Schema extends z.ZodType>(
+  folder: string,
+  name: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  const text = await readFile(join(folder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new StartError(`${name} cannot be read (${error.code}).`, { cause: error });
+  });
+  if (text === undefined) return undefined;
+  const parsed = schema.safeParse(parseJson(name, text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new StartError(
+    `${name} is not as it should be: ${issue?.path.join('.') || 'the file'}: ${issue?.message}.`,
+  );
+}
+
+/** The engine's own message quotes the text around the mistake, which may be a key: it is left out, cause and all. */
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw new StartError(`${name} is not valid JSON.`);
+  }
+}

@@ -1,0 +1,146 @@
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import { pipeline } from 'node:stream';
+
+/** How an HTTP exchange ended; `problem` says why, where the app has not answered as it should. */
+type Forwarded = {
+  end: 'answered' | 'cut off' | 'client gone';
+  status: number;
+  problem: string | undefined;
+};
+
+/** A request on its way through the app. */
+export type Forwarding = {
+  /** Settles when the exchange is over; never rejects. */
+  done: Promise<Forwarded>;
+  /** Says that no answer of the app will come: the client gets a 500, or is cut off where an answer had begun. */
+  fail(problem: string): void;
+};
+
+/** Headers that belong to one connection (RFC 9110, 7.6.1), and `expect`, which Node has answered already. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Kestrel, beneath the host in Azure, reads on as long after an answer that came before the end of the body. */
+const DRAIN_MS = 5_000;
+
+/** Streams a request to the library's server and the library's answer back, byte for byte. */
+export function forward(options: {
+  req: IncomingMessage;
+  res: ServerResponse;
+  target: URL;
+  invocationId: string;
+  agent: Agent;
+}): Forwarding {
+  const { req, res } = options;
+  const upstream = openUpstream(options);
+  let answer: IncomingMessage | undefined;
+  let problem: string | undefined;
+
+  const fail = (reason: string) => {
+    if (res.closed || res.writableEnded) return;
+    problem ??= reason;
+    if (res.headersSent) res.destroy();
+    else answerEmpty(req, res, 500);
+  };
+
+  upstream.on('error', () => fail('the app closed the connection without an answer'));
+  upstream.once('response', (response) => {
+    answer = response;
+    if (res.headersSent || res.closed) {
+      upstream.destroy();
+      return;
+    }
+    response.once('error', () => fail('the app broke its answer off'));
+    res.writeHead(response.statusCode ?? 500, { ...endToEnd(response.headers), ...stayOpen(req) });
+    // Node destroys one when the other fails; how the exchange ended is read off `res` below.
+    pipeline(response, res, () => {});
+  });
+
+  const done = new Promise<Forwarded>((resolve) => {
+    res.once('close', () => {
+      req.unpipe(upstream);
+      // What is over keeps its connection; breaking off anything else makes the body fail in the app.
+      if (!(upstream.writableFinished && answer?.complete)) upstream.destroy();
+      drain(req);
+      const end = res.writableFinished ? 'answered' : problem === undefined ? 'client gone' : 'cut off';
+      resolve({ end, status: res.statusCode, problem });
+    });
+  });
+
+  // Without waiting for the first bytes of a body: a client may hold it back until it is told to go on.
+  upstream.flushHeaders();
+  req.pipe(upstream);
+  return { done, fail };
+}
+
+/** Answers with a status and nothing else. */
+export function answerEmpty(req: IncomingMessage, res: ServerResponse, status: number): void {
+  res.writeHead(status, { 'content-length': 0, ...stayOpen(req) }).end();
+}
+
+/**
+ * Reads and throws away what is left of a body. Closing the connection at once would reset it, and a client that is
+ * still sending could lose the answer; a client that goes on for too long is cut off.
+ */
+export function drain(req: IncomingMessage): void {
+  const finish = () => {
+    if (wantsClose(req)) req.socket.end();
+  };
+  if (req.complete || req.destroyed) {
+    finish();
+    return;
+  }
+  const timer = setTimeout(() => req.destroy(), DRAIN_MS).unref();
+  req.once('end', finish);
+  req.once('close', () => clearTimeout(timer));
+  req.resume();
+}
+
+/** Keeps Node from closing the connection of a client that asked for it while its body is still on the way. */
+function stayOpen(req: IncomingMessage): { connection?: 'keep-alive' } {
+  return req.complete ? {} : { connection: 'keep-alive' };
+}
+
+function wantsClose({ headers, httpVersion }: IncomingMessage): boolean {
+  const connection = headers.connection ?? '';
+  return httpVersion === '1.0' ? !/keep-alive/i.test(connection) : /close/i.test(connection);
+}
+
+function openUpstream({ req, target, invocationId, agent }: Parameters<typeof forward>[0]): ClientRequest {
+  return request(target, {
+    agent,
+    method: req.method,
+    path: req.url,
+    headers: {
+      ...endToEnd(req.headers),
+      // Node frames a body by itself for some methods only.
+      ...(req.headers['transfer-encoding'] && { 'transfer-encoding': 'chunked' }),
+      'x-ms-invocation-id': invocationId,
+      'x-forwarded-host': req.headers.host ?? target.host,
+      'x-forwarded-proto': 'http',
+    },
+  });
+}
+
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const named = new Set(headers.connection?.split(',').map((name) => name.trim().toLowerCase()));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name)),
+  );
+}

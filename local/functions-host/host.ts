@@ -1,0 +1,48 @@
+import { startHttpTrigger } from './http-trigger.ts';
+import type { Log } from './log.ts';
+import { httpRoutes } from './routes.ts';
+import { startWorker, type WorkerFunction } from './worker.ts';
+
+/** A function of the app, for display. */
+export type HostFunction = { name: string; type: string; route?: string; methods?: readonly string[] };
+
+/** The app, running; `url` has no trailing slash and no route prefix. */
+export type FunctionsHost = { url: string; functions: readonly HostFunction[]; close(): Promise<void> };
+
+/** `entry` is the absolute path of the built app, `port` 0 picks a free port, `routePrefix` is Azure's `api`. */
+export type FunctionsHostOptions = {
+  entry: string;
+  hostname?: string;
+  port: number;
+  routePrefix?: string;
+  log: Log;
+};
+
+/**
+ * Runs the built app as Azure Functions would, without account, Docker or Core Tools. HTTP functions are served;
+ * others are listed and wait for a feed that calls the worker's `invoke`.
+ * @throws PortTakenError, or StartError when the app cannot run here, or what the app's entry threw
+ */
+export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', log } = options;
+  const worker = await startWorker({ entry, log });
+  try {
+    const http = await startHttpTrigger({ worker, hostname, port, routePrefix, log });
+    return {
+      url: http.url,
+      functions: worker.functions.map(forDisplay),
+      async close() {
+        await http.close().finally(() => worker.close());
+      },
+    };
+  } catch (error) {
+    await worker.close();
+    throw error;
+  }
+}
+
+function forDisplay(workerFunction: WorkerFunction): HostFunction {
+  const { name, trigger } = workerFunction;
+  const route = httpRoutes([workerFunction])[0];
+  return { name, type: trigger.type, ...(route && { route: route.template, methods: route.methods }) };
+}

@@ -1,0 +1,68 @@
+import type { LogEntry, LogLevel } from './log.ts';
+
+// What host, worker and `@azure/functions` say to each other, as far as this host uses it. The names are those of
+// the module `@azure/functions-core`, which the worker supplies in Azure and which no package on npm declares.
+
+/** One value on its way into the app: exactly one member is set. */
+export type RpcTypedData = {
+  string?: string;
+  json?: string;
+  bytes?: Uint8Array;
+  http?: Record<string, never>;
+  int?: number;
+  double?: number;
+  collectionBytes?: { bytes: Uint8Array[] };
+  collectionString?: { string: string[] };
+  collectionDouble?: { double: number[] };
+  collectionSint64?: { sint64: number[] };
+};
+
+/** What a trigger hands over for one invocation. */
+export type InvocationRequest = {
+  /** Chosen by the trigger where it needs the id beforehand; else a random one. */
+  invocationId?: string;
+  /** The trigger's value under the name of the trigger's binding. */
+  inputData: { name: string; data: RpcTypedData }[];
+  triggerMetadata?: Record<string, RpcTypedData>;
+  retryContext?: { retryCount: number; maxRetryCount: number; exception?: { message?: string } };
+};
+
+/** What the app answered; over HTTP with streaming the answer itself goes another way and this stays empty. */
+export type InvocationResponse = {
+  invocationId: string;
+  returnValue?: RpcTypedData | null;
+  outputData?: { name: string; data: RpcTypedData }[];
+};
+
+/** A binding as the app declared it, with the settings of its type (`route`, `eventHubName`, …). */
+export type Binding = { type: string; direction: 'in' | 'out' | 'inout'; [setting: string]: unknown };
+
+/** What the library registers for one function. */
+export type FunctionMetadata = { name: string; bindings: Record<string, Binding>; retryOptions?: unknown };
+
+/** A function's handler, or what a hook put in its place. */
+export type FunctionCallback = (...args: unknown[]) => unknown;
+
+/** The worker's side of an invocation, which the library reads and logs through. */
+export type CoreInvocationContext = {
+  invocationId: string;
+  request: InvocationRequest & { invocationId: string; functionId: string };
+  metadata: FunctionMetadata;
+  state: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined;
+  log(level: LogLevel, category: LogEntry['category'], message: string): void;
+};
+
+/** The library's side of an invocation. */
+type InvocationModel = {
+  getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
+  invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
+  getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;
+};
+
+/** The library itself, as it announces itself to the worker. */
+export type ProgrammingModel = {
+  name: string;
+  version: string;
+  getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
+  getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
+};

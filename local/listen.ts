@@ -1,0 +1,41 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from './start-error.ts';
+
+/** Where to listen; `flag` is the option of `npm start` that changes the port, named when the port is taken. */
+export type ListenOptions = { hostname: string; port: number; flag: '--port' | '--cosmos-port' };
+
+/** Another process listens on the port already. */
+export class PortTakenError extends StartError {
+  override readonly name = 'PortTakenError';
+
+  constructor({ port, flag }: ListenOptions, options: ErrorOptions) {
+    super(
+      `Port ${port} is taken. Stop what runs there or choose another: npm start -- ${flag} ${port + 1}`,
+      options,
+    );
+  }
+}
+
+/** Listens and returns the port: the given one, or for port 0 the free one that the system picked. */
+export async function listen(server: Server, options: ListenOptions): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.hostname, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') throw new PortTakenError(options, { cause: error });
+    throw new StartError(`Port ${options.port} cannot be used (${error.code}).`, { cause: error });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Stops listening and cuts what is connected: waiting for idle keep-alive connections would take minutes. */
+export async function stopListening(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../src/config.ts';
+import { containerDefinitions } from '../src/store/containers.ts';
+import { createCosmosClient } from '../src/store/cosmos-client.ts';
+import { readEntry, readLocalSettings, readRoutePrefix } from './app-files.ts';
+import { type CosmosServer, startCosmosServer } from './cosmos-server.ts';
+import { inheritedSettings, setEnvironment, type Variables, withoutBlanks } from './environment.ts';
+import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
+import { consoleLog, type Log } from './functions-host/log.ts';
+import { LOCAL_WEBHOOK_SECRET } from './local-webhook-secret.ts';
+import { StartError } from './start-error.ts';
+
+/** Everything the app needs, running on this machine. */
+export type Stack = {
+  url: string;
+  webhookUrl: string;
+  healthUrl: string;
+  /** The in-memory account; undefined when the settings point to another one. */
+  cosmos: CosmosServer | undefined;
+  cosmosSettings: CosmosSettings;
+  /** Whether `LOCAL_WEBHOOK_SECRET` signs the messages, because the settings bring no secret of their own. */
+  usesLocalSecret: boolean;
+  functions: readonly HostFunction[];
+  close(): Promise<void>;
+};
+
+/** How to start the stack; every part is optional. */
+export type StackOptions = {
+  /** Of the Functions host; 7071 as with Core Tools, 0 picks a free one. */
+  port?: number;
+  /** Of the in-memory Cosmos DB; 0 picks a free one. */
+  cosmosPort?: number;
+  /** Settings of the app; they win over the environment and local.settings.json. */
+  env?: Variables;
+  /** False leaves out this process's environment and local.settings.json, which may point to a real account. */
+  userSettings?: boolean;
+  /** The project, with package.json, host.json and perhaps local.settings.json. */
+  folder?: string;
+  /** The built app; otherwise what package.json names as `main`. */
+  entry?: string;
+  log?: Log;
+};
+
+/**
+ * Starts the in-memory Cosmos DB with its database and containers, sets the app's settings in this process's
+ * environment and runs the built app. With COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT among the settings no server
+ * is started and nothing is created: the app then works on that account.
+ * @throws StartError with one line for the person who started it
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { port = 7071, cosmosPort = 0, folder = process.cwd(), log = consoleLog } = options;
+  const entry = await builtEntry(folder, options.entry);
+  const routePrefix = await readRoutePrefix(folder);
+  const given = await givenSettings(folder, options);
+  const started: (() => unknown)[] = [];
+  try {
+    const cosmos = namesAccount(given) ? undefined : await startCosmosServer({ port: cosmosPort });
+    if (cosmos) started.push(() => cosmos.close());
+    started.push(setEnvironment(appEnvironment(given, cosmos)));
+    const cosmosSettings = checkedSettings().cosmos;
+    if (cosmos) await createContainers(cosmosSettings);
+
+    const host = await startFunctionsHost({ entry, port, routePrefix, log });
+    started.push(() => host.close());
+    const baseUrl = [host.url, routePrefix].filter((part) => part !== '').join('/');
+    return {
+      url: host.url,
+      webhookUrl: `${baseUrl}/webhooks/products`,
+      healthUrl: `${baseUrl}/health`,
+      cosmos,
+      cosmosSettings,
+      usesLocalSecret: given.ORDERCLOUD_WEBHOOK_SECRETS === undefined,
+      functions: host.functions,
+      close: () => closeAll(started),
+    };
+  } catch (error) {
+    await closeAll(started);
+    throw error;
+  }
+}
+
+async function builtEntry(folder: string, chosen: string | undefined): Promise<string> {
+  const entry = chosen ?? (await readEntry(folder));
+  if (existsSync(entry)) return entry;
+  throw new StartError(`${relative(folder, entry)} is missing. Build it: npm run build`);
+}
+
+/** Later ones win: the file, this process's environment, the caller's; as with Core Tools. */
+async function givenSettings(
+  folder: string,
+  { userSettings = true, env }: StackOptions,
+): Promise<Record<string, string>> {
+  const user = userSettings ? { ...(await readLocalSettings(folder)), ...withoutBlanks(process.env) } : {};
+  return withoutBlanks({ ...user, ...env });
+}
+
+function appEnvironment(given: Record<string, string>, cosmos: CosmosServer | undefined): Variables {
+  return {
+    ...Object.fromEntries(inheritedSettings().map((name) => [name, undefined])),
+    ...(cosmos && { COSMOS_CONNECTION_STRING: cosmos.connectionString }),
+    ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
+    ...given,
+  };
+}
+
+function checkedSettings(): Settings {
+  const result = readSettings(process.env);
+  if (result.ok) return result.settings;
+  throw new StartError(settingsReport(result.problems));
+}
+
+/** Undoes what was started, the last first; a failure in one leaves none of the others running. */
+async function closeAll(started: (() => unknown)[]): Promise<void> {
+  const close = started.pop();
+  if (close === undefined) return;
+  try {
+    await close();
+  } finally {
+    await closeAll(started);
+  }
+}
+
+function namesAccount(settings: Record<string, string>): boolean {
+  return settings.COSMOS_CONNECTION_STRING !== undefined || settings.COSMOS_ENDPOINT !== undefined;
+}
+
+async function createContainers(settings: CosmosSettings): Promise<void> {
+  const client = await createCosmosClient(settings);
+  try {
+    const { database } = await client.databases.createIfNotExists({ id: settings.database });
+    for (const definition of containerDefinitions(settings))
+      await database.containers.createIfNotExists(definition);
+  } finally {
+    client.dispose();
+  }
+}

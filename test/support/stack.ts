@@ -1,0 +1,42 @@
+import type { LogEntry } from '../../local/functions-host/log.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { signatureOf } from '../../src/message/signature.ts';
+import { createCosmosClient } from '../../src/store/cosmos-client.ts';
+
+/** The whole stack on free ports, with what a test wants to know of it. */
+export type TestStack = Stack & {
+  /** Every line the host and the app logged. */
+  logLines: string[];
+  /** Posts a body as OrderCloud would, signed. */
+  post(body: Uint8Array | string, init?: RequestInit): Promise<Response>;
+  /** What is stored under an id; undefined where there is nothing. */
+  product(id: string): Promise<Record<string, unknown> | undefined>;
+  deadLetter(id: string): Promise<Record<string, unknown> | undefined>;
+};
+
+export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
+  const logLines: string[] = [];
+  const log = ({ level, functionName, message }: LogEntry) =>
+    void logLines.push(`${level} ${functionName ?? 'host'}: ${message}`);
+  const stack = await startStack({ port: 0, userSettings: false, log, ...options });
+  const client = await createCosmosClient(stack.cosmosSettings);
+  const { database, productsContainer, deadLettersContainer } = stack.cosmosSettings;
+  const read = async (container: string, id: string) =>
+    (await client.database(database).container(container).item(id, id).read()).resource;
+  return {
+    ...stack,
+    logLines,
+    post: (body, init = {}) => {
+      const bytes = Buffer.from(body);
+      const headers = { 'x-oc-hash': signatureOf(bytes, LOCAL_WEBHOOK_SECRET), ...init.headers };
+      return fetch(stack.webhookUrl, { method: 'POST', body: bytes, ...init, headers });
+    },
+    product: (id) => read(productsContainer, id),
+    deadLetter: (id) => read(deadLettersContainer, id),
+    close: async () => {
+      client.dispose();
+      await stack.close();
+    },
+  };
+}
