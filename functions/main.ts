@@ -1,14 +1,20 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
+import { eventHubSettings } from '../src/config.ts';
 import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
+import { registerProductEventHub } from './product-event-hub.ts';
 import { registerProductWebhook } from './product-webhook.ts';
 
 // The entry that the Functions host loads: package.json's `main` is the bundle of it.
 
 // Without streaming the host forwards only bodies with a Content-Length: a chunked webhook would arrive empty.
-app.setup({ enableHttpStream: true });
+// Without empty entries the lists beside a batch of events no longer line up with it.
+app.setup({ enableHttpStream: true, capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
 
 const productSync = createApp(logToConsole);
 registerProductWebhook(productSync);
 registerHealth(productSync);
+
+const eventHub = eventHubSettings();
+if (eventHub !== null) registerProductEventHub(productSync, eventHub);

@@ -8,17 +8,24 @@ import {
 } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
+import type { Delivery } from './message/delivery.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
-import { HTTP_RETRY } from './sync/retry.ts';
+import { receiveBatch } from './sync/receive-batch.ts';
+import { EVENT_HUB_RETRY, HTTP_RETRY } from './sync/retry.ts';
 import { type Answer, answerToRefusal } from './webhook/answer.ts';
 import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.ts';
 
 /** What the functions call. One for each worker. */
 export type App = {
   receiveWebhook(request: WebhookRequest, log: Log): Promise<Answer>;
+  /**
+   * Takes a batch of a broker to outcomes. `readBatch` makes the deliveries, and may throw.
+   * @throws when anything is left over, so that the broker's trigger runs the whole batch again
+   */
+  receiveBatch(readBatch: () => Delivery[], log: Log): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
   failingHealthChecks(): Promise<HealthCheck[]>;
 };
@@ -33,6 +40,10 @@ export function createApp(log: Log, env?: Environment): App {
     log('error', settingsReport(read.problems), { settings: read.problems.map(({ name }) => name) });
     return {
       receiveWebhook: async () => answerToRefusal('not-configured'),
+      receiveBatch: async () => {
+        // A fault of our own configuration never dead-letters a message: the partition is held.
+        throw new Error(settingsReport(read.problems));
+      },
       failingHealthChecks: async () => ['settings'],
     };
   }
@@ -48,6 +59,8 @@ function configuredApp(settings: Settings): App {
   const receive = webhookReceiver(settings, HTTP_RETRY);
   return {
     receiveWebhook: (request, log) => receive(request, { ...stores, settings, log }),
+    receiveBatch: async (readBatch, log) =>
+      receiveBatch({ ...stores, settings, log }, readBatch(), EVENT_HUB_RETRY),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };
 }

@@ -24,6 +24,9 @@ export type Settings = {
   writeConcurrency: number;
 };
 
+/** The Event Hub to receive from. */
+export type EventHubSettings = { hub: string; consumerGroup: string };
+
 /** One setting that is missing or malformed. Never holds the setting's value. */
 export type SettingsProblem = { name: string; problem: string };
 
@@ -111,6 +114,15 @@ export function readSettings(env: Environment = process.env): SettingsResult {
       writeConcurrency: variables.WRITE_CONCURRENCY,
     },
   };
+}
+
+/**
+ * The Event Hub to register a trigger for; null when none is set. Separate from `readSettings`, because triggers are
+ * registered even when other settings are wrong: then they hold their messages until these are mended.
+ */
+export function eventHubSettings(env: Environment = process.env): EventHubSettings | null {
+  if (!env.EventHubConnection && !env.EventHubConnection__fullyQualifiedNamespace) return null;
+  return { hub: env.EVENT_HUB_NAME || 'products', consumerGroup: env.EVENT_HUB_CONSUMER_GROUP || '$Default' };
 }
 
 /** One line a person can act on: every setting that is wrong, by name. */

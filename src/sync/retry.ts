@@ -12,6 +12,9 @@ export type RetryPolicy = {
 /** OrderCloud waits for the answer: a short time, then 503. */
 export const HTTP_RETRY: RetryPolicy = { budgetMs: 5_000, firstDelayMs: 100, maxDelayMs: 1_000 };
 
+/** A batch of events: a minute, then the function's own retry policy runs the whole batch again. */
+export const EVENT_HUB_RETRY: RetryPolicy = { budgetMs: 60_000, firstDelayMs: 100, maxDelayMs: 5_000 };
+
 /** One invocation's time budget: every store call and every wait ends with it. */
 export type Budget = { policy: RetryPolicy; deadline: number; signal: AbortSignal };
 

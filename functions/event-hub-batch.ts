@@ -1,0 +1,76 @@
+import type { TriggerMetadata } from '@azure/functions';
+import type { Delivery } from '../src/message/delivery.ts';
+import { isJsonObject, propertyWithoutCase } from '../src/message/json.ts';
+
+/**
+ * One batch of the Event Hubs trigger as deliveries. A position is never invented: what cannot be read fails the
+ * invocation, which holds the partition.
+ */
+export function fromEventHubBatch(
+  events: unknown,
+  metadata: TriggerMetadata | undefined,
+  hub: string,
+): Delivery[] {
+  if (!Array.isArray(events)) throw unreadable('the events are not a list');
+  const receivedAt = new Date().toISOString();
+  const stream = `eventhub/${hub}/${partitionIdIn(metadata)}`;
+  const properties = alignedList(metadata, 'propertiesArray', events.length);
+  const sequences = alignedList(metadata, 'sequenceNumberArray', events.length);
+  const times = alignedList(metadata, 'enqueuedTimeUtcArray', events.length);
+  return events.map((event: unknown, index) => ({
+    transport: 'eventhub',
+    stream,
+    sequence: toSequence(sequences[index]),
+    time: toTime(times[index]),
+    receivedAt,
+    body: toBytes(event),
+    properties: isJsonObject(properties[index]) ? properties[index] : {},
+  }));
+}
+
+/** Where a list does not have one entry for each event, its entries belong to other events. */
+function alignedList(
+  metadata: TriggerMetadata | undefined,
+  name: string,
+  length: number,
+): readonly unknown[] {
+  const list = metadata?.[name];
+  if (Array.isArray(list) && list.length === length) return list;
+  throw unreadable(`${name} has ${Array.isArray(list) ? list.length : 'no'} entries for ${length} events`);
+}
+
+function partitionIdIn(metadata: TriggerMetadata | undefined): string {
+  for (const name of ['partitionContext', 'triggerPartitionContext']) {
+    const context = metadata?.[name];
+    const id = isJsonObject(context) ? propertyWithoutCase(context, 'partitionId') : undefined;
+    if (typeof id === 'string' && id !== '') return id;
+  }
+  throw unreadable('no partition id');
+}
+
+/** A number, or on some releases of the worker the halves of a 64-bit integer. */
+function toSequence(value: unknown): number {
+  const sequence =
+    isJsonObject(value) && typeof value.low === 'number' && typeof value.high === 'number'
+      ? value.high * 2 ** 32 + (value.low >>> 0)
+      : value;
+  if (Number.isSafeInteger(sequence)) return sequence as number;
+  throw unreadable('a sequence number that is no safe integer');
+}
+
+/** The host writes UTC without saying so. */
+function toTime(value: unknown): string {
+  const text = String(value);
+  const time = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  throw unreadable('an enqueued time that is no date');
+}
+
+function toBytes(event: unknown): Uint8Array {
+  if (event instanceof Uint8Array) return event;
+  throw unreadable("an event that is not bytes: the trigger's dataType must be binary");
+}
+
+function unreadable(what: string): Error {
+  return new Error(`The Event Hubs trigger handed over ${what}. Nothing was processed.`);
+}

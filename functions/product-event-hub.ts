@@ -1,0 +1,38 @@
+import { app, type EventHubFunctionOptions, type EventHubHandler } from '@azure/functions';
+import type { App } from '../src/app.ts';
+import type { EventHubSettings } from '../src/config.ts';
+import { fromEventHubBatch } from './event-hub-batch.ts';
+import { logTo } from './log-to.ts';
+
+/** OrderCloud's Event Hubs delivery. Throws when something transient is left over: the whole batch comes again. */
+export function productEventHub(productSync: App, hub: string): EventHubHandler {
+  return async (events, context) => {
+    await productSync.receiveBatch(
+      () => fromEventHubBatch(events, context.triggerMetadata, hub),
+      logTo(context),
+    );
+  };
+}
+
+/** Registers the trigger on `hub`; `EventHubConnection` names the setting with the namespace. */
+export function registerProductEventHub(productSync: App, { hub, consumerGroup }: EventHubSettings): void {
+  const options: EventHubFunctionOptions & { dataType: 'binary' } = {
+    connection: 'EventHubConnection',
+    eventHubName: hub,
+    consumerGroup,
+    cardinality: 'many',
+    // The type lacks it, the host knows it: without it one body that is not JSON fails the whole batch before this
+    // code runs, and dates inside bodies are rewritten.
+    dataType: 'binary',
+    // Without a policy the host moves its checkpoint past a batch that failed: an outage would lose it. A bad message
+    // never needs a retry, since it is kept as a dead letter at once.
+    retry: {
+      strategy: 'exponentialBackoff',
+      maxRetryCount: -1,
+      minimumInterval: { seconds: 1 },
+      maximumInterval: { seconds: 30 },
+    },
+    handler: productEventHub(productSync, hub),
+  };
+  app.eventHub('productEventHub', options);
+}

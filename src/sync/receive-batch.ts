@@ -1,0 +1,57 @@
+import type { LogFields } from '../log.ts';
+import type { Delivery } from '../message/delivery.ts';
+import type { RetryPolicy } from './retry.ts';
+import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from './sync-batch.ts';
+
+/**
+ * Takes one batch of a broker to outcomes, and sums it up in one line: how many of each outcome, how far behind the
+ * broker this is, and how long it took.
+ * @throws BatchIncompleteError when something transient is left over
+ */
+export async function receiveBatch(
+  parts: SyncParts,
+  deliveries: readonly Delivery[],
+  policy: RetryPolicy,
+): Promise<void> {
+  const start = performance.now();
+  const summary = (settled: readonly (Settled | undefined)[]): LogFields => ({
+    ...positionOf(deliveries),
+    messages: deliveries.length,
+    ...countsOf(settled),
+    lagMs: lagOf(deliveries),
+    durationMs: Math.round(performance.now() - start),
+  });
+  try {
+    parts.log('info', 'batch', summary(await syncBatch(parts, deliveries, policy)));
+  } catch (error) {
+    if (error instanceof BatchIncompleteError) {
+      parts.log('error', 'batch incomplete: it will come again', {
+        ...summary(error.settled),
+        problem: error.message,
+      });
+    }
+    throw error;
+  }
+}
+
+function positionOf(deliveries: readonly Delivery[]): LogFields {
+  const [first, last] = [deliveries[0], deliveries.at(-1)];
+  return first === undefined || last === undefined
+    ? {}
+    : { stream: first.stream, firstSequence: first.sequence, lastSequence: last.sequence };
+}
+
+function countsOf(settled: readonly (Settled | undefined)[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of settled) {
+    const outcome = item?.outcome ?? 'unsettled';
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** How long the oldest message of the batch has been waiting since the broker took it, in milliseconds. */
+function lagOf(deliveries: readonly Delivery[]): number {
+  const oldest = Math.min(...deliveries.map(({ time }) => Date.parse(time)));
+  return deliveries.length === 0 ? 0 : Math.max(0, Date.now() - oldest);
+}

@@ -1,0 +1,90 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { health } from '../../functions/health.ts';
+import { productWebhook } from '../../functions/product-webhook.ts';
+import { createApp } from '../../src/app.ts';
+import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
+import { envelope } from '../support/deliveries.ts';
+import type { LogLine } from '../support/log.ts';
+import { recordingLog } from '../support/log.ts';
+
+let cosmos: TestCosmos;
+beforeAll(async () => {
+  cosmos = await startTestCosmos();
+});
+afterAll(() => cosmos.close());
+
+const context = () => new InvocationContext({ functionName: 'test', logHandler: () => {} });
+const post = (body: Buffer, headers: Record<string, string> = {}) =>
+  new HttpRequest({
+    method: 'POST',
+    url: 'http://localhost/api/webhooks/products',
+    body: { bytes: body },
+    headers,
+  });
+
+const BODY = envelope({ ProductID: 'OPENSSL' });
+// Made with another tool over the same bytes: openssl dgst -sha256 -hmac SECRET -binary body.json | base64
+const SIGNATURES: Record<string, string> = {
+  'roast-1': 'dwezHztgpTilYLsEy0vqPJhvgEc/tI7lwMgEbV+ZnGE=',
+  'roast-2': 'vqcwCFxtHMJGPLhIwuxs2U+A3JZ4ROzcHab320Xwsfc=',
+};
+
+describe('productWebhook', () => {
+  it.each(['roast-1', 'roast-2'])('takes a body signed with either of two secrets: %s', async (secret) => {
+    const app = createApp(() => {}, {
+      COSMOS_CONNECTION_STRING: cosmos.connectionString,
+      ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1,roast-2',
+    });
+    const answer = await productWebhook(app)(
+      post(BODY, { 'x-oc-hash': SIGNATURES[secret] ?? '' }),
+      context(),
+    );
+    expect(answer).toMatchObject({ status: 200, jsonBody: { productId: 'OPENSSL' } });
+  });
+
+  it('refuses everything while no secret is configured, and says so once at start', async () => {
+    const lines: LogLine[] = [];
+    const app = createApp(recordingLog(lines), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    const answer = await productWebhook(app)(
+      post(BODY, { 'x-oc-hash': SIGNATURES['roast-1'] ?? '' }),
+      context(),
+    );
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '60' },
+      jsonBody: { reason: 'not-configured' },
+    });
+    expect(lines).toEqual([
+      { level: 'warn', event: 'ORDERCLOUD_WEBHOOK_SECRETS is not set: every webhook is refused', fields: {} },
+    ]);
+  });
+
+  it('answers 503 while settings are wrong', async () => {
+    const answer = await productWebhook(createApp(() => {}, {}))(post(BODY), context());
+    expect(answer).toMatchObject({ status: 503, jsonBody: { reason: 'not-configured' } });
+  });
+});
+
+describe('health', () => {
+  it('is 200 when all is well, and names nothing', async () => {
+    const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    expect(
+      await health(app)(new HttpRequest({ method: 'GET', url: 'http://localhost/' }), context()),
+    ).toEqual({
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      jsonBody: { status: 'healthy' },
+    });
+  });
+
+  it('is 503 and names the failing checks only', async () => {
+    const app = createApp(() => {}, { COSMOS_ENDPOINT: 'nowhere' });
+    expect(
+      await health(app)(new HttpRequest({ method: 'GET', url: 'http://localhost/' }), context()),
+    ).toMatchObject({
+      status: 503,
+      jsonBody: { status: 'unhealthy', failing: ['settings'] },
+    });
+  });
+});

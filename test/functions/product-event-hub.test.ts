@@ -1,0 +1,143 @@
+import { InvocationContext, type TriggerMetadata } from '@azure/functions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { productEventHub } from '../../functions/product-event-hub.ts';
+import { createApp } from '../../src/app.ts';
+import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+
+let cosmos: TestCosmos;
+beforeAll(async () => {
+  cosmos = await startTestCosmos();
+});
+afterAll(() => cosmos.close());
+
+type Event = { body: Buffer; sequence?: unknown; time?: unknown; properties?: Record<string, unknown> };
+
+/** Metadata as the worker hands it over: the first letter of every key is in lower case, times are UTC without Z. */
+function metadataOf(events: readonly Event[], partitionId = '0'): TriggerMetadata {
+  return {
+    propertiesArray: events.map(({ properties }) => properties ?? { type: PRODUCT_UPDATED }),
+    sequenceNumberArray: events.map(({ sequence }, index) => sequence ?? index + 1),
+    enqueuedTimeUtcArray: events.map(({ time }) => time ?? '2026-11-22T12:00:00.1234567'),
+    partitionContext: { partitionId, eventHubName: 'products', consumerGroup: '$Default' },
+  };
+}
+
+async function receive(events: readonly Event[], metadata: TriggerMetadata | undefined = metadataOf(events)) {
+  const lines: string[] = [];
+  const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+  const context = new InvocationContext({
+    functionName: 'productEventHub',
+    logHandler: (level, ...args) => void lines.push(`${level} ${args.join(' ')}`),
+    ...(metadata && { triggerMetadata: metadata }),
+  });
+  await productEventHub(app, 'products')(
+    events.map(({ body }) => body),
+    context,
+  );
+  return lines;
+}
+
+const stored = async (id: string) => (await cosmos.products.item(id, id).read()).resource;
+const product = (ProductID: string, Name = 'Bar Grinder') => Buffer.from(JSON.stringify({ ProductID, Name }));
+
+describe('a batch of events', () => {
+  it('is stored under the position that the hub gave each event', async () => {
+    await receive([{ body: product('POSITION'), sequence: 4711 }]);
+    expect((await stored('POSITION')).sync).toMatchObject({
+      transport: 'eventhub',
+      stream: 'eventhub/products/0',
+      sequence: 4711,
+      time: '2026-11-22T12:00:00.123Z',
+    });
+  });
+
+  it('is summed up in one line', async () => {
+    const lines = await receive([
+      { body: product('SUM-1') },
+      { body: Buffer.from('{"ProductID":"SUM-2"}'), properties: { Type: PRODUCT_DELETED } },
+      { body: Buffer.from('not JSON') },
+      { body: Buffer.from('{}'), properties: { type: 'sitecore.ordercloud.messages.order.submitted' } },
+    ]);
+    const summary = JSON.parse(lines.at(-1)?.replace('information ', '') ?? '');
+    expect(summary).toMatchObject({
+      event: 'batch',
+      stream: 'eventhub/products/0',
+      firstSequence: 1,
+      lastSequence: 4,
+      messages: 4,
+      created: 1,
+      deleted: 1,
+      ignored: 1,
+      'dead-lettered': 1,
+      lagMs: expect.any(Number),
+      durationMs: expect.any(Number),
+    });
+  });
+
+  it.each([
+    ['as text', PRODUCT_DELETED],
+    ['as base64, as a Kafka header arrives', Buffer.from(PRODUCT_DELETED).toString('base64')],
+  ])('takes the type from its property %s', async (how, type) => {
+    await receive([{ body: product(`TYPE ${how}`), properties: { type } }]);
+    expect(await stored(`TYPE ${how}`)).toMatchObject({ deleted: true });
+  });
+
+  it('reads a sequence number in halves', async () => {
+    await receive([{ body: product('HALVES'), sequence: { low: -1, high: 1, unsigned: false } }]);
+    expect((await stored('HALVES')).sync.sequence).toBe(2 ** 33 - 1);
+  });
+
+  it('may be empty', async () => {
+    expect(await receive([])).toHaveLength(1);
+  });
+});
+
+describe('a position is never invented', () => {
+  const one: Event[] = [{ body: product('NEVER') }];
+  it.each([
+    ['no metadata', {}, 'propertiesArray has no entries for 1 events'],
+    [
+      'a list that does not line up',
+      { ...metadataOf(one), sequenceNumberArray: [1, 2] },
+      'sequenceNumberArray has 2',
+    ],
+    ['properties that do not line up', { ...metadataOf(one), propertiesArray: [] }, 'propertiesArray has 0'],
+    ['no partition', { ...metadataOf(one), partitionContext: {} }, 'no partition id'],
+    ['a sequence that is text', metadataOf([{ ...one[0], sequence: 'x' } as Event]), 'no safe integer'],
+    [
+      'a sequence beyond exactness',
+      metadataOf([{ ...one[0], sequence: { low: 0, high: 2 ** 30 } } as Event]),
+      'no safe integer',
+    ],
+    [
+      'a time that is no date',
+      metadataOf([{ ...one[0], time: 'noon' } as Event]),
+      'an enqueued time that is no date',
+    ],
+  ])('%s fails the invocation and says why', async (_, metadata, why) => {
+    // Without a partition nothing else is looked at.
+    const withPartition =
+      _ === 'no partition' ? metadata : { partitionContext: { partitionId: '0' }, ...metadata };
+    await expect(receive(one, withPartition)).rejects.toThrow(why);
+    expect(await stored('NEVER')).toBeUndefined();
+  });
+
+  it('an event that is not bytes fails the invocation: the trigger is registered wrongly', async () => {
+    const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    const context = new InvocationContext({ functionName: 'x', triggerMetadata: metadataOf(one) });
+    await expect(productEventHub(app, 'products')([{ ProductID: 'x' }], context)).rejects.toThrow(
+      'dataType must be binary',
+    );
+  });
+});
+
+describe('settings that are wrong', () => {
+  it('hold the partition instead of dead-lettering', async () => {
+    const app = createApp(() => {}, {});
+    const context = new InvocationContext({ functionName: 'x' });
+    await expect(productEventHub(app, 'products')([], context)).rejects.toThrow(
+      'COSMOS_CONNECTION_STRING is missing',
+    );
+  });
+});
