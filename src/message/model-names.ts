@@ -32,7 +32,9 @@ function renamed(value: unknown, names: Names): unknown {
 
 function renamedList(list: unknown[], names: Names): unknown[] {
   let result = list;
-  for (const [index, before] of list.entries()) {
+  for (let index = 0; index < list.length; index += 1) {
+    const before = list[index];
+    if (typeof before !== 'object' || before === null) continue;
     const after = renamed(before, names);
     if (after === before) continue;
     if (result === list) result = [...list];

@@ -59,24 +59,41 @@ export function enumeration<Name extends string>(
 const MINUTES_THEN_END_OR_OFFSET = /(T\d\d:\d\d)(?=$|Z|[+-])/;
 const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
+const isoDatetime = z.iso.datetime({ local: true, offset: true });
 
-/**
- * An instant in UTC with milliseconds, or null for .NET's minimum (year 0001), which stands for none.
- * zod's format checks the calendar, leap years included, but wants seconds where there is an offset; they are
- * put in first. `Date` cuts the fraction to milliseconds.
- */
+/** A message repeats its few dates in every price schedule: the last ones read are remembered. */
+const MAX_REMEMBERED = 1_000;
+const remembered = new Map<string, string | null | undefined>();
+
+/** An instant in UTC with milliseconds, or null for .NET's minimum (year 0001), which stands for none. */
 export const instant = z
   .string()
-  .transform((value) => value.replace(MINUTES_THEN_END_OR_OFFSET, '$1:00'))
-  .pipe(z.iso.datetime({ local: true, offset: true }))
   .transform((value, context) => {
-    if (value.startsWith('0001-')) return null;
-    const utc = new Date(HAS_OFFSET.test(value) ? value : `${value}Z`).toISOString();
-    if (utc.length === ISO_LENGTH && !utc.startsWith('0000-')) return utc;
-    context.addIssue('outside the years 0001 to 9999 in UTC');
+    const utc = remembered.has(value) ? remembered.get(value) : remember(value, toUtc(value));
+    if (utc !== undefined) return utc;
+    context.addIssue('not a date');
     return z.NEVER;
   })
   .describe('a date and time in ISO 8601 such as 2026-11-22T09:30:00Z');
+
+function remember(value: string, utc: string | null | undefined): string | null | undefined {
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(value, utc);
+  return utc;
+}
+
+/**
+ * zod's format checks the calendar, leap years included, but wants seconds where there is an offset; they are put
+ * in first. `Date` cuts the fraction to milliseconds. Undefined for what is no date.
+ */
+function toUtc(value: string): string | null | undefined {
+  const text = value.replace(MINUTES_THEN_END_OR_OFFSET, '$1:00');
+  if (!isoDatetime.safeParse(text).success) return undefined;
+  if (text.startsWith('0001-')) return null;
+  const utc = new Date(HAS_OFFSET.test(text) ? text : `${text}Z`).toISOString();
+  // Outside the years 0001 to 9999 it has another form, and would not sort.
+  return utc.length === ISO_LENGTH && !utc.startsWith('0000-') ? utc : undefined;
+}
 
 function isStorableProductId(id: string): boolean {
   return (

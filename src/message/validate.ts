@@ -68,7 +68,8 @@ function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
   if (Array.isArray(value)) {
-    for (const item of value) if (isDeeperThan(item, limit - 1)) return true;
+    for (let index = 0; index < value.length; index += 1)
+      if (isDeeperThan(value[index], limit - 1)) return true;
     return false;
   }
   // `value` comes from JSON: every enumerable property is its own.

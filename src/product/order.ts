@@ -23,22 +23,29 @@ export function sortedUnique(values: readonly string[] | null | undefined): stri
 }
 
 /** An item of a message's list, with the place it stood in. */
-export type Placed<Item> = { item: Item; path: string };
+export type Placed<Item> = { item: Item; list: string; index: number };
+
+/** The path of an item, relative to the payload. Made only when it is told: most never are. */
+export function pathOf({ list, index }: Placed<unknown>): string {
+  return `${list}[${index}]`;
+}
 
 /**
  * The items of a list, each key once: where a key comes again, the last wins and `onDuplicate` is told of its place.
+ * `list` is the path of the list.
  */
 export function lastOfEach<Item>(
   items: readonly Item[] | null | undefined,
   list: string,
-  keyOf: (item: Item) => string,
-  onDuplicate: (duplicate: Placed<Item>) => void,
+  keyOf: (item: Item) => string | number,
+  onDuplicate: (path: string) => void,
 ): Placed<Item>[] {
-  const kept = new Map<string, Placed<Item>>();
-  for (const [index, item] of (items ?? []).entries()) {
-    const placed = { item, path: `${list}[${index}]` };
-    const key = keyOf(item);
-    if (kept.has(key)) onDuplicate(placed);
+  if (!items) return [];
+  const kept = new Map<string | number, Placed<Item>>();
+  for (let index = 0; index < items.length; index += 1) {
+    const placed = { item: items[index] as Item, list, index };
+    const key = keyOf(placed.item);
+    if (kept.has(key)) onDuplicate(pathOf(placed));
     kept.set(key, placed);
   }
   return [...kept.values()];

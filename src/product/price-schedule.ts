@@ -1,14 +1,17 @@
 import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
 import type { Json, PriceBreakDocument, Schedule } from './document.ts';
-import { lastOfEach, type Placed } from './order.ts';
+import { lastOfEach } from './order.ts';
 import type { Warn } from './warnings.ts';
 
-/** The stored form of one price schedule; `path` is its place in the message. */
-export function toSchedule({ item: schedule, path }: Placed<PriceSchedule>, warn: Warn): Schedule {
+/** A price schedule with its path in the message. */
+export type PlacedSchedule = { schedule: PriceSchedule; path: () => string };
+
+/** The stored form of one price schedule. */
+export function toSchedule({ schedule, path }: PlacedSchedule, warn: Warn): Schedule {
   const saleStart = schedule.SaleStart ?? schedule.SalesStart ?? null;
   const saleEnd = schedule.SaleEnd ?? schedule.SalesEnd ?? null;
   if (saleStart !== null && saleEnd !== null && saleEnd < saleStart) {
-    warn('sale-window-reversed', path, 'The sale ends before it starts.');
+    warn('sale-window-reversed', path(), 'The sale ends before it starts.');
   }
   return {
     id: schedule.ID,
@@ -23,20 +26,16 @@ export function toSchedule({ item: schedule, path }: Placed<PriceSchedule>, warn
     maxQuantity: schedule.MaxQuantity ?? null,
     saleStart,
     saleEnd,
-    breaks: toBreaks(schedule, path, warn),
+    breaks: toBreaks({ schedule, path }, warn),
     xp: (schedule.xp ?? null) as Json,
   };
 }
 
 const fromQuantity = (priceBreak: PriceBreak) => priceBreak.Quantity ?? 1;
 
-function toBreaks(schedule: PriceSchedule, path: string, warn: Warn): PriceBreakDocument[] {
-  const breaks = lastOfEach(
-    schedule.PriceBreaks,
-    `${path}.PriceBreaks`,
-    (priceBreak) => String(fromQuantity(priceBreak)),
-    (duplicate) =>
-      warn('duplicate-price-break', duplicate.path, 'Two breaks for one quantity; the last is kept.'),
+function toBreaks({ schedule, path }: PlacedSchedule, warn: Warn): PriceBreakDocument[] {
+  const breaks = lastOfEach(schedule.PriceBreaks, 'PriceBreaks', fromQuantity, (place) =>
+    warn('duplicate-price-break', `${path()}.${place}`, 'Two breaks for one quantity; the last is kept.'),
   );
   breaks.sort((a, b) => fromQuantity(a.item) - fromQuantity(b.item));
   return breaks.map(({ item }, index) => {

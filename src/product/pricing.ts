@@ -5,8 +5,8 @@ import type {
   SellerDefaultPriceSchedule,
 } from '../message/product-updated.ts';
 import type { Pricing, Schedule } from './document.ts';
-import { byCodeUnit, lastOfEach, type Placed } from './order.ts';
-import { toSchedule } from './price-schedule.ts';
+import { byCodeUnit, lastOfEach, type Placed, pathOf } from './order.ts';
+import { type PlacedSchedule, toSchedule } from './price-schedule.ts';
 import { type Warn, warningsCollector } from './warnings.ts';
 
 /**
@@ -52,8 +52,10 @@ function partiesOf(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedu
   return lastOfEach(
     product.PartyPriceSchedules,
     'PartyPriceSchedules',
-    (party) => JSON.stringify([party.PartyType, party.Party, party.Seller ?? null]),
-    ({ path }) =>
+    // With the length no two keys can be alike, whatever the IDs hold.
+    ({ PartyType, Party, Seller }) =>
+      `${PartyType} ${Party.length} ${Party} ${Seller == null ? '' : `of ${Seller}`}`,
+    (path) =>
       warn('duplicate-party-price-schedule', path, 'The same party and seller again; the last is kept.'),
   ).sort(
     ({ item: a }, { item: b }) =>
@@ -68,13 +70,13 @@ function sellersOf(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPri
     product.SellerDefaultPriceSchedules,
     'SellerDefaultPriceSchedules',
     (seller) => seller.Seller,
-    ({ path }) => warn('duplicate-seller-default', path, 'The same seller again; the last is kept.'),
+    (path) => warn('duplicate-seller-default', path, 'The same seller again; the last is kept.'),
   ).sort(({ item: a }, { item: b }) => byCodeUnit(a.Seller, b.Seller));
 }
 
 type KeptSchedules = {
   /** The IDs that schedules of this message have by right. */
-  sentIds: ReadonlySet<string>;
+  sentIds: { has(id: string): boolean };
   /** The distinct schedules by stored id. */
   byId: ReadonlyMap<string, Schedule>;
   storedIdOf: (schedule: PriceSchedule) => string;
@@ -90,14 +92,14 @@ function keepSchedules(
   sellers: readonly Placed<SellerDefaultPriceSchedule>[],
   warn: Warn,
 ): KeptSchedules {
-  const sent: Placed<PriceSchedule>[] = [
-    ...(defaultSchedule === null ? [] : [{ item: defaultSchedule, path: 'DefaultPriceSchedule' }]),
-    ...[...parties, ...sellers].map(({ item, path }) => ({
-      item: item.PriceSchedule,
-      path: `${path}.PriceSchedule`,
-    })),
-  ];
-  const sentIds = new Set(sent.map(({ item }) => item.ID));
+  const sent: PlacedSchedule[] = [...parties, ...sellers].map((placed) => ({
+    schedule: placed.item.PriceSchedule,
+    path: () => `${pathOf(placed)}.PriceSchedule`,
+  }));
+  if (defaultSchedule !== null)
+    sent.unshift({ schedule: defaultSchedule, path: () => 'DefaultPriceSchedule' });
+  const timesSent = new Map<string, number>();
+  for (const { schedule } of sent) timesSent.set(schedule.ID, (timesSent.get(schedule.ID) ?? 0) + 1);
   const byId = new Map<string, Schedule>();
   const idOfContent = new Map<string, string>();
   const lastNumber = new Map<string, number>();
@@ -106,27 +108,29 @@ function keepSchedules(
   for (const placed of sent) {
     const { warnings, warn: note } = warningsCollector();
     const schedule = toSchedule(placed, note);
-    const content = JSON.stringify(schedule);
-    let id = idOfContent.get(content);
+    // Contents are compared as JSON, and only where an ID comes more than once.
+    const content = timesSent.get(schedule.id) === 1 ? null : JSON.stringify(schedule);
+    let id = content === null ? undefined : idOfContent.get(content);
     if (id === undefined) {
       for (const { code, path, message } of warnings) warn(code, path, message);
-      id = byId.has(schedule.id) ? nextFreeId(schedule.id, sentIds, lastNumber) : schedule.id;
+      id = byId.has(schedule.id) ? nextFreeId(schedule.id, timesSent, lastNumber) : schedule.id;
       if (id !== schedule.id) {
-        warn(
-          'price-schedule-conflict',
-          placed.path,
-          `Other content came under the same ID; kept as its number ${lastNumber.get(schedule.id)}.`,
-        );
+        warn('price-schedule-conflict', placed.path(), 'Other content came under the same ID.');
+        schedule.id = id;
       }
-      byId.set(id, { ...schedule, id });
-      idOfContent.set(content, id);
+      byId.set(id, schedule);
+      if (content !== null) idOfContent.set(content, id);
     }
-    idOfSchedule.set(placed.item, id);
+    idOfSchedule.set(placed.schedule, id);
   }
-  return { sentIds, byId, storedIdOf: (schedule) => idOfSchedule.get(schedule) as string };
+  return { sentIds: timesSent, byId, storedIdOf: (schedule) => idOfSchedule.get(schedule) as string };
 }
 
-function nextFreeId(id: string, taken: ReadonlySet<string>, lastNumber: Map<string, number>): string {
+function nextFreeId(
+  id: string,
+  taken: { has(id: string): boolean },
+  lastNumber: Map<string, number>,
+): string {
   let number = lastNumber.get(id) ?? 1;
   do number += 1;
   while (taken.has(`${id}#${number}`));

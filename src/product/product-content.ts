@@ -66,7 +66,7 @@ function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
     product.Categories,
     'Categories',
     (category) => category.ID,
-    ({ path }) => warn('duplicate-category', path, 'The same category again; the last is kept.'),
+    (path) => warn('duplicate-category', path, 'The same category again; the last is kept.'),
   )
     .map(({ item }) => ({
       id: item.ID,

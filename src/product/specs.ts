@@ -1,6 +1,6 @@
 import type { ProductUpdated, Spec, SpecOption } from '../message/product-updated.ts';
 import type { Json, SpecDocument, SpecOptionDocument } from './document.ts';
-import { byListOrder, lastOfEach, type Placed } from './order.ts';
+import { byListOrder, lastOfEach, type Placed, pathOf } from './order.ts';
 import type { Warn } from './warnings.ts';
 
 /** The specs of a product document with their options. */
@@ -9,7 +9,7 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
     product.Specs,
     'Specs',
     (spec) => spec.ID,
-    ({ path }) => warn('duplicate-spec', path, 'The same spec again; the last is kept.'),
+    (path) => warn('duplicate-spec', path, 'The same spec again; the last is kept.'),
   );
   if ((product.SpecCount ?? specs.length) !== specs.length) {
     warn(
@@ -21,23 +21,25 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
   return specs.map((spec) => toSpec(spec, warn)).sort(byListOrder);
 }
 
-function toSpec({ item: spec, path }: Placed<Spec>, warn: Warn): SpecDocument {
+function toSpec(placed: Placed<Spec>, warn: Warn): SpecDocument {
+  const { item: spec } = placed;
   const defaultOptionId = spec.DefaultOptionID ?? null;
   const options = lastOfEach(
     spec.Options,
-    `${path}.Options`,
+    'Options',
     (option) => option.ID,
-    (duplicate) => warn('duplicate-option', duplicate.path, 'The same option again; the last is kept.'),
+    (place) =>
+      warn('duplicate-option', `${pathOf(placed)}.${place}`, 'The same option again; the last is kept.'),
   );
   if ((spec.OptionCount ?? options.length) !== options.length) {
     warn(
       'option-count-mismatch',
-      `${path}.OptionCount`,
+      `${pathOf(placed)}.OptionCount`,
       `It says ${spec.OptionCount}; the message carries ${options.length}.`,
     );
   }
   if (defaultOptionId !== null && !options.some(({ item }) => item.ID === defaultOptionId)) {
-    warn('default-option-missing', `${path}.DefaultOptionID`, 'It names none of the options.');
+    warn('default-option-missing', `${pathOf(placed)}.DefaultOptionID`, 'It names none of the options.');
   }
   return {
     id: spec.ID,

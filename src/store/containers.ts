@@ -28,6 +28,7 @@ export function containerDefinitions(settings: CosmosSettings): ContainerDefinit
         '/supplierIds/[]/?',
         '/inventory/quantityAvailable/?',
         '/pricing/display/price/?',
+        '/pricing/display/salePrice/?',
         '/sync/time/?',
         '/sync/transport/?',
       ]),
