@@ -18,6 +18,30 @@ export type Expectation = {
 
 export type Sample = { name: string; path: string; body: Buffer; expected: Expectation };
 
+/** An event as the Event Hubs trigger hands it over, with the position that the hub gave it. */
+export type SampleEvent = {
+  partition: string;
+  sequence: number;
+  enqueuedTime: string;
+  properties: Record<string, unknown>;
+  body: unknown;
+};
+
+export type EventSample = { name: string; event: SampleEvent; expected: Omit<Expectation, 'status'> };
+
+/** The samples that show what only a broker's positions can show, in the order they arrive. */
+export function readEventSamples(folder = 'samples/events'): EventSample[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.event.json'))
+    .sort()
+    .map((file) => {
+      const path = join(folder, file);
+      const event = JSON.parse(readFileSync(path, 'utf8'));
+      const expected = JSON.parse(readFileSync(path.replace(/\.event\.json$/, '.expected.json'), 'utf8'));
+      return { name: file.replace(/\.event\.json$/, ''), event, expected };
+    });
+}
+
 /** The samples in the order they are sent. */
 export function readSamples(folder = 'samples'): Sample[] {
   return readdirSync(folder)

@@ -21,7 +21,7 @@ export async function findMessageFiles(paths: readonly string[], folder: string)
     const info = await readable(given, () => stat(path));
     if (info.isDirectory()) files.push(...(await filesBelow(path, folder)));
     else if (!info.isFile()) throw new CommandError(`${given} is neither a file nor a folder.`);
-    else if (!describesOutcome(path)) files.push(fileAt(path, folder, info.size));
+    else if (!isNoMessage(path)) files.push(fileAt(path, folder, info.size));
   }
   return files;
 }
@@ -64,12 +64,15 @@ function fileAt(path: string, folder: string, bytes: number): MessageFile {
 
 /** Of a link to a folder nothing is read: links can form a circle. */
 function holdsMessages(name: string): boolean {
-  return /\.(json|ndjson|jsonl)$/i.test(name) && !describesOutcome(name);
+  return /\.(json|ndjson|jsonl)$/i.test(name) && !isNoMessage(name);
 }
 
-/** Never a message, also when a shell's `*.json` names it. */
-function describesOutcome(name: string): boolean {
-  return /\.expected\.json$/i.test(name);
+/**
+ * What samples have beside messages, also when a shell's `*.json` names it: what must come of one, and events with
+ * a position, which only a broker can give.
+ */
+function isNoMessage(name: string): boolean {
+  return /\.(expected|event)\.json$/i.test(name);
 }
 
 function byCodeUnit(a: Dirent, b: Dirent): number {

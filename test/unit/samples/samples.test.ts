@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readSamples } from '../../../cli/demo/samples.ts';
 import { prepare } from '../../../src/sync/prepare.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
-import { readSamples } from '../../../cli/demo/samples.ts';
 
 const byCodeAndPath = (list: readonly { code: string; path: string }[]) =>
   list.map(({ code, path }) => ({ code, path })).sort((a, b) => (a.code + a.path < b.code + b.path ? -1 : 1));

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { readEventSamples } from '../../../cli/demo/samples.ts';
+import { syncBatch } from '../../../src/sync/sync-batch.ts';
+import { eventHubDelivery } from '../../support/deliveries.ts';
+import { memoryStores } from '../../support/memory-stores.ts';
+
+const POLICY = { budgetMs: 1_000, firstDelayMs: 1, maxDelayMs: 1 };
+const settings = {
+  marketplaceId: null,
+  tombstoneRetentionDays: 14,
+  deadLetterRetentionDays: 30,
+  writeConcurrency: 1,
+};
+
+it('events with positions come out as their expectations say', async () => {
+  const stores = memoryStores();
+  for (const { name, event, expected } of readEventSamples()) {
+    const { partition, sequence, enqueuedTime: time, properties, body } = event;
+    const delivery = eventHubDelivery({ payload: body }, { partition, sequence, time, properties });
+    const [settled] = await syncBatch({ ...stores, settings, log: () => {} }, [delivery], POLICY);
+    expect([name, settled?.outcome, settled?.productId]).toEqual([
+      name,
+      expected.outcome,
+      expected.productId,
+    ]);
+    const { sync, ...content } = { ...stores.items.get(String(expected.productId)) };
+    if (expected.document === null) expect(Object.keys(content).sort()).toEqual(['deleted', 'id', 'ttl']);
+    else expect(content).toEqual(expected.document);
+  }
+});
