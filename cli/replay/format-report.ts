@@ -9,9 +9,14 @@ const MAX_ISSUES_SHOWN = 3;
 /** The report as text for people; `planned` is how many messages there were to send. */
 export function formatReport(report: ReplayReport, planned: number = report.sent): string {
   const parts = [outcomeTable(report), summary(report, planned)];
+  if (report.outcomes.sent) parts.push(SENT_HINT);
   if (report.failed > 0) parts.push('', ...failureLines(report));
   return parts.join('\n');
 }
+
+const SENT_HINT =
+  "The hub has taken what is sent. What becomes of it shows in the app's log, in the products, and for bad messages " +
+  'in: npm run dead-letters -- list';
 
 function outcomeTable({ outcomes, failuresByReason }: ReplayReport): string {
   return formatTable(
@@ -66,7 +71,7 @@ function outcomeText(outcome: string): string {
 }
 
 function failureText(status: number | null, reason: string | null): string {
-  return printable(`${status ?? 'no answer:'} ${reason ?? ''}`, 60);
+  return printable(`${status ?? ''} ${reason ?? ''}`, 60);
 }
 
 function messages(count: number): string {

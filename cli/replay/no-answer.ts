@@ -1,5 +1,5 @@
-/** The faults that every other message to the same URL would meet as well. */
-const UNREACHABLE: Record<string, string> = {
+/** The faults that every other message to the same address would meet as well. */
+export const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'the host name cannot be looked up',

@@ -12,8 +12,8 @@ import { type Line, splitArray, splitLines } from './split.ts';
 export type MessageSet = AsyncIterable<ReplayMessage> & { readonly total: number };
 
 type ReadOptions = {
-  /** The type given to payloads that come without an envelope. */
-  messageType?: string;
+  /** The type given to payloads that come without an envelope, in an envelope; null leaves every body as it is. */
+  messageType?: string | null;
   /** What paths, and the sources of messages, are relative to. */
   folder?: string;
 };
@@ -39,14 +39,14 @@ export async function readMessages(paths: readonly string[], options: ReadOption
   };
 }
 
-async function countMessages(file: MessageFile, messageType: string): Promise<number> {
+async function countMessages(file: MessageFile, messageType: string | null): Promise<number> {
   if (!file.isLines) return (await wholeFileMessages(file, messageType)).length;
   let lines = 0;
   for await (const _ of splitLines(chunksOf(file))) lines += 1;
   return lines;
 }
 
-async function* messagesOf(file: MessageFile, messageType: string): AsyncGenerator<ReplayMessage> {
+async function* messagesOf(file: MessageFile, messageType: string | null): AsyncGenerator<ReplayMessage> {
   if (!file.isLines) {
     yield* await readable(file.source, () => wholeFileMessages(file, messageType));
     return;
@@ -60,7 +60,7 @@ async function* messagesOf(file: MessageFile, messageType: string): AsyncGenerat
   }
 }
 
-async function wholeFileMessages(file: MessageFile, messageType: string): Promise<ReplayMessage[]> {
+async function wholeFileMessages(file: MessageFile, messageType: string | null): Promise<ReplayMessage[]> {
   const { source } = file;
   if (file.bytes > MAX_WHOLE_FILE_BYTES) {
     throw new CommandError(`${source} is larger than 256 MiB: save it as NDJSON, one message per line.`);
@@ -79,7 +79,7 @@ async function wholeFileMessages(file: MessageFile, messageType: string): Promis
 async function messagesIfLines(
   file: MessageFile,
   bytes: Buffer,
-  messageType: string,
+  messageType: string | null,
 ): Promise<ReplayMessage[] | null> {
   const messages: ReplayMessage[] = [];
   for await (const line of splitLines([bytes])) {
@@ -94,7 +94,7 @@ function sourceOf(file: MessageFile, line: Line): string {
   return `${file.source}:${line.number}`;
 }
 
-function bodyOf(bytes: Uint8Array, messageType: string): Uint8Array {
+function bodyOf(bytes: Uint8Array, messageType: string | null): Uint8Array {
   const json = jsonFromBytes(bytes);
   return json.ok ? asEnvelope(bytes, json.value, messageType) : bytes;
 }

@@ -4,14 +4,14 @@ import { printableUrl } from '../support/printable.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
 
-type TargetOptions = { url: string; secret?: string | undefined; header?: readonly string[] };
+type TargetOptions = { url?: string | undefined; secret?: string | undefined; header?: readonly string[] };
 
 /** Where to send to, and with what keys. */
 export type Target = { url: URL; secret: string; headers: Headers };
 
 /** Puts a target together from flags and environment. No error quotes a value: it could be a key. */
 export function targetFrom(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
-  const url = urlFrom(options.url);
+  const url = urlFrom(options.url ?? DEFAULT_URL);
   const secret = secretFor(url, options.secret, env.ORDERCLOUD_WEBHOOK_SECRET);
   return { url, secret, headers: headersFrom(options.header ?? [], env.FUNCTIONS_KEY) };
 }
@@ -38,7 +38,7 @@ function secretFor(url: URL, flag: string | undefined, variable: string | undefi
 }
 
 /** `URL` has brought every spelling of an address (`127.1`, `[0:0::1]`) into the ones matched here. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
@@ -63,6 +63,7 @@ function setHeader(headers: Headers, origin: string, name: string, value: string
   }
 }
 
-function misuse(message: string): CommandError {
+/** A wrong use of the command. */
+export function misuse(message: string): CommandError {
   return new CommandError(message, { exitCode: 2 });
 }

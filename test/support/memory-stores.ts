@@ -13,9 +13,12 @@ export type MemoryStores = {
   /** The stored items as they are now. */
   items: ReadonlyMap<string, ProductItem>;
   deadLetterItems: ReadonlyMap<string, DeadLetter>;
+  /** Removes an item, as Cosmos DB does by itself when its `ttl` has passed. That makes a version, too. */
+  expire(id: string): void;
 };
 
-type Version = { etag: string; item: ProductItem };
+/** Null: the item was removed. */
+type Version = { etag: string; item: ProductItem } | null;
 
 /** `chooseRead` picks the version that a read answers with, 0 being the state before the item existed. */
 export function memoryStores(
@@ -26,11 +29,17 @@ export function memoryStores(
   const deadLetterItems = new Map<string, DeadLetter>();
   let etags = 0;
 
+  const addVersion = (id: string, version: Version) => {
+    const known = versions.get(id);
+    if (known === undefined) versions.set(id, [version]);
+    else known.push(version);
+  };
+
   const write = (item: ProductItem): 'written' => {
     etags += 1;
     // A store keeps what was sent, not the object: later changes to it must not show.
     const copy = JSON.parse(JSON.stringify(item)) as ProductItem;
-    versions.set(item.id, [...(versions.get(item.id) ?? []), { etag: String(etags), item: copy }]);
+    addVersion(item.id, { etag: String(etags), item: copy });
     items.set(item.id, copy);
     return 'written';
   };
@@ -42,7 +51,7 @@ export function memoryStores(
       async read(id) {
         const known = versions.get(id) ?? [];
         const version = known[chooseRead(known.length) - 1];
-        return version === undefined ? null : toStored(version);
+        return version ? toStored(version) : null;
       },
       async create(item) {
         return items.has(item.id) ? 'conflict' : write(item);
@@ -56,10 +65,13 @@ export function memoryStores(
         if (!deadLetterItems.has(deadLetter.id)) deadLetterItems.set(deadLetter.id, deadLetter);
       },
     },
+    expire(id) {
+      if (items.delete(id)) addVersion(id, null);
+    },
   };
 }
 
-function toStored({ etag, item }: Version): StoredItem {
+function toStored({ etag, item }: NonNullable<Version>): StoredItem {
   const mark = StoredMark.safeParse(item.sync);
   return { etag, deleted: 'deleted' in item, sync: mark.success ? mark.data : null };
 }

@@ -94,7 +94,7 @@ Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
       9,
     );
     expect(text).toContain('│ failed: 400 invalid-message           │        1 │');
-    expect(text).toContain('│ failed: no answer: connection refused │        1 │');
+    expect(text).toContain('│ failed: connection refused │        1 │');
     expect(text).toContain('Stopped after 2 of 9 messages in 2 s');
     expect(text).toContain(`
 2 messages failed:
@@ -107,7 +107,7 @@ Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
     … and 2 more
     dead letter 3f9a
 
-  samples/aeropress-go.json  no answer: connection refused`);
+  samples/aeropress-go.json  connection refused`);
   });
 
   it('shows twenty failures, and counts the others', () => {

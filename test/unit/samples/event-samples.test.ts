@@ -23,7 +23,9 @@ it('events with positions come out as their expectations say', async () => {
       expected.outcome,
       expected.productId,
     ]);
-    const { sync, ...content } = { ...stores.items.get(String(expected.productId)) };
+    const item = stores.items.get(String(expected.productId));
+    if (item === undefined) throw new Error(`${name}: nothing is stored`);
+    const { sync: _, ...content } = item;
     if (expected.document === null) expect(Object.keys(content).sort()).toEqual(['deleted', 'id', 'ttl']);
     else expect(content).toEqual(expected.document);
   }
