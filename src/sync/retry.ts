@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 
@@ -20,7 +21,10 @@ export type Budget = { policy: RetryPolicy; deadline: number; signal: AbortSigna
 
 /** Starts an invocation's time budget. */
 export function startBudget(policy: RetryPolicy): Budget {
-  return { policy, deadline: Date.now() + policy.budgetMs, signal: AbortSignal.timeout(policy.budgetMs) };
+  const signal = AbortSignal.timeout(policy.budgetMs);
+  // Every store call under way listens to it, and there are as many as WRITE_CONCURRENCY allows.
+  setMaxListeners(0, signal);
+  return { policy, deadline: Date.now() + policy.budgetMs, signal };
 }
 
 /**
