@@ -1,0 +1,33 @@
+/** What the broker answers when it will not do something. The conditions are those that the SDK translates by name. */
+export type Condition =
+  | 'amqp:not-found'
+  | 'amqp:not-allowed'
+  | 'amqp:not-implemented'
+  | 'amqp:decode-error'
+  | 'amqp:internal-error'
+  | 'amqp:unauthorized-access'
+  | 'amqp:resource-limit-exceeded'
+  | 'amqp:link:stolen'
+  | 'amqp:link:message-size-exceeded'
+  | 'com.microsoft:argument-error'
+  | 'com.microsoft:argument-out-of-range'
+  | 'com.microsoft:out-of-order-sequence'
+  | 'com.microsoft:producer-epoch-stolen';
+
+/** Thrown where a rule is broken; becomes a detach, a rejected outcome or a status at the edge that met it. */
+export class Refusal extends Error {
+  readonly condition: Condition;
+
+  constructor(condition: Condition, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Refusal';
+    this.condition = condition;
+  }
+}
+
+/** Any error as a refusal; one that was not foreseen is the broker's own fault, which the SDK tries again. */
+export function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new Refusal('amqp:internal-error', `The local broker failed: ${text}`, { cause: error });
+}

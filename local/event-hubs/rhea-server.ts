@@ -1,0 +1,75 @@
+import type { Socket } from 'node:net';
+import rhea, { type Connection, type Container, type Receiver, type Sender, type Typed } from 'rhea';
+
+/** What the broker says in its own attach frame; rhea has no public way to set it for a link the peer opens. */
+export interface LocalAttach {
+  source: unknown;
+  target: unknown;
+  snd_settle_mode?: 0 | 1 | 2;
+  max_message_size?: number;
+  offered_capabilities?: string[];
+  properties?: Record<string, Typed>;
+}
+
+interface SessionOutgoing {
+  next_delivery_id: number;
+  next_pending_delivery: number;
+  available(): number;
+  transfer_window(): number;
+}
+
+/** Publications that a client may have on their way: a producer without credit sleeps a whole second (eventHubSender.js). */
+const PUBLISHING_CREDIT = 500;
+
+/** A container of our own: the SDK shares rhea's default one with whoever runs in its process. */
+export function createServerContainer(): Container {
+  const container = rhea.create_container({ id: 'local-event-hubs' });
+  const mechanisms = container.sasl_server_mechanisms;
+  mechanisms.enable_anonymous();
+  // What clients in other languages ask for when rights come later through $cbs.
+  mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
+  return container;
+}
+
+/** Speaks AMQP with a client that has connected. Publications are accepted by hand, once they are stored. */
+export function acceptSocket(container: Container, socket: Socket): Connection {
+  const connection = container.create_connection({
+    host: 'local',
+    port: 0,
+    reconnect: false,
+    receiver_options: { autoaccept: false, credit_window: PUBLISHING_CREDIT },
+  });
+  // Without this every small answer waits for the client's delayed acknowledgement.
+  socket.setNoDelay(true);
+  connection.accept(socket);
+  return connection;
+}
+
+/** Stops rhea's heartbeat timers: it hears a socket's `end` and `error`, but not the `close` of one cut off here. */
+export function releaseSocket(connection: Connection): void {
+  connection.eof();
+}
+
+/** The attach frame that goes out after the handler of `sender_open` or `receiver_open` has returned. */
+export function localAttach(link: Sender | Receiver): LocalAttach {
+  return (link as unknown as { local: { attach: LocalAttach } }).local.attach;
+}
+
+/** Answers an attach with the addresses that the client named, which says that the link is as it asked. */
+export function echoAddresses(link: Sender | Receiver): void {
+  link.set_source({ address: link.source?.address });
+  link.set_target({ address: link.target?.address });
+}
+
+/**
+ * How many transfers the client can take now: within its credit, its session window and rhea's buffer, which
+ * throws when it overflows. What is queued beyond the window would still go out after the link is closed.
+ */
+export function roomToSend(sender: Sender): number {
+  const { credit } = sender as unknown as { credit: number };
+  const { outgoing } = sender.session as unknown as { outgoing: SessionOutgoing };
+  const queued = outgoing.next_delivery_id - outgoing.next_pending_delivery;
+  const room = Math.min(credit, outgoing.transfer_window(), outgoing.available()) - queued;
+  // The window is not a number until the client's first flow.
+  return Number.isNaN(room) ? 0 : Math.max(0, room);
+}
