@@ -26,7 +26,11 @@ export function openDelivery(delivery: Delivery): Opened {
   if (delivery.body === null) return { kind: 'ignored', messageType: transportType };
 
   const body = jsonFromBytes(delivery.body);
-  if (!body.ok) return unreadable(transportType ?? cloudEventTypeOf(delivery), body.detail);
+  if (!body.ok) {
+    const messageType = transportType ?? cloudEventTypeOf(delivery);
+    const isAnother = messageType !== null && !isProductMessageType(messageType);
+    return isAnother ? { kind: 'ignored', messageType } : unreadable(messageType, body.detail);
+  }
   const unwrapped = unwrap(body.value);
   const messageType =
     transportType ??

@@ -57,6 +57,7 @@ export function enumeration<Name extends string>(
 }
 
 const MINUTES_THEN_END_OR_OFFSET = /(T\d\d:\d\d)(?=$|Z|[+-])/;
+const BEYOND_MILLISECONDS = /(\.\d{3})\d+/;
 const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
 const isoDatetime = z.iso.datetime({ local: true, offset: true });
@@ -84,13 +85,15 @@ function remember(value: string, utc: string | null | undefined): string | null 
 
 /**
  * zod's format checks the calendar, leap years included, but wants seconds where there is an offset; they are put
- * in first. `Date` cuts the fraction to milliseconds. Undefined for what is no date.
+ * in first. The fraction is cut here, because the engine misreads one of many digits that begins with zeros.
+ * Undefined for what is no date.
  */
 function toUtc(value: string): string | null | undefined {
   const text = value.replace(MINUTES_THEN_END_OR_OFFSET, '$1:00');
   if (!isoDatetime.safeParse(text).success) return undefined;
   if (text.startsWith('0001-')) return null;
-  const utc = new Date(HAS_OFFSET.test(text) ? text : `${text}Z`).toISOString();
+  const cut = text.replace(BEYOND_MILLISECONDS, '$1');
+  const utc = new Date(HAS_OFFSET.test(cut) ? cut : `${cut}Z`).toISOString();
   // Outside the years 0001 to 9999 it has another form, and would not sort.
   return utc.length === ISO_LENGTH && !utc.startsWith('0000-') ? utc : undefined;
 }

@@ -33,7 +33,7 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   }
   return {
     defaultScheduleId,
-    display: displayPrice(schedules.byId.get(defaultScheduleId ?? '')),
+    display: defaultScheduleId === null ? null : displayPrice(schedules.byId.get(defaultScheduleId)),
     schedules: [...schedules.byId.values()].sort((a, b) => byCodeUnit(a.id, b.id)),
     parties: parties.map(({ item }) => ({
       type: item.PartyType,

@@ -1,0 +1,304 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Environment,
+  eventHubSettings,
+  readSettings,
+  type Settings,
+  settingsReport,
+} from '../../src/config.ts';
+
+const CONNECTION_STRING = 'AccountEndpoint=https://roastery.documents.azure.com:443/;AccountKey=Y29mZmVl==;';
+const ENDPOINT = 'https://roastery.documents.azure.com:443/';
+const COMPLETE = { COSMOS_CONNECTION_STRING: CONNECTION_STRING };
+
+function settingsFrom(env: Environment): Settings {
+  const result = readSettings(env);
+  if (!result.ok) throw new Error(settingsReport(result.problems));
+  return result.settings;
+}
+
+function problemsOf(env: Environment): Record<string, string> {
+  const result = readSettings(env);
+  return result.ok ? {} : Object.fromEntries(result.problems.map(({ name, problem }) => [name, problem]));
+}
+
+describe('settings', () => {
+  it('have defaults for all but Cosmos DB', () => {
+    expect(settingsFrom(COMPLETE)).toEqual({
+      cosmos: {
+        access: { kind: 'connectionString', connectionString: CONNECTION_STRING },
+        database: 'catalog',
+        productsContainer: 'products',
+        deadLettersContainer: 'dead-letters',
+      },
+      webhookSecrets: [],
+      marketplaceId: null,
+      tombstoneRetentionDays: 14,
+      deadLetterRetentionDays: 30,
+      maxBodyBytes: 2_097_152,
+      maxWebhooksInFlight: 100,
+      writeConcurrency: 16,
+    });
+  });
+
+  it('are taken from the environment', () => {
+    expect(
+      settingsFrom({
+        ...COMPLETE,
+        COSMOS_DATABASE: 'shop',
+        COSMOS_PRODUCTS_CONTAINER: 'beans',
+        COSMOS_DEAD_LETTERS_CONTAINER: 'spilt-beans',
+        ORDERCLOUD_WEBHOOK_SECRETS: 'one,two',
+        ORDERCLOUD_MARKETPLACE_ID: 'roastery',
+        TOMBSTONE_RETENTION_DAYS: '7',
+        DEAD_LETTER_RETENTION_DAYS: '90',
+        MAX_BODY_BYTES: '1000000',
+        MAX_WEBHOOKS_IN_FLIGHT: '10',
+        WRITE_CONCURRENCY: '4',
+        PATH: '/usr/bin',
+      }),
+    ).toEqual({
+      cosmos: {
+        access: { kind: 'connectionString', connectionString: CONNECTION_STRING },
+        database: 'shop',
+        productsContainer: 'beans',
+        deadLettersContainer: 'spilt-beans',
+      },
+      webhookSecrets: ['one', 'two'],
+      marketplaceId: 'roastery',
+      tombstoneRetentionDays: 7,
+      deadLetterRetentionDays: 90,
+      maxBodyBytes: 1_000_000,
+      maxWebhooksInFlight: 10,
+      writeConcurrency: 4,
+    });
+  });
+
+  it.each([
+    'COSMOS_ENDPOINT',
+    'COSMOS_KEY',
+    'COSMOS_DATABASE',
+    'COSMOS_PRODUCTS_CONTAINER',
+    'COSMOS_DEAD_LETTERS_CONTAINER',
+    'ORDERCLOUD_WEBHOOK_SECRETS',
+    'ORDERCLOUD_MARKETPLACE_ID',
+    'TOMBSTONE_RETENTION_DAYS',
+    'DEAD_LETTER_RETENTION_DAYS',
+    'MAX_BODY_BYTES',
+    'MAX_WEBHOOKS_IN_FLIGHT',
+    'WRITE_CONCURRENCY',
+  ])('%s is absent when it is empty', (name) => {
+    expect(settingsFrom({ ...COMPLETE, [name]: '' })).toEqual(settingsFrom(COMPLETE));
+    expect(settingsFrom({ ...COMPLETE, [name]: undefined })).toEqual(settingsFrom(COMPLETE));
+  });
+});
+
+describe('access to Cosmos DB', () => {
+  it.each([
+    [
+      'a connection string',
+      { COSMOS_CONNECTION_STRING: CONNECTION_STRING },
+      { kind: 'connectionString', connectionString: CONNECTION_STRING },
+    ],
+    [
+      'a connection string, which wins over an endpoint',
+      { COSMOS_CONNECTION_STRING: CONNECTION_STRING, COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: 'key' },
+      { kind: 'connectionString', connectionString: CONNECTION_STRING },
+    ],
+    [
+      'an endpoint with a key',
+      { COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: 'key' },
+      { kind: 'key', endpoint: ENDPOINT, key: 'key' },
+    ],
+    [
+      'an endpoint with managed identity',
+      { COSMOS_ENDPOINT: ENDPOINT },
+      { kind: 'identity', endpoint: ENDPOINT },
+    ],
+    [
+      'an endpoint with an empty key',
+      { COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: '', COSMOS_CONNECTION_STRING: '' },
+      { kind: 'identity', endpoint: ENDPOINT },
+    ],
+    [
+      'an emulator over http',
+      { COSMOS_ENDPOINT: 'http://127.0.0.1:8081' },
+      { kind: 'identity', endpoint: 'http://127.0.0.1:8081' },
+    ],
+  ])('by %s', (_, env, access) => {
+    expect(settingsFrom(env).cosmos.access).toEqual(access);
+  });
+
+  it.each([
+    ['the other order', 'AccountKey=Y29mZmVl==;AccountEndpoint=https://x.documents.azure.com:443/'],
+    ['another case and no end', 'accountendpoint=http://localhost:8081;accountkey=a'],
+    ['more parts', `${CONNECTION_STRING}Database=catalog;`],
+  ])('takes a connection string in %s', (_, connectionString) => {
+    expect(problemsOf({ COSMOS_CONNECTION_STRING: connectionString })).toEqual({});
+  });
+
+  it.each([
+    ['nothing but words', 'secret-coffee'],
+    ['no key', 'AccountEndpoint=https://roastery.documents.azure.com:443/;'],
+    ['an empty key', 'AccountEndpoint=https://roastery.documents.azure.com:443/;AccountKey=;'],
+    ['no endpoint', 'AccountKey=Y29mZmVl==;'],
+    ['an empty endpoint', 'AccountEndpoint=;AccountKey=Y29mZmVl==;'],
+    ['an endpoint that is no URL', 'AccountEndpoint=roastery;AccountKey=Y29mZmVl==;'],
+  ])('refuses a connection string with %s', (_, connectionString) => {
+    expect(problemsOf({ COSMOS_CONNECTION_STRING: connectionString })).toEqual({
+      COSMOS_CONNECTION_STRING: 'must hold AccountEndpoint=https://…; and AccountKey=…;',
+    });
+  });
+
+  it.each([
+    'roastery',
+    'roastery.documents.azure.com',
+    'ftp://roastery',
+    'https://',
+    '/documents',
+    'https://a b',
+  ])('refuses the endpoint %s', (endpoint) => {
+    expect(problemsOf({ COSMOS_ENDPOINT: endpoint })).toEqual({
+      COSMOS_ENDPOINT: 'must be a URL such as https://ACCOUNT.documents.azure.com:443/',
+    });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['empty variables', { COSMOS_CONNECTION_STRING: '', COSMOS_ENDPOINT: '' }],
+    ['a key alone', { COSMOS_KEY: 'key' }],
+  ])('is missing where there is %s', (_, env) => {
+    expect(problemsOf(env)).toEqual({
+      COSMOS_CONNECTION_STRING: 'is missing, and so is COSMOS_ENDPOINT: set one',
+    });
+  });
+});
+
+describe('secrets', () => {
+  it.each([
+    ['one', 'espresso', ['espresso']],
+    ['several', 'old,new,newest', ['old', 'new', 'newest']],
+    ['not trimmed', ' old , new ', [' old ', ' new ']],
+    ['empty ones dropped', ',old,,new,', ['old', 'new']],
+    ['nothing but commas', ',,', []],
+    ['a space is one', ' ', [' ']],
+    ['beyond ASCII', 'Größe,☕', ['Größe', '☕']],
+    ['the same twice', 'a,a', ['a', 'a']],
+    ['with other punctuation', 'a;b,c=d "e"', ['a;b', 'c=d "e"']],
+  ])('%s', (_, value, secrets) => {
+    expect(settingsFrom({ ...COMPLETE, ORDERCLOUD_WEBHOOK_SECRETS: value }).webhookSecrets).toEqual(secrets);
+  });
+});
+
+const NUMBERS = [
+  ['TOMBSTONE_RETENTION_DAYS', 'tombstoneRetentionDays', 0, 24_855],
+  ['DEAD_LETTER_RETENTION_DAYS', 'deadLetterRetentionDays', 1, 24_855],
+  ['MAX_BODY_BYTES', 'maxBodyBytes', 1, 104_857_600],
+  ['MAX_WEBHOOKS_IN_FLIGHT', 'maxWebhooksInFlight', 1, 100_000],
+  ['WRITE_CONCURRENCY', 'writeConcurrency', 1, 256],
+] as const;
+
+describe.each(NUMBERS)('%s', (name, setting, min, max) => {
+  it.each([min, min + 1, max - 1, max])('may be %d', (value) => {
+    expect(settingsFrom({ ...COMPLETE, [name]: String(value) })[setting]).toBe(value);
+  });
+
+  it.each([
+    String(min - 1),
+    String(max + 1),
+    '-1',
+    '1.5',
+    '1e2',
+    '0x10',
+    ' 5',
+    '5 ',
+    '5\n',
+    '+5',
+    'five',
+    '5 days',
+    'NaN',
+    'Infinity',
+    '١',
+    '9'.repeat(30),
+  ])('may not be %j', (value) => {
+    expect(problemsOf({ ...COMPLETE, [name]: value })).toEqual({
+      [name]: `must be a whole number from ${min} to ${max}`,
+    });
+  });
+});
+
+it('a tombstone’s longest retention in seconds is a ttl that Cosmos DB takes', () => {
+  expect(24_855 * 86_400).toBeLessThanOrEqual(2_147_483_647);
+  expect(24_856 * 86_400).toBeGreaterThan(2_147_483_647);
+});
+
+describe('a report', () => {
+  const WRONG = {
+    COSMOS_CONNECTION_STRING: 'AccountKey=secret-espresso',
+    COSMOS_ENDPOINT: 'secret-filter',
+    COSMOS_KEY: 'secret-key',
+    ORDERCLOUD_WEBHOOK_SECRETS: 'secret-hook',
+    TOMBSTONE_RETENTION_DAYS: '77777',
+    DEAD_LETTER_RETENTION_DAYS: '0',
+    MAX_BODY_BYTES: 'secret-bytes',
+    MAX_WEBHOOKS_IN_FLIGHT: '-88888',
+    WRITE_CONCURRENCY: '99999',
+  };
+  const NAMES = [
+    'COSMOS_CONNECTION_STRING',
+    'COSMOS_ENDPOINT',
+    'TOMBSTONE_RETENTION_DAYS',
+    'DEAD_LETTER_RETENTION_DAYS',
+    'MAX_BODY_BYTES',
+    'MAX_WEBHOOKS_IN_FLIGHT',
+    'WRITE_CONCURRENCY',
+  ];
+
+  it('tells all that is wrong together, each once', () => {
+    const result = readSettings(WRONG);
+    if (result.ok) throw new Error('expected problems');
+    expect(result.problems.map(({ name }) => name)).toEqual(NAMES);
+    const report = settingsReport(result.problems);
+    for (const name of NAMES) expect(report.split(`${name} must`)).toHaveLength(2);
+  });
+
+  it('tells what is malformed along with what is missing', () => {
+    expect(problemsOf({ WRITE_CONCURRENCY: '0' })).toEqual({
+      WRITE_CONCURRENCY: 'must be a whole number from 1 to 256',
+      COSMOS_CONNECTION_STRING: 'is missing, and so is COSMOS_ENDPOINT: set one',
+    });
+  });
+
+  it('never tells a value', () => {
+    const result = readSettings(WRONG);
+    if (result.ok) throw new Error('expected problems');
+    const told = settingsReport(result.problems) + JSON.stringify(result);
+    expect(told).not.toMatch(/secret-|77777|88888|99999/);
+  });
+});
+
+describe('the Event Hub', () => {
+  it.each([
+    ['a connection string', { EventHubConnection: 'Endpoint=sb://roastery' }],
+    ['a namespace', { EventHubConnection__fullyQualifiedNamespace: 'roastery.servicebus.windows.net' }],
+    [
+      'empty names',
+      { EventHubConnection: 'Endpoint=sb://roastery', EVENT_HUB_NAME: '', EVENT_HUB_CONSUMER_GROUP: '' },
+    ],
+  ])('has defaults, with %s', (_, env) => {
+    expect(eventHubSettings(env)).toEqual({ hub: 'products', consumerGroup: '$Default' });
+  });
+
+  it('is named', () => {
+    const env = { EventHubConnection: 'x', EVENT_HUB_NAME: 'catalog', EVENT_HUB_CONSUMER_GROUP: 'sync' };
+    expect(eventHubSettings(env)).toEqual({ hub: 'catalog', consumerGroup: 'sync' });
+  });
+
+  it.each([
+    ['nothing is', {}],
+    ['its connection is empty', { EventHubConnection: '', EventHubConnection__fullyQualifiedNamespace: '' }],
+    ['only its name is', { EVENT_HUB_NAME: 'products' }],
+  ])('is none where %s set', (_, env) => {
+    expect(eventHubSettings(env)).toBeNull();
+  });
+});

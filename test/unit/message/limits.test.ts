@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { describeFound } from '../../../src/message/issue.ts';
+import { MINIMAL } from './guji.ts';
+import { issuesOf, issuesOfDeleted, productFrom } from './validation.ts';
+
+const nestedList = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+const nestedObject = (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`;
+const withXp = (xp: string): unknown => JSON.parse(`{"ProductID":"GUJI","xp":${xp}}`);
+
+const TOO_DEEP = [{ path: '', expected: 'at most 100 levels of nesting', found: 'an object with more' }];
+
+describe('a payload', () => {
+  it.each([
+    ['lists', nestedList],
+    ['objects', nestedObject],
+  ])('may nest 100 levels of %s, itself the first, and no more', (_, nested) => {
+    expect(issuesOf(withXp(nested(99)))).toEqual([]);
+    expect(issuesOf(withXp(nested(100)))).toEqual(TOO_DEEP);
+  });
+
+  it('may hold scalars on level 101, which are no level of nesting', () => {
+    const innermost = '{"a":null,"b":"c","d":1}';
+    expect(issuesOf(withXp(`${'['.repeat(98)}${innermost}${']'.repeat(98)}`))).toEqual([]);
+    expect(issuesOf(withXp(`${'['.repeat(99)}${innermost}${']'.repeat(99)}`))).toEqual(TOO_DEEP);
+  });
+
+  it('is measured in properties that are dropped as well', () => {
+    expect(issuesOf(JSON.parse(`{"ProductID":"GUJI","Roast":${nestedList(99)}}`))).toEqual([]);
+    expect(issuesOf(JSON.parse(`{"ProductID":"GUJI","Roast":${nestedList(100)}}`))).toEqual(TOO_DEEP);
+    expect(issuesOf(JSON.parse(`{"ProductID":"GUJI","__proto__":${nestedList(100)}}`))).toEqual(TOO_DEEP);
+    expect(issuesOfDeleted(JSON.parse(`{"ProductID":"GUJI","Roast":${nestedList(100)}}`))).toEqual(TOO_DEEP);
+  });
+
+  it('is measured where it is deepest', () => {
+    expect(issuesOf(withXp(`[1,[],{"a":[]},${nestedList(99)},2]`))).toEqual(TOO_DEEP);
+  });
+
+  it.each([
+    ['lists', nestedList],
+    ['objects', nestedObject],
+  ])('of 100,000 nested %s is refused, not overflowed by', (_, nested) => {
+    expect(issuesOf(withXp(nested(100_000)))).toEqual(TOO_DEEP);
+    expect(issuesOf(JSON.parse(nested(100_000)))).toMatchObject([
+      { expected: 'at most 100 levels of nesting' },
+    ]);
+  });
+});
+
+describe('issues', () => {
+  it('come all at once, in the order of the model', () => {
+    expect(issuesOf({ xp: Number.NaN, Specs: [{}, { ID: 'ok' }, { ID: 7 }], Name: 7 })).toEqual([
+      { path: 'ProductID', expected: expect.stringContaining('product ID'), found: 'nothing' },
+      { path: 'Name', expected: 'a string', found: 'the number 7' },
+      { path: 'Specs[0].ID', expected: 'a string', found: 'nothing' },
+      { path: 'Specs[2].ID', expected: 'a string', found: 'the number 7' },
+      { path: 'xp', expected: 'any JSON with finite numbers', found: 'the number NaN' },
+    ]);
+  });
+
+  it.each([
+    [49, 49],
+    [50, 50],
+    [51, 50],
+    [5_000, 50],
+  ])('of %d wrong items are %d', (wrong, reported) => {
+    const issues = issuesOf({ ...MINIMAL, Catalogs: Array.from({ length: wrong }, () => 7) });
+    expect(issues).toHaveLength(reported);
+    expect(issues.at(-1)?.path).toBe(`Catalogs[${reported - 1}]`);
+  });
+
+  it('are 50 however many models they lie in', () => {
+    const priceBreak = { Quantity: -1, Price: -1, SalePrice: -1 };
+    const schedule = { ID: 7, PriceBreaks: [priceBreak, priceBreak, priceBreak] };
+    const issues = issuesOf({
+      ...MINIMAL,
+      PartyPriceSchedules: Array.from({ length: 20 }, () => ({ Party: 7, PriceSchedule: schedule })),
+    });
+    expect(issues).toHaveLength(50);
+    expect(issues.slice(0, 3)).toMatchObject([
+      { path: 'PartyPriceSchedules[0].Party' },
+      { path: 'PartyPriceSchedules[0].PartyType' },
+      { path: 'PartyPriceSchedules[0].PriceSchedule.ID' },
+    ]);
+    expect(new Set(issues.map(({ path }) => path))).toHaveProperty('size', 50);
+  });
+
+  it.each([
+    ['Catalogs', 7],
+    ['Specs', { ID: 7 }],
+    ['Categories', null],
+  ])('of a million wrong %s cost one look for depth and one for names behind the fiftieth', (list, wrong) => {
+    let looks = 0;
+    const items = new Proxy<unknown[]>(new Array(1_000_000).fill(wrong), {
+      get(target, key) {
+        if (typeof key === 'string' && Number(key) >= 50) looks += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    expect(issuesOf({ ...MINIMAL, [list]: items })).toHaveLength(50);
+    expect(looks).toBeLessThanOrEqual(2 * 999_950);
+  });
+});
+
+describe('what was found', () => {
+  it.each([
+    ['nothing', undefined, 'nothing'],
+    ['null', null, 'null'],
+    ['a list', [1], 'an array'],
+    ['an object', { a: 1 }, 'an object'],
+    ['a boolean', false, 'the boolean false'],
+    ['a number', -0.5, 'the number -0.5'],
+    ['an empty text', '', 'the string ""'],
+    ['40 characters', 'g'.repeat(40), `the string "${'g'.repeat(40)}"`],
+    ['41 characters', `${'g'.repeat(40)}h`, `the string "${'g'.repeat(40)}…"`],
+    ['a million characters', 'g'.repeat(1_000_000), `the string "${'g'.repeat(40)}…"`],
+    ['a pair that the cut would halve', `${'g'.repeat(39)}🫘`, `the string "${'g'.repeat(39)}\ufffd…"`],
+    ['half a pair', '\ud83e', 'the string "\ufffd"'],
+  ])('%s', (_, value, found) => {
+    expect(describeFound(value)).toBe(found);
+  });
+
+  it('never tells what is inside a list or an object', () => {
+    expect(JSON.stringify(issuesOf({ ...MINIMAL, Name: { secret: 'blend' }, Catalogs: 'x' }))).not.toContain(
+      'blend',
+    );
+  });
+});
+
+describe('keys of Object.prototype', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype'])(
+    '%s is an unknown property of a payload',
+    (key) => {
+      const payload = JSON.parse(`{"ProductID":"GUJI","${key}":{"Name":"polluted","ID":"polluted"},
+        "Specs":[{"ID":"grind","${key}":{"Name":"polluted"}}]}`);
+      expect(productFrom(payload)).toEqual({ ProductID: 'GUJI', Specs: [{ ID: 'grind' }] });
+    },
+  );
+
+  it('a ProductID that only a __proto__ key holds is missing', () => {
+    expect(issuesOf(JSON.parse('{"__proto__":{"ProductID":"GUJI"}}'))).toMatchObject([
+      { path: 'ProductID', found: 'nothing' },
+    ]);
+  });
+
+  it('are dropped along with another spelling, and nothing is polluted', () => {
+    const payload = JSON.parse(
+      '{"productid":"GUJI","__PROTO__":1,"__proto__":{"Name":"polluted"},"constructor":{}}',
+    );
+    const product = productFrom(payload);
+    expect(product).toEqual({ ProductID: 'GUJI' });
+    expect(product.Name).toBeUndefined();
+    expect(Object.hasOwn(Object.prototype, 'Name')).toBe(false);
+  });
+
+  it('in an xp are kept as own keys', () => {
+    const xp = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"x":1}},"toString":null}';
+    const product = productFrom(JSON.parse(`{"productid":"GUJI","xp":${xp}}`));
+    expect(JSON.stringify(product.xp)).toBe(xp);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});

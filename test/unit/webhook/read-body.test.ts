@@ -1,0 +1,91 @@
+import { ReadableStream } from 'node:stream/web';
+import { describe, expect, it } from 'vitest';
+import { readBody } from '../../../src/webhook/read-body.ts';
+import { chunked } from './request.ts';
+
+const bytes = (...values: number[]) => new Uint8Array(values);
+
+describe('a body', () => {
+  it.each([
+    ['of one chunk', [bytes(1, 2, 3)], [1, 2, 3]],
+    ['of several chunks', [bytes(1), bytes(2, 3), bytes(4)], [1, 2, 3, 4]],
+    ['with empty chunks', [bytes(), bytes(1), bytes(), bytes(2), bytes()], [1, 2]],
+    ['of no chunks', [], []],
+    ['of just as many bytes as allowed', [bytes(1, 2, 3), bytes(4, 5)], [1, 2, 3, 4, 5]],
+  ])('%s is read as it is', async (_, chunks, expected) => {
+    const read = await readBody(chunked(chunks).stream, null, 5);
+    if (read.kind !== 'body') throw new Error(read.kind);
+    expect([...read.bytes]).toEqual(expected);
+  });
+
+  it('that cuts a character in two is put together again', async () => {
+    const coffee = Buffer.from('☕');
+    const read = await readBody(chunked([coffee.subarray(0, 1), coffee.subarray(1)]).stream, '3', 5);
+    if (read.kind !== 'body') throw new Error(read.kind);
+    expect(Buffer.from(read.bytes).toString()).toBe('☕');
+  });
+
+  it('that is absent is empty', async () => {
+    expect(await readBody(null, null, 5)).toEqual({ kind: 'body', bytes: new Uint8Array() });
+  });
+
+  it.each([
+    ['absent', null],
+    ['right', '5'],
+    ['too low', '1'],
+    ['no number', 'many'],
+    ['empty', ''],
+    ['negative', '-1'],
+  ])('is read when its content-length is %s', async (_, contentLength) => {
+    expect(await readBody(chunked([bytes(1, 2, 3, 4, 5)]).stream, contentLength, 5)).toMatchObject({
+      kind: 'body',
+    });
+  });
+});
+
+describe('a body that is too large', () => {
+  it('by its content-length is not read at all', async () => {
+    const { stream, taken } = chunked([bytes(1)]);
+    expect(await readBody(stream, '6', 5)).toEqual({ kind: 'too-large' });
+    expect(taken.chunks).toBe(0);
+  });
+
+  it.each([
+    ['in one chunk', [bytes(1, 2, 3, 4, 5, 6)]],
+    ['by one byte', [bytes(1, 2, 3, 4, 5), bytes(6)]],
+    ['whatever its content-length says', [bytes(1, 2, 3), bytes(4, 5, 6)]],
+  ])('by count: %s', async (_, chunks) => {
+    expect(await readBody(chunked(chunks).stream, '5', 5)).toEqual({ kind: 'too-large' });
+  });
+
+  it('is refused without waiting for the rest', async () => {
+    let asked = 0;
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          asked += 1;
+          // The third chunk never comes.
+          if (asked < 3) controller.enqueue(new Uint8Array(4));
+          return asked < 3 ? undefined : new Promise(() => {});
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    expect(await readBody(endless, null, 5)).toEqual({ kind: 'too-large' });
+  });
+});
+
+describe('a body whose sender goes away', () => {
+  const gone = new Error('ECONNRESET');
+  it.each([
+    ['before the first byte', [gone]],
+    ['in the middle', [bytes(1, 2), gone]],
+  ])('%s is aborted', async (_, chunks) => {
+    expect(await readBody(chunked(chunks).stream, '5', 5)).toEqual({ kind: 'aborted' });
+  });
+
+  it('after it was found too large is too large', async () => {
+    const { stream } = chunked([bytes(1, 2, 3, 4, 5, 6), gone]);
+    expect(await readBody(stream, null, 5)).toEqual({ kind: 'too-large' });
+  });
+});
