@@ -1,9 +1,17 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
+import { LOCAL_COSMOS_PORT } from '../local/local-cosmos.ts';
+import {
+  LOCAL_EVENT_HUB,
+  LOCAL_EVENT_HUBS_PORT,
+  localEventHubsConnectionString,
+} from '../local/local-event-hub.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../local/local-webhook-secret.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { StartError } from '../local/start-error.ts';
 import { wholeNumber } from './replay/option-values.ts';
+import { folderOfCaller } from './support/run-command.ts';
 
 const DEFAULT_PORT = 7071;
 
@@ -12,13 +20,39 @@ const CLOSING_MS = 1_000;
 
 const ORPHAN_CHECK_MS = 500;
 
+/** The types of functions that the host calls. */
+const FED = new Set(['httpTrigger', 'eventHubTrigger']);
+
+type StartFlags = {
+  port: number;
+  cosmosPort: number;
+  eventHubs: boolean;
+  eventHubsPort?: number;
+  data?: string;
+};
+
 const program = new Command('npm start --')
-  .description('Runs the receiver and an in-memory Cosmos DB on this machine, until Ctrl-C.')
+  .description('Runs the receiver, an in-memory Cosmos DB and Event Hubs on this machine, until Ctrl-C.')
   .option('--port <n>', 'port of the receiver; 0 picks a free one', wholeNumber(0, 65_535), DEFAULT_PORT)
-  .option('--cosmos-port <n>', 'port of Cosmos DB; 0 picks a free one', wholeNumber(0, 65_535), 0)
+  .option(
+    '--cosmos-port <n>',
+    'port of Cosmos DB; 0 picks a free one',
+    wholeNumber(0, 65_535),
+    LOCAL_COSMOS_PORT,
+  )
+  .option(
+    '--event-hubs-port <n>',
+    `port of Event Hubs; 0 picks a free one (default: ${LOCAL_EVENT_HUBS_PORT}, or a free one where it is taken)`,
+    wholeNumber(0, 65_535),
+  )
+  .option(
+    '--data <folder>',
+    'where the events of Event Hubs survive a restart; without it they are in memory',
+  )
+  .option('--no-event-hubs', 'without Event Hubs: only webhooks are received')
   .showHelpAfterError('Run npm start -- --help for the usage.')
   .exitOverride()
-  .action(async (options: { port: number; cosmosPort: number }) => {
+  .action(async ({ data, eventHubsPort, ...options }: StartFlags) => {
     let stack: Stack | undefined;
     onStopSignal(async () => {
       try {
@@ -28,7 +62,8 @@ const program = new Command('npm start --')
         process.exit(0);
       }
     });
-    stack = await startStack(options);
+    const dataDirectory = data === undefined ? undefined : resolve(folderOfCaller('start'), data);
+    stack = await startStack({ ...options, eventHubsPort: eventHubsPort ?? 'usual', dataDirectory });
     process.stdout.write(welcome(stack));
   });
 
@@ -59,10 +94,32 @@ function onStopSignal(stop: () => void): void {
   }
 }
 
+function eventHubLines({ eventHubs }: Stack): string[] {
+  if (!eventHubs) return [];
+  const { isLocal, connectionString, hub } = eventHubs;
+  return isLocal
+    ? [`  Event Hub  "${hub}" at ${connectionString}`]
+    : [
+        `  Event Hub  "${hub}" of your namespace; other readers of its consumer group lose partitions to this one`,
+      ];
+}
+
+/** Only for the local hub: a real one gets nothing that nobody meant to send. */
+function eventReplayLines({ eventHubs }: Stack): string[] {
+  if (!eventHubs?.isLocal) return [];
+  const { connectionString, hub } = eventHubs;
+  const isDefault = connectionString === localEventHubsConnectionString();
+  const flags = [
+    ...(isDefault ? [] : [` --connection-string '${connectionString}'`]),
+    ...(hub === LOCAL_EVENT_HUB ? [] : [` --hub ${hub}`]),
+  ];
+  return [`  npm run replay -- --via eventhub samples${flags.join('')}`];
+}
+
 function welcome(stack: Stack): string {
   const { database, productsContainer, deadLettersContainer } = stack.cosmosSettings;
   const isDefaultUrl = new URL(stack.url).port === String(DEFAULT_PORT);
-  const unfed = stack.functions.filter(({ type }) => type !== 'httpTrigger').map(({ name }) => name);
+  const unfed = stack.functions.filter(({ type }) => !FED.has(type)).map(({ name }) => name);
   const lines = [
     '',
     stack.cosmos
@@ -75,9 +132,11 @@ function welcome(stack: Stack): string {
     stack.usesLocalSecret
       ? `  Secret     ${LOCAL_WEBHOOK_SECRET} (signs the body in x-oc-hash; replay uses it by itself)`
       : '  Secret     yours, from ORDERCLOUD_WEBHOOK_SECRETS (pass one of them to replay with --secret)',
-    ...(unfed.length > 0 ? [`  Not fed    ${unfed.join(', ')}: only HTTP functions are called here`] : []),
+    ...eventHubLines(stack),
+    ...(unfed.length > 0 ? [`  Not fed    ${unfed.join(', ')}: nothing here calls such functions`] : []),
     '',
     'Send the samples from another terminal:',
+    ...eventReplayLines(stack),
     `  npm run replay -- samples${isDefaultUrl ? '' : ` --url ${stack.webhookUrl}`}`,
     '',
     'Ctrl-C stops.',

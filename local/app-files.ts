@@ -9,7 +9,12 @@ const LOCAL_SETTINGS = z.object({
 });
 
 const HOST_JSON = z.object({
-  extensions: z.object({ http: z.object({ routePrefix: z.string().optional() }).optional() }).optional(),
+  extensions: z
+    .object({
+      http: z.object({ routePrefix: z.string().optional() }).optional(),
+      eventHubs: z.object({ maxEventBatchSize: z.int().positive().optional() }).optional(),
+    })
+    .optional(),
 });
 
 const PACKAGE_JSON = z.object({ main: z.string() });
@@ -22,6 +27,11 @@ export async function readLocalSettings(folder: string): Promise<Record<string, 
 /** What all routes begin with: `api`, unless host.json says otherwise. */
 export async function readRoutePrefix(folder: string): Promise<string> {
   return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.http?.routePrefix ?? 'api';
+}
+
+/** How many events one invocation gets at most, where host.json says so. */
+export async function readMaxEventBatchSize(folder: string): Promise<number | undefined> {
+  return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.eventHubs?.maxEventBatchSize;
 }
 
 /** The built app, as package.json names it for Azure: an absolute path. */

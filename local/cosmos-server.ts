@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { createHttpServer } from '@vercel/cosmosdb-server';
 import { listen, stopListening } from './listen.ts';
+import { LOCAL_COSMOS_KEY, localCosmosConnectionString } from './local-cosmos.ts';
 
 /** A Cosmos DB account in memory; its contents are gone when it closes. */
 export type CosmosServer = {
@@ -20,12 +20,11 @@ export async function startCosmosServer({ port = 0 }: { port?: number } = {}): P
   // An idle connection that the server closes looks like a reset to the SDK, which then waits and tries again.
   server.keepAliveTimeout = 0;
   const hostname = '127.0.0.1';
-  const endpoint = `http://${hostname}:${await listen(server, { hostname, port, flag: '--cosmos-port' })}`;
-  const key = randomBytes(64).toString('base64');
+  const boundPort = await listen(server, { hostname, port, flag: '--cosmos-port' });
   return {
-    endpoint,
-    key,
-    connectionString: `AccountEndpoint=${endpoint}/;AccountKey=${key};`,
+    endpoint: `http://${hostname}:${boundPort}`,
+    key: LOCAL_COSMOS_KEY,
+    connectionString: localCosmosConnectionString(boundPort),
     close: () => stopListening(server),
   };
 }

@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { StartError } from './start-error.ts';
 
 /** Where to listen; `flag` is the option of `npm start` that changes the port, named when the port is taken. */
-export type ListenOptions = { hostname: string; port: number; flag: '--port' | '--cosmos-port' };
+export type ListenOptions = {
+  hostname: string;
+  port: number;
+  flag: '--port' | '--cosmos-port' | '--event-hubs-port';
+};
 
 /** Another process listens on the port already. */
 export class PortTakenError extends StartError {

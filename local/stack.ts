@@ -3,13 +3,14 @@ import { relative } from 'node:path';
 import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../src/config.ts';
 import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
-import { readEntry, readLocalSettings, readRoutePrefix } from './app-files.ts';
+import { readEntry, readLocalSettings, readMaxEventBatchSize, readRoutePrefix } from './app-files.ts';
 import { type CosmosServer, startCosmosServer } from './cosmos-server.ts';
 import { inheritedSettings, setEnvironment, type Variables, withoutBlanks } from './environment.ts';
 import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
 import { LOCAL_WEBHOOK_SECRET } from './local-webhook-secret.ts';
 import { StartError } from './start-error.ts';
+import { type StartedEventHubs, startEventHubs } from './start-event-hubs.ts';
 
 /** Everything the app needs, running on this machine. */
 export type Stack = {
@@ -19,6 +20,8 @@ export type Stack = {
   /** The in-memory account; undefined when the settings point to another one. */
   cosmos: CosmosServer | undefined;
   cosmosSettings: CosmosSettings;
+  /** What the app's Event Hubs trigger reads, and where to publish; undefined when there is none. */
+  eventHubs: Pick<StartedEventHubs, 'connectionString' | 'hub' | 'isLocal'> | undefined;
   /** Whether `LOCAL_WEBHOOK_SECRET` signs the messages, because the settings bring no secret of their own. */
   usesLocalSecret: boolean;
   functions: readonly HostFunction[];
@@ -31,6 +34,12 @@ export type StackOptions = {
   port?: number;
   /** Of the in-memory Cosmos DB; 0 picks a free one. */
   cosmosPort?: number;
+  /** False leaves Event Hubs out, also those that the settings name: the app gets no events. */
+  eventHubs?: boolean;
+  /** Of the local Event Hubs; 0 picks a free one, and `usual` that of AMQP, or a free one where it is taken. */
+  eventHubsPort?: number | 'usual';
+  /** Where the events of the local Event Hubs survive a restart; absent: in memory only. */
+  dataDirectory?: string | undefined;
   /** Settings of the app; they win over the environment and local.settings.json. */
   env?: Variables;
   /** False leaves out this process's environment and local.settings.json, which may point to a real account. */
@@ -43,13 +52,20 @@ export type StackOptions = {
 };
 
 /**
- * Starts the in-memory Cosmos DB with its database and containers, sets the app's settings in this process's
- * environment and runs the built app. With COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT among the settings no server
- * is started and nothing is created: the app then works on that account.
+ * Starts the in-memory Cosmos DB with its database and containers and the local Event Hubs, sets the app's settings in
+ * this process's environment and runs the built app. With COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT among the
+ * settings no server is started and nothing is created: the app then works on that account. The same goes for
+ * EventHubConnection and Event Hubs.
  * @throws StartError with one line for the person who started it
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { port = 7071, cosmosPort = 0, folder = process.cwd(), log = consoleLog } = options;
+  const {
+    port = 7071,
+    cosmosPort = 0,
+    eventHubsPort = 0,
+    folder = process.cwd(),
+    log = consoleLog,
+  } = options;
   const entry = await builtEntry(folder, options.entry);
   const routePrefix = await readRoutePrefix(folder);
   const given = await givenSettings(folder, options);
@@ -57,11 +73,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const cosmos = namesAccount(given) ? undefined : await startCosmosServer({ port: cosmosPort });
     if (cosmos) started.push(() => cosmos.close());
-    started.push(setEnvironment(appEnvironment(given, cosmos)));
+    const eventHubs =
+      options.eventHubs === false
+        ? undefined
+        : await startEventHubs({ given, port: eventHubsPort, dataDirectory: options.dataDirectory, log });
+    if (eventHubs) started.push(() => eventHubs.close());
+    started.push(setEnvironment(appEnvironment(given, cosmos, eventHubs)));
     const cosmosSettings = checkedSettings().cosmos;
     if (cosmos) await createContainers(cosmosSettings);
 
-    const host = await startFunctionsHost({ entry, port, routePrefix, log });
+    const maxEventBatchSize = await readMaxEventBatchSize(folder);
+    const feed = eventHubs && { ...eventHubs.feed, ...(maxEventBatchSize && { maxEventBatchSize }) };
+    const host = await startFunctionsHost({ entry, port, routePrefix, eventHubs: feed, log });
     started.push(() => host.close());
     const baseUrl = [host.url, routePrefix].filter((part) => part !== '').join('/');
     return {
@@ -70,6 +93,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       healthUrl: `${baseUrl}/health`,
       cosmos,
       cosmosSettings,
+      eventHubs,
       usesLocalSecret: given.ORDERCLOUD_WEBHOOK_SECRETS === undefined,
       functions: host.functions,
       close: () => closeAll(started),
@@ -95,14 +119,25 @@ async function givenSettings(
   return withoutBlanks({ ...user, ...env });
 }
 
-function appEnvironment(given: Record<string, string>, cosmos: CosmosServer | undefined): Variables {
+function appEnvironment(
+  given: Record<string, string>,
+  cosmos: CosmosServer | undefined,
+  eventHubs: StartedEventHubs | undefined,
+): Variables {
   return {
     ...Object.fromEntries(inheritedSettings().map((name) => [name, undefined])),
     ...(cosmos && { COSMOS_CONNECTION_STRING: cosmos.connectionString }),
     ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
     ...given,
+    // Without these the app registers no trigger.
+    ...(eventHubs?.settings ?? NO_EVENT_HUBS),
   };
 }
+
+const NO_EVENT_HUBS = {
+  EventHubConnection: undefined,
+  EventHubConnection__fullyQualifiedNamespace: undefined,
+};
 
 function checkedSettings(): Settings {
   const result = readSettings(process.env);

@@ -1,3 +1,4 @@
+import { type EventHubsOptions, startEventHubTrigger } from './event-hub-trigger.ts';
 import { startHttpTrigger } from './http-trigger.ts';
 import type { Log } from './log.ts';
 import { httpRoutes } from './routes.ts';
@@ -15,24 +16,27 @@ export type FunctionsHostOptions = {
   hostname?: string;
   port: number;
   routePrefix?: string;
+  /** Absent: functions with an Event Hubs trigger get no events. */
+  eventHubs?: EventHubsOptions | undefined;
   log: Log;
 };
 
 /**
- * Runs the built app as Azure Functions would, without account, Docker or Core Tools. HTTP functions are served;
- * others are listed and wait for a feed that calls the worker's `invoke`.
+ * Runs the built app as Azure Functions would, without account, Docker or Core Tools. HTTP functions are served,
+ * Event Hubs functions get events; others are listed, and nothing calls them.
  * @throws PortTakenError, or StartError when the app cannot run here, or what the app's entry threw
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', log } = options;
+  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, log } = options;
   const worker = await startWorker({ entry, log });
   try {
     const http = await startHttpTrigger({ worker, hostname, port, routePrefix, log });
+    const feed = eventHubs && (await startEventHubTrigger({ worker, eventHubs, log }));
     return {
       url: http.url,
       functions: worker.functions.map(forDisplay),
       async close() {
-        await http.close().finally(() => worker.close());
+        await Promise.all([http.close(), feed?.close()]).finally(() => worker.close());
       },
     };
   } catch (error) {

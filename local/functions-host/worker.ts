@@ -17,6 +17,8 @@ export type Worker = {
   functions: readonly WorkerFunction[];
   /** Where the library takes HTTP requests in; undefined when the app has not enabled HTTP streaming. */
   httpUri: string | undefined;
+  /** What the app has set with `app.setup({ capabilities })`, and what the library adds to it. */
+  capabilities: Readonly<Record<string, string>>;
   /** Runs one invocation with its hooks; rejects with what the handler or a hook threw. */
   invoke(functionName: string, request: InvocationRequest): Promise<InvocationResult>;
   /** Runs the appTerminate hooks and closes the library's server; invocations still running are not awaited. */
@@ -37,12 +39,13 @@ export async function startWorker({ entry, log }: { entry: string; log: Log }): 
   const appLevel = { hookData: {}, appHookData: registry.appHookData };
   await runHooks(registry, 'appStart', { ...appLevel, functionAppDirectory: dirname(entry) });
   const { result, server } = catchLibraryServer(() => model.getCapabilities?.({}));
-  const capabilities = await result;
+  const capabilities = (await result) ?? {};
   registry.locked = true;
 
   return {
     functions: listFunctions(registry),
-    httpUri: capabilities?.HttpUri,
+    httpUri: capabilities.HttpUri,
+    capabilities,
     invoke: (functionName, request) =>
       invokeFunction({
         registry,

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 const TSX = createRequire(import.meta.url).resolve('tsx');
 const START = join(import.meta.dirname, '../../../cli/start.ts');
 
+/** Tests run side by side: each on a free port, unless it names another. */
+const PORTS = ['--cosmos-port', '0'];
+
 /** `cli/start.ts`, in a project's folder and in a process group of its own. */
 export type StartedProcess = {
   /** Waits for text on standard output; rejects when the process ends without it. */
@@ -20,12 +23,12 @@ export type StartedProcess = {
 
 /** Starts it without npm. */
 export function startProcess(folder: string, ...args: string[]): StartedProcess {
-  return observe(run(process.execPath, ['--import', TSX, START, ...args], folder));
+  return observe(run(process.execPath, ['--import', TSX, START, ...PORTS, ...args], folder));
 }
 
 /** Starts it below a shell, as npm does; `killShell` ends the shell as `kill` of npm does. */
 export function startBelowShell(folder: string, ...args: string[]): StartedProcess & { killShell(): void } {
-  const script = [process.execPath, '--import', TSX, START, ...args];
+  const script = [process.execPath, '--import', TSX, START, ...PORTS, ...args];
   const shell = run('sh', ['-c', '"$0" "$@"; exit $?', ...script], folder, { npm_lifecycle_event: 'start' });
   return { ...observe(shell), killShell: () => shell.kill('SIGTERM') };
 }

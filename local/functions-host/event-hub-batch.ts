@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from './log.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import type { InvocationRequest } from './rpc.ts';
+
+/** Thrown to leave a batch as it is, without a checkpoint: it will come again, here or to another host. */
+export class BatchAbandonedError extends Error {
+  override readonly name = 'BatchAbandonedError';
+  readonly reason: 'partition lost' | 'host closes';
+
+  constructor(reason: BatchAbandonedError['reason'], options?: ErrorOptions) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
+
+/** One batch, and how to run the function on it. */
+export type BatchRun = {
+  functionName: string;
+  partitionId: string;
+  eventCount: number;
+  policy: RetryPolicy | undefined;
+  request: InvocationRequest;
+  invoke(request: InvocationRequest): Promise<unknown>;
+  /** Whether another host has the partition now. */
+  isLost(): boolean;
+  /** Aborted when the host closes. */
+  closing: AbortSignal;
+  log: Log;
+};
+
+/**
+ * Runs the function on a batch, all of it again and again as long as it fails and its retry policy lasts. Returns when
+ * the checkpoint may move: after success, when the policy is exhausted, and, as in Azure, after a failure without a
+ * policy: then the batch is lost to the function.
+ * @throws BatchAbandonedError when the host closes, or the partition goes to another host, before that
+ */
+export async function runBatch(run: BatchRun): Promise<void> {
+  const { policy, closing } = run;
+  let failure: unknown;
+  for (let retry = 0; ; retry += 1) {
+    if (closing.aborted) throw new BatchAbandonedError('host closes');
+    if (run.isLost()) throw new BatchAbandonedError('partition lost');
+    const started = performance.now();
+    try {
+      await run.invoke({ ...run.request, ...retryContext(policy, retry, failure) });
+      logInvocation(run, { retry, started });
+      return;
+    } catch (error) {
+      failure = error;
+      logInvocation(run, { retry, started, failure: { error } });
+    }
+    if (closing.aborted) throw new BatchAbandonedError('host closes');
+    if (!hasAnotherRetry(policy, retry)) return;
+    await wait(policy.delayBefore(retry + 1), closing);
+  }
+}
+
+function hasAnotherRetry(policy: RetryPolicy | undefined, retry: number): policy is RetryPolicy {
+  return policy !== undefined && (policy.maxRetryCount === -1 || retry < policy.maxRetryCount);
+}
+
+/** There is one from the first run on, with `retryCount` 0, but only for functions with a policy. */
+function retryContext(
+  policy: RetryPolicy | undefined,
+  retryCount: number,
+  failure: unknown,
+): Pick<InvocationRequest, 'retryContext'> {
+  if (policy === undefined) return {};
+  const { maxRetryCount } = policy;
+  return {
+    retryContext: {
+      retryCount,
+      maxRetryCount,
+      ...(retryCount > 0 && { exception: { message: messageOf(failure) } }),
+    },
+  };
+}
+
+async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch((cause: unknown) => {
+    throw new BatchAbandonedError('host closes', { cause });
+  });
+}
+
+type Invocation = { retry: number; started: number; failure?: { error: unknown } };
+
+function logInvocation(run: BatchRun, { retry, started, failure }: Invocation): void {
+  const { functionName, partitionId, eventCount, policy } = run;
+  const events = eventCount === 1 ? '1 event' : `${eventCount} events`;
+  const attempt = retry === 0 ? '' : `, retry ${retry}`;
+  const duration = Math.round(performance.now() - started);
+  const what = `partition ${partitionId}: ${events}${attempt}`;
+  if (failure === undefined) {
+    const message = `${what} → succeeded in ${duration} ms`;
+    run.log({ level: 'information', category: 'host', functionName, message });
+    return;
+  }
+  const { error } = failure;
+  const next = hasAnotherRetry(policy, retry)
+    ? ''
+    : ` As in Azure, the checkpoint moves past the batch: ${policy ? 'its retries are used up' : 'the function has no retry policy'}.`;
+  // A stack for the first failure only: an outage repeats it for as long as it lasts.
+  const reason = retry === 0 && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  const message = `${what} → failed in ${duration} ms.${next} ${reason}`;
+  run.log({ level: 'error', category: 'host', functionName, message });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,39 @@
+import { BatchAbandonedError } from './event-hub-batch.ts';
+import type { Log } from './log.ts';
+
+/** As long as an outage lasts, its errors come several times a second. */
+const REPEAT_AFTER_MS = 30_000;
+
+/**
+ * Makes the function that hears what goes wrong while events are fetched. The consumer tries again by itself, so the
+ * same error is told now and then only.
+ */
+export function consumerErrorLog(options: {
+  functionName: string;
+  log: Log;
+  now?: () => number;
+}): (error: Error, partitionId: string) => void {
+  const { functionName, log, now = () => performance.now() } = options;
+  const told = new Map<string, number>();
+  return (error, partitionId) => {
+    const where = partitionId === '' ? 'partitions' : `partition ${partitionId}`;
+    if (isTakeover(error)) {
+      const message = `${where}: another host has taken over`;
+      log({ level: 'information', category: 'host', functionName, message });
+      return;
+    }
+    if (error instanceof BatchAbandonedError || error.name === 'AbortError') return;
+    const problem = `${error.name}: ${error.message}`;
+    const last = told.get(problem);
+    if (last !== undefined && now() - last < REPEAT_AFTER_MS) return;
+    told.set(problem, now());
+    const message = `${where}: no events for now, trying again. ${problem}`;
+    log({ level: 'warning', category: 'host', functionName, message });
+  };
+}
+
+/** The consumer hears of it while it waits for events, and otherwise we see it among the owners. */
+function isTakeover(error: Error): boolean {
+  if (error instanceof BatchAbandonedError) return error.reason === 'partition lost';
+  return 'code' in error && error.code === 'ReceiverDisconnectedError';
+}

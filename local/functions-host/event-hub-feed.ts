@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
+import { BatchAbandonedError, runBatch } from './event-hub-batch.ts';
+import { type CheckpointOptions, WatchedCheckpointStore } from './event-hub-checkpoints.ts';
+import { type ConsumerOptions, startConsumer } from './event-hub-consumer.ts';
+import { consumerErrorLog } from './event-hub-errors.ts';
+import { toInvocationRequest } from './event-hub-request.ts';
+import type { EventHubSource } from './event-hub-source.ts';
+import type { Log } from './log.ts';
+import { type RetryPolicy, toRetryPolicy } from './retry-policy.ts';
+import type { Worker, WorkerFunction } from './worker.ts';
+
+/** How events are fetched, for every function alike. */
+export type FeedSettings = CheckpointOptions & ConsumerOptions['settings'];
+
+/** A function, and the events it gets. */
+export type FeedOptions = {
+  worker: Worker;
+  workerFunction: WorkerFunction;
+  source: EventHubSource;
+  settings: FeedSettings;
+  log: Log;
+};
+
+/** Events on their way into one function. */
+export type EventHubFeed = { close(): Promise<void> };
+
+/** How long `close` waits for batches in flight, and then for the consumer to say goodbye. */
+const CLOSING_MS = 500;
+
+/** Starts to feed a function: the batches of one partition one after another, partitions side by side. */
+export async function startEventHubFeed(options: FeedOptions): Promise<EventHubFeed> {
+  const { workerFunction, source, settings, log } = options;
+  const owner = randomUUID();
+  const store = new WatchedCheckpointStore(settings);
+  const closing = new AbortController();
+  const feed: Feed = {
+    ...options,
+    policy: toRetryPolicy(workerFunction.retryOptions),
+    isLost: (partitionId) => store.isOwnedByAnother(partitionId, owner),
+    closing: closing.signal,
+    inFlight: new Set(),
+    isClosed: false,
+  };
+  const consumer = await startConsumer({
+    source,
+    store,
+    owner,
+    settings,
+    take: (events, partition) => take(feed, events, partition),
+    onError: consumerErrorLog({ functionName: workerFunction.name, log }),
+    closing: closing.signal,
+  });
+  return {
+    async close() {
+      closing.abort();
+      await atMost(CLOSING_MS, Promise.allSettled(feed.inFlight));
+      feed.isClosed = true;
+      await atMost(CLOSING_MS, consumer.close());
+    },
+  };
+}
+
+type Feed = FeedOptions & {
+  policy: RetryPolicy | undefined;
+  /** Whether another host has the partition now. */
+  isLost(partitionId: string): boolean;
+  closing: AbortSignal;
+  inFlight: Set<Promise<void>>;
+  /** Set when nothing is waited for any more. */
+  isClosed: boolean;
+};
+
+async function take(feed: Feed, events: ReceivedEventData[], partition: PartitionContext): Promise<void> {
+  if (feed.isLost(partition.partitionId)) throw new BatchAbandonedError('partition lost');
+  // An empty batch says that none came within the time.
+  if (events.length === 0) return;
+  const running = runAndCheckpoint(feed, events, partition);
+  feed.inFlight.add(running);
+  await running.finally(() => feed.inFlight.delete(running));
+}
+
+async function runAndCheckpoint(
+  feed: Feed,
+  events: readonly ReceivedEventData[],
+  partition: PartitionContext,
+): Promise<void> {
+  const { worker, workerFunction, policy, closing, log } = feed;
+  const { name: functionName, trigger } = workerFunction;
+  const { partitionId } = partition;
+  const isLost = () => feed.isLost(partitionId);
+  await runBatch({
+    functionName,
+    partitionId,
+    eventCount: events.length,
+    policy,
+    request: toInvocationRequest({
+      events,
+      partition,
+      bindingName: trigger.name,
+      includesEmptyEntries: Boolean(worker.capabilities.IncludeEmptyEntriesInMessagePayload?.trim()),
+    }),
+    invoke: (request) => worker.invoke(functionName, request),
+    isLost,
+    closing,
+    log,
+  });
+  // As in Azure. The new owner goes on from its own checkpoint, which a late one from here would set back.
+  if (isLost()) throw new BatchAbandonedError('partition lost');
+  if (feed.isClosed) throw new BatchAbandonedError('host closes');
+  const last = events.at(-1);
+  if (last === undefined) return;
+  await partition.updateCheckpoint(last).catch((cause: unknown) => {
+    // An error of our own: after one that calls itself retryable, the SDK would go on behind the batch.
+    throw new Error(`The checkpoint could not be stored, the batch will come again: ${cause}`, { cause });
+  });
+}
+
+/** Waits for something, but not for ever, and not for its success. */
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => {}), sleep(milliseconds, undefined, { ref: false })]);
+}

@@ -1,0 +1,97 @@
+import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
+import { toHostJson, toHostTime } from './event-hub-json.ts';
+import type { InvocationRequest, RpcTypedData } from './rpc.ts';
+
+/** The partition that a batch comes from. */
+export type EventHubPartition = Pick<
+  PartitionContext,
+  'partitionId' | 'eventHubName' | 'consumerGroup' | 'fullyQualifiedNamespace'
+>;
+
+/** What becomes of a batch on its way into the app. */
+export type BatchOptions = {
+  events: readonly ReceivedEventData[];
+  partition: EventHubPartition;
+  /** Of the trigger's binding. */
+  bindingName: string;
+  /** Whether the app has set the capability `IncludeEmptyEntriesInMessagePayload`. */
+  includesEmptyEntries: boolean;
+};
+
+/**
+ * A batch as the host in Azure hands it to the worker: one byte array for each event, and the lists beside them in
+ * the spelling of .NET, whose first letters the library then puts into lower case. What is text there is text here:
+ * the library reads text as JSON where it can, so that offsets, and keys such as "42", reach the app as numbers.
+ * (EventHubTriggerBindingStrategy.cs and GrpcMessageConversionExtensions.cs in the host's sources)
+ */
+export function toInvocationRequest(options: BatchOptions): InvocationRequest {
+  const bytes = options.events.map(toBytes);
+  return {
+    inputData: [{ name: options.bindingName, data: { collectionBytes: { bytes } } }],
+    triggerMetadata: toTriggerMetadata(options),
+  };
+}
+
+function toTriggerMetadata({
+  events,
+  partition,
+  includesEmptyEntries,
+}: BatchOptions): Record<string, RpcTypedData> {
+  const strings = (values: string[]): RpcTypedData => ({
+    collectionString: { string: includesEmptyEntries ? values : values.filter((value) => value !== '') },
+  });
+  const json = (value: unknown): RpcTypedData => ({ json: toHostJson(value) });
+  const context = json({
+    IsCheckpointingAfterInvocation: true,
+    FullyQualifiedNamespace: partition.fullyQualifiedNamespace,
+    EventHubName: partition.eventHubName,
+    ConsumerGroup: partition.consumerGroup,
+    PartitionId: partition.partitionId,
+  });
+  return {
+    PartitionContext: context,
+    TriggerPartitionContext: context,
+    PartitionKeyArray: strings(events.map(({ partitionKey }) => partitionKey ?? '')),
+    OffsetArray: strings(events.map(({ offset }) => String(offset))),
+    OffsetStringArray: strings(events.map(({ offset }) => String(offset))),
+    SequenceNumberArray: {
+      collectionSint64: { sint64: events.map(({ sequenceNumber }) => sequenceNumber) },
+    },
+    EnqueuedTimeUtcArray: json(events.map(({ enqueuedTimeUtc }) => toHostTime(enqueuedTimeUtc))),
+    PropertiesArray: json(events.map((event) => event.getRawAmqpMessage().applicationProperties ?? {})),
+    SystemPropertiesArray: json(events.map(toSystemProperties)),
+  };
+}
+
+/** The broker's annotations and the message's standard properties, and four of them again under .NET's names. */
+function toSystemProperties(event: ReceivedEventData): Record<string, unknown> {
+  const { messageAnnotations = {}, properties = {} } = event.getRawAmqpMessage();
+  const standard = Object.entries(properties).map(([name, value]) => [dashed(name), value]);
+  return {
+    ...messageAnnotations,
+    'x-opt-enqueued-time': `${toHostTime(event.enqueuedTimeUtc)}+00:00`,
+    ...Object.fromEntries(standard.filter(([, value]) => value !== undefined)),
+    SequenceNumber: event.sequenceNumber,
+    Offset: String(event.offset),
+    PartitionKey: event.partitionKey ?? null,
+    EnqueuedTimeUtc: toHostTime(event.enqueuedTimeUtc),
+  };
+}
+
+/** `contentType` → `content-type`, as AMQP has it. */
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * The body's bytes as they were sent. A body that is no bytes in AMQP (a value or a sequence, which no Event Hubs
+ * client sends unless asked) arrives as text or JSON; the host in Azure has no bytes for it either, and fails.
+ */
+function toBytes(event: ReceivedEventData): Uint8Array {
+  const { body } = event;
+  if (body instanceof Uint8Array) return body;
+  if (body === undefined || body === null) return new Uint8Array();
+  const isInParts = event.getRawAmqpMessage().bodyType === 'data' && Array.isArray(body);
+  if (isInParts && body.every((part) => part instanceof Uint8Array)) return Buffer.concat(body);
+  return Buffer.from(typeof body === 'string' ? body : toHostJson(body));
+}

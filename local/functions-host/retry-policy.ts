@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** How a failed invocation is repeated. */
+export type RetryPolicy = {
+  /** Runs after the first; -1 for ever. */
+  maxRetryCount: number;
+  /** How long to wait before a retry, in milliseconds; the first is number 1. */
+  delayBefore(retry: number): number;
+};
+
+/** As the library hands it over: in whole seconds, to which it rounds what the app declared. */
+const DURATION = z.object({ seconds: z.number().min(0) }).transform(({ seconds }) => seconds * 1_000);
+
+const MAX_RETRY_COUNT = z.int().min(-1);
+
+const RETRY_OPTIONS = z.discriminatedUnion('retryStrategy', [
+  z.object({
+    retryStrategy: z.literal('fixedDelay'),
+    maxRetryCount: MAX_RETRY_COUNT,
+    delayInterval: DURATION,
+  }),
+  z.object({
+    retryStrategy: z.literal('exponentialBackoff'),
+    maxRetryCount: MAX_RETRY_COUNT,
+    minimumInterval: DURATION,
+    maximumInterval: DURATION,
+  }),
+]);
+
+/**
+ * The policy that a function registers; undefined when it has none.
+ * @throws ZodError when the policy is one that Azure would not take either
+ */
+export function toRetryPolicy(
+  retryOptions: unknown,
+  random: () => number = Math.random,
+): RetryPolicy | undefined {
+  if (retryOptions === undefined || retryOptions === null) return undefined;
+  const options = RETRY_OPTIONS.parse(retryOptions);
+  const { maxRetryCount } = options;
+  if (options.retryStrategy === 'fixedDelay') {
+    return { maxRetryCount, delayBefore: () => options.delayInterval };
+  }
+  const { minimumInterval, maximumInterval } = options;
+  return {
+    maxRetryCount,
+    delayBefore(retry) {
+      // First the minimum, then the minimum and a doubling part, each up to a fifth more or less.
+      const growth = retry > 1 ? minimumInterval * 2 ** (retry - 2) * (0.8 + 0.4 * random()) : 0;
+      return Math.min(minimumInterval + growth, maximumInterval);
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** Port of the local stack's Cosmos DB: that of Microsoft's emulator. */
+export const LOCAL_COSMOS_PORT = 8081;
+
+/**
+ * The key of the local stack's Cosmos DB: the same on every machine and at every start, so that a second terminal
+ * needs to be told nothing. The server accepts any other as well; the SDK wants one in base64.
+ */
+export const LOCAL_COSMOS_KEY = Buffer.from('local-only-not-a-secret').toString('base64');
+
+/** The connection string of the local stack's Cosmos DB. */
+export function localCosmosConnectionString(port: number = LOCAL_COSMOS_PORT): string {
+  return `AccountEndpoint=http://127.0.0.1:${port}/;AccountKey=${LOCAL_COSMOS_KEY};`;
+}

@@ -1,0 +1,133 @@
+import { type Azurite, startAzurite } from './azurite.ts';
+import type { Variables } from './environment.ts';
+import { type EventHubsBroker, startEventHubsBroker } from './event-hubs/broker.ts';
+import { hubIn } from './functions-host/event-hub-source.ts';
+import type { EventHubsOptions } from './functions-host/event-hub-trigger.ts';
+import type { Log } from './functions-host/log.ts';
+import { PortTakenError } from './listen.ts';
+import { LOCAL_EVENT_HUB, LOCAL_EVENT_HUBS_PORT } from './local-event-hub.ts';
+import { StartError } from './start-error.ts';
+
+/** The Event Hubs that the app reads, with what the app and the host need to reach it. */
+export type StartedEventHubs = {
+  /** Undefined where only an identity gives access. */
+  connectionString: string | undefined;
+  hub: string;
+  /** Whether this machine's broker serves it. */
+  isLocal: boolean;
+  /** Settings by which the app finds it, where the user's own do not name one. */
+  settings: Variables;
+  feed: EventHubsOptions;
+  close(): Promise<void>;
+};
+
+/** How to start it. */
+export type EventHubsStartOptions = {
+  /** The user's settings. */
+  given: Readonly<Record<string, string>>;
+  /** Of the broker; 0 picks a free one, and `usual` too, where that of AMQP is taken. */
+  port: number | 'usual';
+  dataDirectory: string | undefined;
+  log: Log;
+};
+
+const PARTITIONS = 4;
+
+/** With storage that others may use too, at the price of one request for each partition and round. */
+const SHARED_OWNERSHIP_EXPIRY_MS = 30_000;
+
+/**
+ * Starts the broker with an empty hub, or with the events of a data directory, and Azurite for the checkpoints. With
+ * `EventHubConnection` among the settings no broker is started, and checkpoints are kept in `AzureWebJobsStorage`, if
+ * that is a storage account.
+ *
+ * Beside the local broker, checkpoints are always in memory, also when its events are kept: the documents are in
+ * memory too, so that after a restart the hub is read again from its start, and they are rebuilt.
+ */
+export async function startEventHubs(options: EventHubsStartOptions): Promise<StartedEventHubs> {
+  const { given } = options;
+  const hub = given.EVENT_HUB_NAME ?? LOCAL_EVENT_HUB;
+  if (!namesNamespace(given)) return startLocal(options, hub);
+  if (options.dataDirectory !== undefined)
+    throw new StartError(
+      'The settings name an event hub elsewhere: only the local one keeps its events here.',
+    );
+  const connectionString = given.EventHubConnection;
+  const named = connectionString === undefined ? undefined : hubIn(connectionString);
+  const base = { connectionString, hub: named ?? hub, isLocal: false, settings: {} };
+  const storageConnectionString = storageAccountIn(given);
+  if (storageConnectionString !== undefined) {
+    const feed = { storageConnectionString, ownershipExpiryMs: SHARED_OWNERSHIP_EXPIRY_MS };
+    return { ...base, feed, close: async () => {} };
+  }
+  const azurite = await startAzurite();
+  const feed = { storageConnectionString: azurite.connectionString };
+  return { ...base, feed, close: () => azurite.close() };
+}
+
+async function startLocal(options: EventHubsStartOptions, hub: string): Promise<StartedEventHubs> {
+  const broker = await startBroker(options, hub);
+  const azurite = await startBeside(broker);
+  const { connectionString, namespaceId } = broker;
+  return {
+    connectionString,
+    hub,
+    isLocal: true,
+    settings: { EventHubConnection: connectionString },
+    feed: {
+      storageConnectionString: azurite.connectionString,
+      // Checkpoints of other events would skip new ones silently.
+      checkpointContainer: `events-${namespaceId}`,
+    },
+    async close() {
+      await Promise.all([broker.close(), azurite.close()]);
+    },
+  };
+}
+
+async function startBroker(options: EventHubsStartOptions, hub: string): Promise<EventHubsBroker> {
+  const { given, port, dataDirectory } = options;
+  const group = given.EVENT_HUB_CONSUMER_GROUP;
+  const hubs = [{ name: hub, partitionCount: PARTITIONS, ...(group && { consumerGroups: [group] }) }];
+  const log = (message: string) => options.log({ level: 'warning', category: 'host', message });
+  const start = (number: number) =>
+    startEventHubsBroker({ port: number, hubs, log, ...(dataDirectory !== undefined && { dataDirectory }) });
+  const number = port === 'usual' ? LOCAL_EVENT_HUBS_PORT : port;
+  try {
+    return await start(number).catch((error: unknown) => {
+      if (port === 'usual' && isPortTaken(error)) return start(0);
+      throw error;
+    });
+  } catch (cause) {
+    if (isPortTaken(cause)) {
+      throw new PortTakenError({ hostname: '127.0.0.1', port: number, flag: '--event-hubs-port' }, { cause });
+    }
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+async function startBeside(broker: EventHubsBroker): Promise<Azurite> {
+  try {
+    return await startAzurite();
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function namesNamespace(given: Readonly<Record<string, string>>): boolean {
+  return (
+    given.EventHubConnection !== undefined || given.EventHubConnection__fullyQualifiedNamespace !== undefined
+  );
+}
+
+/** `UseDevelopmentStorage=true`, as in the sample of local.settings.json, means an Azurite: here the one of the stack. */
+function storageAccountIn({
+  AzureWebJobsStorage: text,
+}: Readonly<Record<string, string>>): string | undefined {
+  return text === undefined || /UseDevelopmentStorage=true/i.test(text) ? undefined : text;
+}
