@@ -1,25 +1,32 @@
 import { CommandError } from '../support/command-error.ts';
 import { printableUrl } from '../support/printable.ts';
 import { startProgress } from '../support/progress.ts';
+import { createEventHubSender } from './event-hub-sender.ts';
+import { eventHubTargetFrom } from './event-hub-target.ts';
 import { formatReport } from './format-report.ts';
 import { type MessageSet, readMessages } from './read-messages.ts';
 import { replay } from './replay.ts';
 import type { ReplayReport } from './report.ts';
 import { createRetryingSender } from './retrying-sender.ts';
-import type { SendResult } from './sender.ts';
-import { type Target, targetFrom } from './target.ts';
+import type { Sender, SendResult } from './sender.ts';
+import { misuse, targetFrom } from './target.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 
 /** The command's options as commander gives them. */
 export type ReplayFlags = {
-  url: string;
+  via: 'webhook' | 'eventhub';
+  url?: string;
   secret?: string;
   header?: string[];
+  retry?: true;
+  connectionString?: string;
+  hub?: string;
+  /** False with `--no-key`. */
+  key: boolean;
   type: string;
   repeat: number;
   rate?: number;
   concurrency: number;
-  retry?: true;
   json?: true;
 };
 
@@ -43,25 +50,55 @@ export async function runReplay(
   flags: ReplayFlags,
   at: Surroundings,
 ): Promise<number> {
-  const target = targetFrom(flags, at.env);
-  const messages = await readMessages(paths, { messageType: flags.type, folder: at.folder });
+  const route = await routeFor(flags, at.env);
+  const messages = await readMessages(paths, { messageType: route.envelopeType, folder: at.folder });
   const planned = messages.total * flags.repeat;
-  const report = await send({ messages, planned, target, flags, at });
+  const report = await send({ messages, planned, sender: route.createSender(), flags, at });
 
   if (flags.json) {
-    at.stdout.write(`${JSON.stringify({ url: printableUrl(target.url), planned, ...report }, null, 2)}\n`);
+    at.stdout.write(`${JSON.stringify({ url: route.address, planned, ...report }, null, 2)}\n`);
   } else if (report.stopped !== 'unreachable' || report.latency) {
     at.stdout.write(`${formatReport(report, planned)}\n`);
   }
-  if (report.stopped === 'unreachable') throw unreachable(target.url, report);
+  if (report.stopped === 'unreachable') throw unreachable(route.address, report);
   return report.stopped === 'interrupted' ? 130 : report.failed > 0 ? 1 : 0;
 }
 
-type Run = { messages: MessageSet; planned: number; target: Target; flags: ReplayFlags; at: Surroundings };
+/** One way to the receiver. */
+type Route = {
+  /** For people, without keys. */
+  address: string;
+  /** The type in the envelope that bare payloads are put into; null where the type goes beside the body. */
+  envelopeType: string | null;
+  createSender(): Sender;
+};
 
-async function send({ messages, planned, target, flags, at }: Run): Promise<ReplayReport> {
-  const webhooks = createWebhookSender(target);
-  const sender = flags.retry ? createRetryingSender(webhooks) : webhooks;
+const WEBHOOK_FLAGS = ['url', 'secret', 'header', 'retry'] as const;
+const EVENT_HUB_FLAGS = ['connectionString', 'hub'] as const;
+
+async function routeFor(flags: ReplayFlags, env: NodeJS.ProcessEnv): Promise<Route> {
+  if (flags.via === 'webhook') {
+    if (!flags.key || EVENT_HUB_FLAGS.some((flag) => flags[flag] !== undefined)) {
+      throw misuse('--connection-string, --hub and --no-key go with --via eventhub.');
+    }
+    const target = targetFrom(flags, env);
+    const createSender = () => {
+      const webhooks = createWebhookSender(target);
+      return flags.retry ? createRetryingSender(webhooks) : webhooks;
+    };
+    return { address: printableUrl(target.url), envelopeType: flags.type, createSender };
+  }
+  if (WEBHOOK_FLAGS.some((flag) => flags[flag] !== undefined)) {
+    throw misuse('--url, --secret, --header and --retry go with --via webhook.');
+  }
+  const target = await eventHubTargetFrom(flags, env);
+  const createSender = () => createEventHubSender({ ...target, messageType: flags.type, keyed: flags.key });
+  return { address: target.address, envelopeType: null, createSender };
+}
+
+type Run = { messages: MessageSet; planned: number; sender: Sender; flags: ReplayFlags; at: Surroundings };
+
+async function send({ messages, planned, sender, flags, at }: Run): Promise<ReplayReport> {
   const signal = at.interrupt();
   const giveUp = onceAborted(signal, GRACE_MS, () => sender.close());
   const progress = startProgress({ label: 'Sending', total: planned, stream: at.stderr });
@@ -80,11 +117,11 @@ async function send({ messages, planned, target, flags, at }: Run): Promise<Repl
   }
 }
 
-function unreachable(url: URL, { failures }: ReplayReport): CommandError {
+function unreachable(address: string, { failures }: ReplayReport): CommandError {
   const fault = failures.findLast((failure) => failure.unreachable)?.error;
   return fault === 'connection refused'
-    ? new CommandError(`Nothing listens at ${printableUrl(url)}. Start the local stack with: npm start`)
-    : new CommandError(`Cannot reach ${printableUrl(url)}: ${fault}.`);
+    ? new CommandError(`Nothing listens at ${address}. Start the local stack with: npm start`)
+    : new CommandError(`Cannot reach ${address}: ${fault}.`);
 }
 
 /** Calls back some time after a signal is aborted, unless cancelled by then. */

@@ -8,7 +8,13 @@ import { folderOfCaller } from '../../../cli/support/run-command.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const flags = { type: 'sitecore.ordercloud.messages.product.updated', repeat: 1, concurrency: 1 };
+const flags: ReplayFlags = {
+  via: 'webhook',
+  type: 'sitecore.ordercloud.messages.product.updated',
+  key: true,
+  repeat: 1,
+  concurrency: 1,
+};
 const payload = '{"ProductID":"AEROPRESS-GO"}';
 
 async function run(url: string, overrides: Partial<ReplayFlags> = {}, interrupt = new AbortController()) {

@@ -93,8 +93,8 @@ Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
       reportOf([refusal(400, problem, { source: 'batch.json[3]' }), sendResult(refused)], 'interrupted'),
       9,
     );
-    expect(text).toContain('│ failed: 400 invalid-message           │        1 │');
-    expect(text).toContain('│ failed: connection refused │        1 │');
+    expect(text).toContain('│ failed: 400 invalid-message │        1 │');
+    expect(text).toContain('│ failed: connection refused  │        1 │');
     expect(text).toContain('Stopped after 2 of 9 messages in 2 s');
     expect(text).toContain(`
 2 messages failed:

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEventHubSender, type EventHubSenderOptions } from '../../../cli/replay/event-hub-sender.ts';
+import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
+import { PRODUCT_UPDATED } from '../../support/deliveries.ts';
+import { consume, PARTITIONS, receive, startBroker } from '../local/event-hubs/sdk-clients.ts';
+
+/** A sender to a broker, for the running test. */
+function senderTo(connectionString: string, options: Partial<EventHubSenderOptions> = {}) {
+  const sender = createEventHubSender({
+    connectionString,
+    hub: 'products',
+    messageType: PRODUCT_UPDATED,
+    ...options,
+  });
+  onTestFinished(() => sender.close());
+  return {
+    sender,
+    send: (body: string | Uint8Array) => sender.send({ source: 'a.json', body: Buffer.from(body) }),
+  };
+}
+
+function productMessage(productId: string): string {
+  return JSON.stringify({ ProductID: productId });
+}
+
+describe('an event', () => {
+  it('holds the exact bytes, with the type and the partition key beside them', async () => {
+    const broker = await startBroker();
+    const body = '{ "Headers": { "type": "other.type" },\r\n  "Payload": { "productID": "café" } }\n';
+    const result = await senderTo(broker.connectionString).send(body);
+    expect(result).toMatchObject({ ok: true, outcome: 'sent', productId: 'café', status: null, error: null });
+    const [received] = await receive(consume(broker, { skipParsingBodyAsJson: true }), 1);
+    expect(received?.event).toMatchObject({ properties: { type: 'other.type' }, partitionKey: 'café' });
+    expect(Buffer.from(received?.event.body).toString()).toBe(body);
+  });
+
+  it('that is not JSON goes as it stands, with neither', async () => {
+    const broker = await startBroker();
+    expect(await senderTo(broker.connectionString).send(Buffer.from([0xff, 0x00]))).toMatchObject({
+      ok: true,
+    });
+    const [received] = await receive(consume(broker, { skipParsingBodyAsJson: true }), 1);
+    expect(Buffer.from(received?.event.body)).toEqual(Buffer.from([0xff, 0x00]));
+    expect(received?.event.properties?.type).toBeUndefined();
+    expect(received?.event.partitionKey).toBeUndefined();
+  });
+
+  it('of a product is in one partition with the others, in order', async () => {
+    const broker = await startBroker();
+    const { send } = senderTo(broker.connectionString);
+    const versions = Array.from({ length: 8 }, (_, version) => version);
+    for (const Name of versions) await send(JSON.stringify({ ProductID: 'MUG', Name }));
+    const events = await receive(consume(broker), versions.length);
+    expect(new Set(events.map(({ partitionId }) => partitionId)).size).toBe(1);
+    expect(events.map(({ event }) => event.body.Name)).toEqual(versions);
+  });
+
+  it('without a key can be anywhere', async () => {
+    const broker = await startBroker();
+    const { send } = senderTo(broker.connectionString, { keyed: false });
+    for (const _ of PARTITIONS) await send(productMessage('MUG'));
+    const events = await receive(consume(broker), PARTITIONS.length);
+    expect(new Set(events.map(({ partitionId }) => partitionId)).size).toBeGreaterThan(1);
+    expect(events.every(({ event }) => event.partitionKey === undefined)).toBe(true);
+  });
+
+  it('has a key of at most 128 characters, which Event Hubs asks for', async () => {
+    const broker = await startBroker();
+    await senderTo(broker.connectionString).send(productMessage('x'.repeat(255)));
+    const [received] = await receive(consume(broker), 1);
+    expect(received?.event.partitionKey).toBe('x'.repeat(128));
+  });
+
+  it('goes beside others', async () => {
+    const broker = await startBroker();
+    const { send } = senderTo(broker.connectionString);
+    const ids = Array.from({ length: 40 }, (_, index) => `MUG-${index}`);
+    const results = await Promise.all(ids.map((id) => send(productMessage(id))));
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    const events = await receive(consume(broker), ids.length);
+    expect(events.map(({ event }) => event.body.ProductID).sort()).toEqual(ids.sort());
+  });
+});
+
+describe('a failure', () => {
+  it('of one event does not concern the next', async () => {
+    const broker = await startBroker();
+    const { send } = senderTo(broker.connectionString);
+    const tooLarge = `"${'x'.repeat(1_100_000)}"`;
+    expect(await send(tooLarge)).toMatchObject({
+      ok: false,
+      error: 'larger than the hub takes',
+      unreachable: false,
+    });
+    expect(await send(productMessage('MUG'))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['an unknown hub', { hub: 'orders' }, 'there is no such hub'],
+    ['a wrong key', { key: 'wrong' }, 'sending failed (InvalidOperationError: The token is refused'],
+    ['an address where nothing listens', { port: 1 }, 'connection refused'],
+  ])('because of %s would meet every event', async (_, wrong: Record<string, unknown>, error) => {
+    const broker = await startBroker();
+    const connectionString = broker.connectionString
+      .replace(/SharedAccessKey=[^;]+/, (key) => (wrong.key ? `SharedAccessKey=${wrong.key}` : key))
+      .replace(/:\d+;/, (port) => (wrong.port ? `:${wrong.port};` : port));
+    const { send } = senderTo(connectionString, { hub: String(wrong.hub ?? 'products') });
+    const result = await send(productMessage('MUG'));
+    expect(result).toMatchObject({ ok: false, outcome: null, unreachable: true });
+    expect(result.error).toContain(error);
+  });
+
+  it('is told soon where a server accepts connections and then says nothing', async () => {
+    const { connectionString } = await startSilentServer();
+    const result = await senderTo(connectionString, { timeoutMs: 50 }).send('{}');
+    expect(result).toMatchObject({ error: 'no answer within 0.05 s', unreachable: true });
+  });
+
+  it('of the broker, after it has taken others, stops the rest', async () => {
+    const broker = await startBroker();
+    const { send } = senderTo(broker.connectionString);
+    expect(await send(productMessage('MUG'))).toMatchObject({ ok: true });
+    await broker.close();
+    expect(await send(productMessage('MUG'))).toMatchObject({ ok: false, unreachable: true });
+  });
+
+  it('is an interruption when the sender is closed', async () => {
+    const { connectionString, connected } = await startSilentServer();
+    const { sender, send } = senderTo(connectionString);
+    const sending = send('{}');
+    await connected;
+    await sender.close();
+    expect(await sending).toMatchObject({
+      error: 'interrupted before the hub had taken it',
+      unreachable: false,
+    });
+  });
+});
+
+/** Accepts connections and never says a word, until the test is over. */
+async function startSilentServer(): Promise<{ connectionString: string; connected: Promise<unknown> }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return {
+    connectionString: localEventHubsConnectionString((server.address() as AddressInfo).port),
+    connected: once(server, 'connection'),
+  };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { eventHubTargetFrom } from '../../../cli/replay/event-hub-target.ts';
+import { CommandError } from '../../../cli/support/command-error.ts';
+
+const azure = 'Endpoint=sb://roastery.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=hush=';
+const local = 'Endpoint=sb://localhost:6000;SharedAccessKeyName=any;SharedAccessKey=hush';
+const emulator = `${local};UseDevelopmentEmulator=true`;
+
+describe('the hub', () => {
+  it.each([
+    ['the local stack', {}, {}, 'sb://127.0.0.1:5672/products'],
+    ['the variable', {}, { EventHubConnection: azure }, 'sb://roastery.servicebus.windows.net/products'],
+    [
+      'the flag',
+      { connectionString: emulator },
+      { EventHubConnection: azure },
+      'sb://localhost:6000/products',
+    ],
+    ['EVENT_HUB_NAME', {}, { EVENT_HUB_NAME: 'catalog' }, 'sb://127.0.0.1:5672/catalog'],
+    ['--hub', { hub: 'mine' }, { EVENT_HUB_NAME: 'catalog' }, 'sb://127.0.0.1:5672/mine'],
+    [
+      'the connection string',
+      { connectionString: `${azure};EntityPath=catalog` },
+      { EVENT_HUB_NAME: 'other' },
+      'sb://roastery.servicebus.windows.net/catalog',
+    ],
+  ])('comes from %s', async (_, flags, env, address) => {
+    const target = await eventHubTargetFrom(flags, env);
+    expect(target.address).toBe(address);
+    expect(address.endsWith(`/${target.hub}`)).toBe(true);
+  });
+});
+
+it.each([
+  ['an empty connection string', { connectionString: '' }, { EventHubConnection: 'hush' }],
+  ['something else', { connectionString: 'hush' }, {}],
+  ['something else in the variable', {}, { EventHubConnection: 'Endpoint=hush' }],
+  [
+    'a connection string without a key',
+    { connectionString: 'Endpoint=sb://hush.servicebus.windows.net/' },
+    {},
+  ],
+  ['a key without a name', { connectionString: 'Endpoint=sb://a.example/;SharedAccessKey=hush' }, {}],
+  ['two hubs', { connectionString: `${azure};EntityPath=catalog`, hub: 'products' }, {}],
+  ['TLS on this machine', { connectionString: local }, {}],
+  ['managed identity', {}, { EventHubConnection__fullyQualifiedNamespace: 'hush.servicebus.windows.net' }],
+])('%s is a wrong use, and its value is not repeated', async (_, flags, env) => {
+  const error: unknown = await eventHubTargetFrom(flags, env).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(CommandError);
+  if (!(error instanceof CommandError)) return;
+  expect(error.exitCode).toBe(2);
+  expect(error.message).not.toContain('hush');
+  expect(error.cause).toBeUndefined();
+});

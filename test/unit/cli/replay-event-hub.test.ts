@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
+import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
+import { PRODUCT_DELETED } from '../../support/deliveries.ts';
+import { consume, receive, startBroker, until } from '../local/event-hubs/sdk-clients.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const flags: ReplayFlags = { via: 'eventhub', type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
+
+async function run(overrides: Partial<ReplayFlags>, { interrupt = new AbortController(), env = {} } = {}) {
+  const folder = await temporaryFolder({
+    'a.json': '{ "ProductID": "AEROPRESS-GO" }',
+    'b.json': '[{"Headers":{"type":"other.type.here"},"Payload":{}}, 7]',
+    'c.json': 'nonsense',
+  });
+  const written: string[] = [];
+  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
+  const stdout = { write: (text: string) => written.push(text) };
+  const surroundings = { env, folder, stdout, stderr, interrupt: () => interrupt.signal };
+  const exitCode = await runReplay(['.'], { ...flags, ...overrides }, surroundings).catch(
+    (error: Error) => error.message,
+  );
+  return { exitCode, output: written.join('') };
+}
+
+describe('replay by Event Hub', () => {
+  it('sends each message as its file has it, and says where its outcome shows', async () => {
+    const broker = await startBroker();
+    const { exitCode, output } = await run({}, { env: { EventHubConnection: broker.connectionString } });
+    expect(exitCode).toBe(0);
+    expect(output).toContain('│ sent    │        4 │');
+    expect(output).toContain('npm run dead-letters -- list');
+    const events = await receive(consume(broker, { skipParsingBodyAsJson: true }), 4);
+    const told = events.map(({ event }) => [event.body.toString(), event.properties?.type]);
+    expect(told.sort()).toEqual([
+      ['7', undefined],
+      ['nonsense', undefined],
+      ['{ "ProductID": "AEROPRESS-GO" }', PRODUCT_DELETED],
+      ['{"Headers":{"type":"other.type.here"},"Payload":{}}', 'other.type.here'],
+    ]);
+  });
+
+  it('repeats, side by side, and prints one JSON object without a key', async () => {
+    const broker = await startBroker();
+    const { exitCode, output } = await run({
+      connectionString: broker.connectionString,
+      json: true,
+      repeat: 5,
+      concurrency: 4,
+      key: false,
+    });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      url: `sb://127.0.0.1:${broker.port}/products`,
+      planned: 20,
+      sent: 20,
+      outcomes: { sent: 20 },
+    });
+    expect(output).not.toContain('SharedAccess');
+    await receive(consume(broker), 20);
+  });
+
+  it('says how to start the stack when nothing listens, once for a thousand messages', async () => {
+    const broker = await startBroker();
+    await broker.close();
+    const { exitCode, output } = await run({
+      connectionString: localEventHubsConnectionString(broker.port),
+      repeat: 1000,
+    });
+    const address = `sb://127.0.0.1:${broker.port}/products`;
+    expect(exitCode).toBe(`Nothing listens at ${address}. Start the local stack with: npm start`);
+    expect(output).toBe('');
+  });
+
+  it('names the hub that there is not', async () => {
+    const broker = await startBroker();
+    const { exitCode } = await run({ connectionString: broker.connectionString, hub: 'orders' });
+    expect(exitCode).toBe(`Cannot reach sb://127.0.0.1:${broker.port}/orders: there is no such hub.`);
+  });
+
+  it('stops when interrupted, and tells what was sent', async () => {
+    const broker = await startBroker();
+    const interrupt = new AbortController();
+    const running = run({ connectionString: broker.connectionString, repeat: 1_000_000 }, { interrupt });
+    await receiveAtLeastOne(broker);
+    interrupt.abort();
+    const { exitCode, output } = await running;
+    expect(exitCode).toBe(130);
+    expect(output).toMatch(/Stopped after \d+ of 4000000 messages/);
+  });
+
+  it.each([
+    [{ url: 'http://127.0.0.1/' }],
+    [{ secret: 's' }],
+    [{ header: ['a:b'] }],
+    [{ retry: true as const }],
+  ])('refuses %j, which belongs to webhooks', async (wrong) => {
+    expect((await run(wrong)).exitCode).toBe('--url, --secret, --header and --retry go with --via webhook.');
+  });
+
+  it.each([[{ connectionString: 'c' }], [{ hub: 'h' }], [{ key: false }]])(
+    'refuses %j for webhooks, without quoting it',
+    async (wrong) => {
+      const { exitCode } = await run({ via: 'webhook', ...wrong });
+      expect(exitCode).toBe('--connection-string, --hub and --no-key go with --via eventhub.');
+    },
+  );
+});
+
+async function receiveAtLeastOne(broker: { connectionString: string }): Promise<void> {
+  const consumer = consume(broker);
+  await until(() => consumer.events.length > 0);
+}
