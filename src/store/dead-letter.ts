@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Delivery } from '../message/delivery.ts';
 import type { Issue } from '../message/issue.ts';
@@ -77,6 +77,13 @@ export function toDeadLetter(delivery: Delivery, rejection: Rejection, retention
     bodySha256: createHash('sha256').update(body).digest('hex'),
     ttl: retentionDays * SECONDS_PER_DAY,
   };
+}
+
+/** The inverse: the bytes of the body as they came or, where `truncated`, the first of them. */
+export function bodyOf({ body, bodyEncoding }: Pick<DeadLetter, 'body' | 'bodyEncoding'>): Buffer {
+  if (bodyEncoding === 'utf-8') return Buffer.from(body, 'utf8');
+  const bytes = Buffer.from(body, 'base64');
+  return bodyEncoding === 'gzip-base64' ? gunzipSync(bytes) : bytes;
 }
 
 /**

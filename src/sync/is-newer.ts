@@ -7,7 +7,7 @@ export type Position = Pick<SyncMark, 'stream' | 'sequence' | 'time'>;
 export type Comparison = 'newer' | 'duplicate' | 'older';
 
 /** Within it, the sequences of one stream decide; beyond it a stream was recreated under the same name. */
-export const SAME_STREAM_WINDOW_MS = 5 * 60 * 1000;
+const SAME_STREAM_WINDOW_MS = 5 * 60 * 1000;
 
 /** Whether both carry sequences of the same run of the same stream, so that these can be compared. */
 export function haveComparableSequences(a: Position, b: Position): a is Position & { sequence: number } {

@@ -181,7 +181,7 @@ describe('a body', () => {
       'gzip-base64',
     ],
     ['2 MiB of bytes that are not UTF-8', Buffer.alloc(TWO_MIB, 0xff), 'gzip-base64'],
-    ['100 MiB of text', Buffer.alloc(50 * TWO_MIB, 'coffee '), 'gzip-base64'],
+    ['20 MiB of text', Buffer.alloc(10 * TWO_MIB, 'coffee '), 'gzip-base64'],
   ])('of %s is kept whole, and fits', (_, body, bodyEncoding) => {
     const deadLetter = deadLetterOf(body);
     expect(deadLetter).toMatchObject({ bodyEncoding, truncated: false, bodyBytes: body.length });
@@ -216,7 +216,7 @@ describe('a body', () => {
   });
 
   it('fits at every length around the limits of its encodings', () => {
-    for (let length = 1_940_000; length <= 1_960_000; length += 1_111) {
+    for (let length = 1_940_000; length <= 1_960_000; length += 4_999) {
       expect(bytesOf(deadLetterOf(Buffer.alloc(length, 'c')))).toBeLessThanOrEqual(2_000_000);
       expect(bytesOf(deadLetterOf(Buffer.alloc(Math.ceil((length * 3) / 4), 0xff)))).toBeLessThanOrEqual(
         2_000_000,

@@ -1,0 +1,124 @@
+import { lookup } from 'node:dns/promises';
+import type { Container } from '@azure/cosmos';
+import { readLocalSettings } from '../../local/app-files.ts';
+import { withoutBlanks } from '../../local/environment.ts';
+import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
+import { StartError } from '../../local/start-error.ts';
+import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../../src/config.ts';
+import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
+import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
+import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
+import type { ProductStore } from '../../src/store/product-store.ts';
+import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
+import { CommandError } from '../support/command-error.ts';
+import { printable } from '../support/printable.ts';
+
+/** The Cosmos DB account that a command works on. */
+export type Account = {
+  /** For people, without a key. */
+  address: string;
+  settings: Settings;
+  archive: DeadLetterArchive;
+  products: ProductStore;
+};
+
+export type AccountOptions = {
+  env: NodeJS.ProcessEnv;
+  /** Where local.settings.json may be. */
+  folder: string;
+  /** Of the local stack, where no settings name an account. */
+  cosmosPort?: number | undefined;
+  /** Takes a line for the person at the terminal. */
+  note: (line: string) => void;
+};
+
+/**
+ * Opens the account that the app's settings name, from the environment and local.settings.json, or else the local
+ * stack's, and closes it after use. Failures of the store become one line.
+ */
+export async function withAccount<Result>(
+  options: AccountOptions,
+  use: (account: Account) => Promise<Result>,
+): Promise<Result> {
+  const { settings, isLocal } = await settingsOf(options);
+  const { cosmos } = settings;
+  const address = addressOf(cosmos.access);
+  await requireHost(address);
+  // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
+  const { createCosmosClient } = await import('../../src/store/cosmos-client.ts');
+  const client = await createCosmosClient(cosmos);
+  const container = (id: string) => async (): Promise<Container> =>
+    client.database(cosmos.database).container(id);
+  const noteUnreadable = (id: string) =>
+    options.note(`Passed over ${printable(id, 80)}: not a dead letter that this version can read.`);
+  try {
+    return await use({
+      address,
+      settings,
+      archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
+      products: cosmosProductStore(container(cosmos.productsContainer)),
+    });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
+    throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });
+  } finally {
+    client.dispose();
+  }
+}
+
+async function settingsOf({
+  env,
+  folder,
+  cosmosPort,
+}: AccountOptions): Promise<{ settings: Settings; isLocal: boolean }> {
+  const fromFile = await readLocalSettings(folder).catch((error: unknown) => {
+    throw error instanceof StartError ? new CommandError(error.message) : error;
+  });
+  const given = { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
+  const isLocal = given.COSMOS_CONNECTION_STRING === undefined && given.COSMOS_ENDPOINT === undefined;
+  if (!isLocal && cosmosPort !== undefined) {
+    throw new CommandError('--cosmos-port is for the local stack, but your settings name another account.', {
+      exitCode: 2,
+    });
+  }
+  const local = { COSMOS_CONNECTION_STRING: localCosmosConnectionString(cosmosPort) };
+  const read = readSettings({ ...given, ...(isLocal && local) });
+  if (!read.ok) throw new CommandError(settingsReport(read.problems));
+  return { settings: read.settings, isLocal };
+}
+
+function addressOf(access: CosmosSettings['access']): string {
+  const endpoint =
+    access.kind === 'connectionString'
+      ? /AccountEndpoint=([^;]+)/i.exec(access.connectionString)?.[1]
+      : access.endpoint;
+  return new URL(endpoint ?? '').origin;
+}
+
+/** The SDK alone would try a name that does not exist for two minutes. */
+async function requireHost(address: string): Promise<void> {
+  const hostname = new URL(address).hostname.replace(/^\[|\]$/g, '');
+  await lookup(hostname).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`The host of ${address} cannot be found (${error.code}).`, { cause: error });
+  });
+}
+
+type Where = { address: string; cosmos: CosmosSettings; isLocal: boolean };
+
+function problemText(error: Error, { address, cosmos, isLocal }: Where): string {
+  const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
+  if (/Authentication|Credential/.test(String(cause?.name))) {
+    return `${address} needs you to sign in, for instance with: az login`;
+  }
+  switch (cause?.code) {
+    case 'ECONNREFUSED':
+      return `Nothing listens at ${address}.${isLocal ? ' Start the local stack with: npm start' : ''}`;
+    case 401:
+    case 403:
+      return `${address} refuses access: check the key, or that you have the role Cosmos DB Built-in Data Contributor.`;
+    case 404:
+      return `There is no container "${cosmos.deadLettersContainer}" in the database "${cosmos.database}" at ${address}.`;
+    default:
+      return `${address}: ${error.message}`;
+  }
+}

@@ -1,0 +1,95 @@
+import type { DeadLetterReason } from '../../src/store/dead-letter.ts';
+import type {
+  DeadLetterArchive,
+  DeadLetterFilter,
+  DeadLetterSummary,
+} from '../../src/store/dead-letter-archive.ts';
+import { CommandError } from '../support/command-error.ts';
+import { misuse } from './surroundings.ts';
+
+/** The options that choose dead letters, as commander gives them. */
+export type FilterFlags = { reason?: DeadLetterReason; product?: string; since?: string };
+
+/** The dead letters that were meant, in the order of arrival, and the IDs under which there are none. */
+export type Selection = { found: DeadLetterSummary[]; notFound: string[] };
+
+/** Shorter ones would soon be ambiguous. */
+const MIN_ID_LENGTH = 4;
+
+/** How many dead letters an ambiguous ID is told to stand for. */
+const MAX_CANDIDATES = 3;
+
+function filterFrom({ reason, product, since }: FilterFlags): DeadLetterFilter {
+  return { reason, productId: product, since };
+}
+
+/** Whether any of the options is given. */
+export function isFiltered(flags: FilterFlags): boolean {
+  return Object.values(filterFrom(flags)).some((value) => value !== undefined);
+}
+
+/** Refuses what cannot be meant, before anything is asked of the account. */
+export function requireSelection(ids: readonly string[], flags: FilterFlags): void {
+  if (ids.length === 0 && !isFiltered(flags)) {
+    throw misuse('Name the dead letters by ID, or choose them by --reason, --product or --since.');
+  }
+  if (ids.length > 0 && isFiltered(flags))
+    throw misuse('Choose dead letters by ID or by filter, not by both.');
+  for (const id of ids) requireId(id);
+}
+
+/** Refuses what is not the beginning of an ID. */
+export function requireId(id: string): void {
+  if (/^[0-9a-f]+$/i.test(id) && id.length >= MIN_ID_LENGTH && id.length <= 64) return;
+  throw misuse(`An ID has 64 hexadecimal digits, of which the first ${MIN_ID_LENGTH} or more will do.`);
+}
+
+/** Finds what was asked for, by IDs (or beginnings of them) or by filter. */
+export async function select(
+  archive: DeadLetterArchive,
+  ids: readonly string[],
+  flags: FilterFlags,
+): Promise<Selection> {
+  if (ids.length === 0) return { found: (await listAll(archive, flags)).sort(byArrival), notFound: [] };
+  const found = new Map<string, DeadLetterSummary>();
+  const notFound: string[] = [];
+  for (const id of ids) {
+    const summary = await findOne(archive, id);
+    if (summary === null) notFound.push(id);
+    else found.set(summary.id, summary);
+  }
+  return { found: [...found.values()].sort(byArrival), notFound };
+}
+
+/** All that a filter chooses, the newest first. */
+export async function listAll(archive: DeadLetterArchive, flags: FilterFlags): Promise<DeadLetterSummary[]> {
+  const all: DeadLetterSummary[] = [];
+  for await (const summary of archive.list(filterFrom(flags))) all.push(summary);
+  return all;
+}
+
+/**
+ * The one dead letter whose id begins so; null when there is none.
+ * @throws CommandError when there are several
+ */
+export async function findOne(archive: DeadLetterArchive, id: string): Promise<DeadLetterSummary | null> {
+  const candidates = await archive.findByPrefix(id.toLowerCase(), MAX_CANDIDATES + 1);
+  if (candidates.length <= 1) return candidates[0] ?? null;
+  const shown = candidates.slice(0, MAX_CANDIDATES).map((candidate) => candidate.id.slice(0, id.length + 8));
+  const more = candidates.length > MAX_CANDIDATES ? ', …' : '';
+  throw new CommandError(`${id} is ambiguous: ${shown.join(', ')}${more}. Use more digits.`);
+}
+
+function byArrival(a: DeadLetterSummary, b: DeadLetterSummary): number {
+  return (
+    compareText(a.receivedAt, b.receivedAt) ||
+    compareText(a.time, b.time) ||
+    compareText(a.stream, b.stream) ||
+    (a.sequence ?? 0) - (b.sequence ?? 0)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { DeadLetter, type DeadLetterReason, type Rejection } from './dead-letter.ts';
+import type { WriteResult } from './product-store.ts';
+
+/** Which dead letters; all that is given must hold. */
+export type DeadLetterFilter = {
+  reason?: DeadLetterReason | undefined;
+  productId?: string | undefined;
+  /** Received then or later: ISO 8601 in UTC, milliseconds. */
+  since?: string | undefined;
+};
+
+/** What a list shows of a dead letter: not its body, which can have megabytes. */
+export const DeadLetterSummary = DeadLetter.pick({
+  id: true,
+  reason: true,
+  detail: true,
+  issues: true,
+  transport: true,
+  stream: true,
+  sequence: true,
+  time: true,
+  messageType: true,
+  productId: true,
+  receivedAt: true,
+  attempts: true,
+  bodyBytes: true,
+  truncated: true,
+});
+export type DeadLetterSummary = z.infer<typeof DeadLetterSummary>;
+
+/** A dead letter as it was read. */
+export type KeptDeadLetter = {
+  deadLetter: DeadLetter;
+  /** Version of the item, for conditional writes. */
+  etag: string;
+  /** When Cosmos DB removes it by itself. */
+  expiresAt: Date;
+};
+
+/**
+ * The port to the dead-letters container for operators; messages get there by `DeadLetterStore`. Items that this
+ * version cannot read as dead letters are passed over. Errors are `StoreRefusedError` and `StoreUnavailableError`.
+ */
+export type DeadLetterArchive = {
+  /** The newest receipt first; read page by page. */
+  list(filter: DeadLetterFilter): AsyncIterable<DeadLetterSummary>;
+  /** The dead letters whose id begins so, at most `limit`. */
+  findByPrefix(prefix: string, limit: number): Promise<DeadLetterSummary[]>;
+  read(id: string): Promise<KeptDeadLetter | null>;
+  /** Conflict when it is gone or, where an etag is given, has changed since. */
+  remove(id: string, etag?: string): Promise<WriteResult>;
+  /**
+   * Counts one more attempt, and says what is wrong now; it expires when it would have. Conflict when it is gone or
+   * has changed since.
+   */
+  recordAttempt(kept: KeptDeadLetter, rejection: Rejection): Promise<WriteResult>;
+};

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import pMap from 'p-map';
+import type { Delivery } from '../message/delivery.ts';
+import { PRODUCT_DELETED } from '../message/message-type.ts';
+import { bodyOf, type DeadLetter, type Rejection } from '../store/dead-letter.ts';
+import type { DeadLetterArchive, KeptDeadLetter } from '../store/dead-letter-archive.ts';
+import type { DeadLetterStore } from '../store/dead-letter-store.ts';
+import type { WriteResult } from '../store/product-store.ts';
+import { type RetryPolicy, startBudget, withRetries } from './retry.ts';
+import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from './sync-batch.ts';
+
+/** Why a dead letter is not even tried. */
+export type RefusalReason = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';
+
+/**
+ * What became of a replayed dead letter. `isNoted` says whether the dead letters say so too: what is mended is
+ * removed, and what is not has its attempts counted. If they do not, another replay finds the same, and harms nothing.
+ */
+export type Replayed =
+  | { kind: 'mended'; outcome: Exclude<Settled['outcome'], 'dead-lettered'>; isNoted: boolean }
+  | { kind: 'rejected'; rejection: Rejection; isNoted: boolean }
+  | { kind: 'refused'; reason: RefusalReason }
+  /** Something transient stood in the way; nothing has changed. */
+  | { kind: 'unsettled'; problem: string };
+
+export type ReplayOptions = {
+  archive: DeadLetterArchive;
+  policy: RetryPolicy;
+  /** Replays also what is older than tombstones are kept: a product deleted since may come back. */
+  allowOld?: boolean;
+  now?: number;
+};
+
+/** The core without its dead letters: those at hand are kept already, and one that is deleted meanwhile stays so. */
+const NOTHING_NEW: DeadLetterStore = { createIfAbsent: async () => {} };
+
+const MS_PER_DAY = 86_400_000;
+
+/**
+ * Sends dead letters through the core again, under the positions they came with: what is older than the stored
+ * product stays without effect, in whatever order they are replayed. In the order given, which is that of arrival for
+ * webhooks of one millisecond. A crash anywhere is harmless: until a dead letter is removed it can be replayed again.
+ */
+export async function replayDeadLetters(
+  parts: Omit<SyncParts, 'deadLetters'>,
+  kept: readonly KeptDeadLetter[],
+  options: ReplayOptions,
+): Promise<Replayed[]> {
+  const deliveries = kept.map(({ deadLetter }) => toDelivery(deadLetter, parts.settings, options));
+  const sent = deliveries.filter((delivery) => typeof delivery !== 'string');
+  const { settled, problem } = await settle({ ...parts, deadLetters: NOTHING_NEW }, sent, options.policy);
+  const outcomes = new Map(sent.map((delivery, index) => [delivery, settled[index]]));
+
+  const conclude = async (one: KeptDeadLetter, index: number): Promise<Replayed> => {
+    const delivery = deliveries[index] as (typeof deliveries)[number];
+    if (typeof delivery === 'string') return { kind: 'refused', reason: delivery };
+    const outcome = outcomes.get(delivery);
+    if (outcome === undefined) return { kind: 'unsettled', problem };
+    return note(one, outcome, options);
+  };
+  return pMap(kept, conclude, { concurrency: parts.settings.writeConcurrency });
+}
+
+/** The delivery that was dead-lettered, or why it cannot be had again. */
+function toDelivery(
+  deadLetter: DeadLetter,
+  { marketplaceId, tombstoneRetentionDays }: SyncParts['settings'],
+  { allowOld = false, now = Date.now() }: ReplayOptions,
+): Delivery | RefusalReason {
+  if (deadLetter.truncated) return 'truncated';
+  const body = wholeBodyOf(deadLetter);
+  if (body === null) return 'damaged';
+  // The app that wrote it knew its marketplace: without that, a stranger's products would be let in.
+  if (deadLetter.reason === 'wrong-marketplace' && marketplaceId === null) return 'marketplace-unknown';
+
+  const { transport, stream, sequence, time, receivedAt, messageType } = deadLetter;
+  // A deletion is marked for so long; a product deleted since an older message could be brought back by it.
+  const isOld = Date.parse(time) < now - tombstoneRetentionDays * MS_PER_DAY;
+  const isProtected = tombstoneRetentionDays > 0 && messageType !== PRODUCT_DELETED;
+  if (isOld && isProtected && !allowOld) return 'older-than-tombstones';
+
+  // On HTTP nothing but the body names the type; a broker's property is kept as `messageType`.
+  const properties = transport === 'http' || messageType === null ? {} : { type: messageType };
+  return { transport, stream, sequence, time, receivedAt, body, properties };
+}
+
+/** Null when it is not the body that came: somebody, or something, has changed it. */
+function wholeBodyOf(deadLetter: DeadLetter): Buffer | null {
+  try {
+    const body = bodyOf(deadLetter);
+    return createHash('sha256').update(body).digest('hex') === deadLetter.bodySha256 ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+async function settle(
+  parts: SyncParts,
+  deliveries: readonly Delivery[],
+  policy: RetryPolicy,
+): Promise<{ settled: readonly (Settled | undefined)[]; problem: string }> {
+  try {
+    return { settled: await syncBatch(parts, deliveries, policy), problem: '' };
+  } catch (error) {
+    if (error instanceof BatchIncompleteError) return { settled: error.settled, problem: error.message };
+    throw error;
+  }
+}
+
+async function note(
+  kept: KeptDeadLetter,
+  settled: Settled,
+  { archive, policy }: ReplayOptions,
+): Promise<Replayed> {
+  if (settled.outcome === 'dead-lettered') {
+    const { rejection } = settled;
+    return {
+      kind: 'rejected',
+      rejection,
+      isNoted: await isWritten(policy, () => archive.recordAttempt(kept, rejection)),
+    };
+  }
+  const { id } = kept.deadLetter;
+  return {
+    kind: 'mended',
+    outcome: settled.outcome,
+    isNoted: await isWritten(policy, () => archive.remove(id, kept.etag)),
+  };
+}
+
+/** The message's own outcome is durable by now: failing to note it must not look like a failure of the message. */
+async function isWritten(policy: RetryPolicy, write: () => Promise<WriteResult>): Promise<boolean> {
+  try {
+    return (await withRetries(startBudget(policy), () => false, write)) === 'written';
+  } catch {
+    return false;
+  }
+}
