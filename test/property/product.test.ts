@@ -23,7 +23,7 @@ describe('any valid message', () => {
         expect(item.sync.warnings.length).toBeLessThanOrEqual(50);
         for (const { code } of item.sync.warnings) expect(WARNING_CODES).toContain(code);
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 
@@ -43,7 +43,7 @@ describe('any valid message', () => {
         // As text, which tells the order of keys and an own __proto__.
         expect(JSON.stringify(changeOf(spelt))).toBe(JSON.stringify(changeOf(plain)));
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 
@@ -59,7 +59,7 @@ describe('any valid message', () => {
         expect(codes(shuffled)).toEqual(codes(plain));
         expect(codes(plain).filter((code) => code.startsWith('duplicate-'))).toEqual([]);
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('a document', () => {
           expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('a document', () => {
         if (pricing.defaultScheduleId !== null) expect(ids).toContain(pricing.defaultScheduleId);
         else expect(pricing.display).toBeNull();
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 
@@ -141,7 +141,7 @@ describe('a document', () => {
         fc.pre(isValid(other));
         expect(hashOf(other) === hashOf(plain)).toBe(jsonOf(other) === jsonOf(plain));
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 

@@ -19,7 +19,7 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
   const logLines: string[] = [];
   const log = ({ level, functionName, message }: LogEntry) =>
     void logLines.push(`${level} ${functionName ?? 'host'}: ${message}`);
-  const stack = await startStack({ port: 0, userSettings: false, log, ...options });
+  const stack = await startStack({ port: 0, userSettings: false, eventHubs: false, log, ...options });
   const client = await createCosmosClient(stack.cosmosSettings);
   const { database, productsContainer, deadLettersContainer } = stack.cosmosSettings;
   const read = async (container: string, id: string) =>
