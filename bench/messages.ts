@@ -21,6 +21,7 @@ export type Spelling = 'documented' | 'camelCase';
 /**
  * A product message of about `bytes` bytes, spelt as documented: prices of many companies, specs with options,
  * categories and xp in the proportions of a product of a mid-sized catalog. The same `seed` gives the same message.
+ * The least is some 2,000 bytes; under `LITTLE_BYTES` it is a product of few words and no specs.
  */
 export function benchMessage(seed: number, bytes = 13_000, spelling: Spelling = 'documented'): Buffer {
   const random = randomFrom(seed);
@@ -31,6 +32,9 @@ export function benchMessage(seed: number, bytes = 13_000, spelling: Spelling = 
   const value = spelling === 'documented' ? message : { ...message, Payload: inCamelCase(message.Payload) };
   return Buffer.from(JSON.stringify(value));
 }
+
+/** With its specs and notes a product comes to this much before it has prices of companies. */
+const LITTLE_BYTES = 5_000;
 
 type Random = () => number;
 
@@ -46,13 +50,15 @@ const date = (random: Random) =>
     .replace('Z', '0000Z');
 
 function product(random: Random, bytes: number): Record<string, unknown> {
+  const isLittle = bytes < LITTLE_BYTES;
+  const specCount = isLittle ? 0 : 2;
   const base = {
     UserContext: { ID: id(random, 'user'), AnonymousID: null },
     ProductID: id(random, 'BEANS'),
     Marketplace: 'roastery',
     OwnerID: 'roastery',
     Name: words(random, 4),
-    Description: words(random, 40),
+    Description: words(random, isLittle ? 10 : 40),
     IsParent: false,
     ParentID: null,
     QuantityMultiplier: 1,
@@ -62,7 +68,7 @@ function product(random: Random, bytes: number): Record<string, unknown> {
     ShipLength: 6,
     Active: true,
     AutoForward: false,
-    SpecCount: 2,
+    SpecCount: specCount,
     VariantCount: 6,
     ShipFromAddressID: 'warehouse-1',
     DefaultSupplierID: null,
@@ -88,11 +94,14 @@ function product(random: Random, bytes: number): Record<string, unknown> {
       Active: true,
       ListOrder: index,
     })),
-    Specs: Array.from({ length: 2 }, (_, index) => spec(random, index)),
+    Specs: Array.from({ length: specCount }, (_, index) => spec(random, index)),
     xp: {
       ThumbnailImageUrl: 'https://example.com/beans.jpg',
       Facets: { roast: pick(random, WORDS), origin: words(random, 1) },
-      Notes: Array.from({ length: 12 }, () => ({ Text: words(random, 8), Score: price(random) })),
+      Notes: Array.from({ length: isLittle ? 1 : 12 }, () => ({
+        Text: words(random, 8),
+        Score: price(random),
+      })),
     },
   };
   const parties: unknown[] = [];

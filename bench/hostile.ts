@@ -1,0 +1,48 @@
+import { toDeadLetter } from '../src/store/dead-letter.ts';
+import { prepare } from '../src/sync/prepare.ts';
+import { httpDelivery } from '../test/support/deliveries.ts';
+import { benchMessage } from './messages.ts';
+import type { Figure } from './support/figure.ts';
+import { hostileBodies } from './support/hostile-bodies.ts';
+import { interleave } from './support/interleave.ts';
+import { report } from './support/report.ts';
+
+const HONEST_BYTES = 1_600_000;
+const WARMUP_RUNS = 10;
+
+/** How long hostile bodies of 2 MB keep the app busy, their dead letters included, against an honest large body. */
+void report(async () => {
+  const honest = benchMessage(1, HONEST_BYTES);
+  const figures: Figure[] = [];
+  for (let run = 0; run < WARMUP_RUNS; run += 1) decide(honest);
+  for (const [name, body] of Object.entries(hostileBodies())) {
+    const outcome = decide(body);
+    const measured = await interleave(
+      { honest: () => decide(honest), hostile: () => decide(body) },
+      // The first of a round's runs clears up what the other body left behind; the median passes it over.
+      { rounds: 2, runs: 3, warmupRounds: 0 },
+    );
+    if (figures.length === 0)
+      figures.push({
+        name: `an honest body of ${honest.length} bytes`,
+        value: measured.time('honest'),
+        unit: 'ms',
+      });
+    figures.push({
+      name,
+      value: measured.ratio('hostile', 'honest'),
+      unit: '×',
+      target: { atMost: 5 },
+      note: `${outcome}, ${measured.time('hostile').toFixed(0)} ms`,
+    });
+  }
+  return { figures };
+});
+
+/** All that is computed for a body before the store is called. */
+function decide(body: Buffer): string {
+  const delivery = httpDelivery(body);
+  const prepared = prepare(delivery, null);
+  if (prepared.kind === 'rejected') toDeadLetter(delivery, prepared.rejection, 30);
+  return prepared.kind === 'rejected' ? prepared.rejection.reason : prepared.kind;
+}

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Argument, Command } from 'commander';
+import { bundle } from './support/bundle.ts';
+import { isMet, measuredOf, targetOf } from './support/figure.ts';
+import { describeMachine } from './support/machine.ts';
+import { type Result, toMarkdown, toTable } from './support/results.ts';
+import { runProcess } from './support/run-process.ts';
+
+/** Each benchmark is the file of its name, in a process of its own. */
+const TITLES = {
+  decode: 'Decode: bytes to document, 13 KB messages',
+  growth: 'Growth: from 2 KB to 1 MB',
+  hostile: 'Hostile bodies of 2 MB, against an honest one of 1.6 MB',
+  throughput: 'Throughput: into the in-memory Cosmos DB, 13 KB messages',
+  latency: 'Latency: 5 ms added to every store call',
+  memory: 'Memory: 50,000 events of 13 KB',
+} as const;
+type Name = keyof typeof TITLES;
+const NAMES = Object.keys(TITLES) as Name[];
+
+const RESULTS = path.join(import.meta.dirname, 'RESULTS.md');
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measures the app as it is deployed, and checks each figure that has a target. With all benchmarks it writes bench/RESULTS.md.',
+  )
+  .addArgument(new Argument('[name...]', 'which benchmarks to run (default: all)').choices(NAMES))
+  .option('--profile', 'print where the time of decoding goes, and measure nothing')
+  .parse();
+
+if (program.opts().profile === true) await printProfile();
+else await runBenchmarks(program.args as Name[]);
+
+async function printProfile(): Promise<void> {
+  const bundles = await bundle(['profile'], 'named');
+  try {
+    const found = await runProcess(bundles.pathOf('profile'));
+    if ('text' in found) console.log(found.text);
+  } finally {
+    await bundles.remove();
+  }
+}
+
+async function runBenchmarks(chosen: readonly Name[]): Promise<void> {
+  const names = chosen.length === 0 ? NAMES : chosen;
+  const bundles = await bundle([...names, 'cosmos-server'], 'minified');
+  const results: Result[] = [];
+  try {
+    for (const name of names) {
+      const found = await runProcess(bundles.pathOf(name));
+      if (!('figures' in found)) continue;
+      results.push({ title: TITLES[name], figures: found.figures });
+      console.log(`\n${toTable({ title: TITLES[name], figures: found.figures })}`);
+    }
+  } finally {
+    await bundles.remove();
+  }
+  if (chosen.length === 0) {
+    await writeFile(RESULTS, toMarkdown(results, describeMachine(), new Date().toISOString().slice(0, 10)));
+  }
+  reportMissed(results);
+}
+
+function reportMissed(results: readonly Result[]): void {
+  const missed = results.flatMap(({ figures }) => figures).filter((figure) => !isMet(figure));
+  for (const figure of missed) {
+    console.error(`Missed: ${figure.name}: ${measuredOf(figure)}, target ${targetOf(figure)}.`);
+  }
+  if (missed.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,44 @@
+import type { Log } from '../../src/log.ts';
+import type { Delivery } from '../../src/message/delivery.ts';
+import { EVENT_HUB_RETRY } from '../../src/sync/retry.ts';
+import { type Settled, type SyncParts, syncBatch } from '../../src/sync/sync-batch.ts';
+
+/** As many events as the Event Hubs trigger hands over at once. */
+export const BATCH_SIZE = 100;
+
+/** The default of WRITE_CONCURRENCY. */
+export const WRITE_CONCURRENCY = 16;
+
+/** Parts of the core on these stores. Log lines are made, as the app makes them, and thrown away. */
+export function partsOn(
+  stores: Pick<SyncParts, 'products' | 'deadLetters'>,
+  writeConcurrency = WRITE_CONCURRENCY,
+): SyncParts {
+  const log: Log = (_level, event, fields) => void JSON.stringify({ event, ...fields });
+  return {
+    ...stores,
+    log,
+    settings: {
+      marketplaceId: 'roastery',
+      tombstoneRetentionDays: 14,
+      deadLetterRetentionDays: 30,
+      writeConcurrency,
+    },
+  };
+}
+
+/** Hands deliveries to the core as the trigger would: batch after batch. */
+export async function syncInBatches(parts: SyncParts, deliveries: readonly Delivery[]): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const batch of inBatches(deliveries)) {
+    settled.push(...(await syncBatch(parts, batch, EVENT_HUB_RETRY)));
+  }
+  return settled;
+}
+
+/** Splits a list into batches of `BATCH_SIZE`. */
+export function inBatches<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH_SIZE) }, (_, index) =>
+    items.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  );
+}

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+/** Bundles in a folder of their own. `minified` measures what is deployed; `named` is for a profile. */
+export type Bundles = { pathOf(name: string): string; remove(): Promise<void> };
+
+/**
+ * Bundles files of `bench/` by name, as scripts/build.ts bundles the app: what is deployed is what is measured. (Under
+ * tsx functions are wrapped to keep their names, which makes closures several times slower.)
+ */
+export async function bundle(names: readonly string[], form: 'minified' | 'named'): Promise<Bundles> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
+  await build({
+    entryPoints: names.map((name) => path.join(import.meta.dirname, '..', `${name}.ts`)),
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['@azure/functions-core'],
+    minify: form === 'minified',
+    logLevel: 'error',
+  });
+  return {
+    pathOf: (name) => path.join(folder, `${name}.cjs`),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
