@@ -7,12 +7,11 @@ import { runCommand } from './support/run-command.ts';
 const program = new Command('npm run demo')
   .description('Runs the receiver on this machine, sends the samples and shows what came of them.')
   .action(async () => {
-    const differences = await runDemo({
-      folder: 'samples',
-      write: (text) => process.stdout.write(text),
-    }).catch((error: unknown) => {
-      throw error instanceof StartError ? new CommandError(error.message) : error;
-    });
+    const differences = await runDemo('samples', (text) => process.stdout.write(text)).catch(
+      (error: unknown) => {
+        throw error instanceof StartError ? new CommandError(error.message) : error;
+      },
+    );
     if (differences.length > 0) {
       throw new CommandError(`Not all came out as the samples say:\n  ${differences.join('\n  ')}`);
     }

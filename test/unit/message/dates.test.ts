@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { MINIMAL } from './guji.ts';
 import { issuesOf, productFrom } from './validation.ts';
@@ -117,4 +119,19 @@ describe('no date', () => {
       },
     ]);
   });
+});
+
+it('no text of a message is kept for longer than the message, however long it is', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let message = 0; message < 40; message += 1) {
+    const text = `${message} ${'9'.repeat(1_000_000)}`;
+    expect(issuesOf(JSON.parse(JSON.stringify(payloadWith(text))))).toHaveLength(1);
+    const fraction = `2026-11-22T09:30:15.${message}${'9'.repeat(1_000_000)}Z`;
+    expect(instantFrom(JSON.parse(JSON.stringify(fraction)))).toMatch(/^2026-11-22T09:30:15/);
+  }
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
 });

@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { EventHubProducerClient } from '@azure/event-hubs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startAzurite } from '../../local/azurite.ts';
+import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
+import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+// A test that is stopped half-way must leave no host behind either.
+const hosts = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const host of hosts) host.kill('SIGKILL');
+});
+
+const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
+
+/** Deterministic chance, so that a failure can be run again: CHAOS_SEED. */
+function chanceFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const FAULTS: readonly Fault[] = [
+  { kind: 'status', status: 429, retryAfterMs: 20 },
+  { kind: 'status', status: 449 },
+  { kind: 'status', status: 408 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503 },
+  { kind: 'delay', ms: 60 },
+  { kind: 'reset' },
+  { kind: 'reset-after' },
+  { kind: 'half-answer' },
+];
+
+/** A broker, Azurite, and a Cosmos DB behind a proxy; the test owns them, whatever becomes of the host. */
+async function startSurroundings(faultFor: () => Fault | undefined) {
+  const cosmos = await startTestCosmos();
+  cleanUps.push(() => cosmos.close());
+  const proxy = await startFaultyProxy(cosmos.endpoint, ({ url }) =>
+    url?.includes('/docs') ? faultFor() : undefined,
+  );
+  cleanUps.push(() => proxy.close());
+  const broker = await startEventHubsBroker({ hubs: [{ name: 'products', partitionCount: 4 }] });
+  cleanUps.push(() => broker.close());
+  const azurite = await startAzurite();
+  cleanUps.push(() => azurite.close());
+  const producer = new EventHubProducerClient(broker.connectionString, 'products');
+  cleanUps.push(() => producer.close());
+  const env = {
+    PATH: process.env.PATH,
+    COSMOS_CONNECTION_STRING: cosmos.connectionString.replace(cosmos.endpoint, proxy.url),
+    EventHubConnection: broker.connectionString,
+    AzureWebJobsStorage: azurite.connectionString,
+    ORDERCLOUD_WEBHOOK_SECRETS: 'not used here',
+  };
+  return { cosmos, proxy, producer, env };
+}
+
+/** Starts the host, and waits until it runs. */
+async function startHost(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const host = spawn(process.execPath, ['--import', 'tsx', 'test/support/chaos-host.ts'], { env });
+  hosts.add(host);
+  cleanUps.push(() => kill(host));
+  host.stderr?.pipe(process.stderr);
+  await new Promise<void>((resolve, reject) => {
+    // Read on afterwards, too: a process whose output nobody takes stops.
+    host.stdout?.on('data', (chunk) => String(chunk).includes('ready') && resolve());
+    host.once('exit', () => reject(new Error('the host ended at its start')));
+  });
+  return host;
+}
+
+async function kill(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null || host.signalCode !== null) return;
+  host.kill('SIGKILL');
+  await once(host, 'exit');
+  hosts.delete(host);
+}
+
+/** What must be stored in the end: the name of each product's newest update, or null where it was deleted. */
+class Catalog {
+  readonly newest = new Map<string, string | null>();
+  poison = 0;
+  private sent = 0;
+
+  /** Sends events for random products, each product's on one partition: some deletes, some poison. */
+  async send(producer: EventHubProducerClient, count: number, products: number, chance: () => number) {
+    for (let index = 0; index < count; index += 1) {
+      this.sent += 1;
+      const id = `PRODUCT-${Math.floor(chance() * products)}`;
+      const kind = chance();
+      const name = `version ${this.sent}`;
+      const isDelete = kind < 0.1;
+      const isPoison = kind > 0.97;
+      const body = isPoison ? { ProductID: id, Name: [name] } : { ProductID: id, Name: name };
+      const event = { body, properties: { type: isDelete ? PRODUCT_DELETED : PRODUCT_UPDATED } };
+      await producer.sendBatch([event], { partitionKey: id });
+      if (isPoison) this.poison += 1;
+      else this.newest.set(id, isDelete ? null : name);
+    }
+  }
+}
+
+/** What is stored, in the form of `Catalog.newest`. */
+async function storedIn({ products }: TestCosmos): Promise<Map<string, string | null>> {
+  const query = 'SELECT c.id, c.name, c.deleted FROM c';
+  const { resources } = await products.items
+    .query<{ id: string; name?: string; deleted?: true }>(query)
+    .fetchAll();
+  return new Map(resources.map(({ id, name, deleted }) => [id, deleted ? null : (name ?? '')]));
+}
+
+async function deadLettersIn({ deadLetters }: TestCosmos): Promise<string[]> {
+  return (await deadLetters.items.query<string>('SELECT VALUE c.reason FROM c').fetchAll()).resources;
+}
+
+const sorted = (map: ReadonlyMap<string, string | null>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+describe('events through the broker into a Cosmos DB that fails', () => {
+  it(`end as the newest message of each product, though the host is killed ten times (CHAOS_SEED=${seed})`, async () => {
+    const chance = chanceFrom(seed);
+    const faultFor = () => (chance() < 0.3 ? FAULTS[Math.floor(chance() * FAULTS.length)] : undefined);
+    const { cosmos, proxy, producer, env } = await startSurroundings(faultFor);
+    const catalog = new Catalog();
+    let host = await startHost(env);
+    for (let kills = 0; kills < 10; kills += 1) {
+      await catalog.send(producer, 200, 200, chance);
+      // At a random moment of its work: after so many of its calls.
+      const moment = proxy.calls + 5 + Math.floor(chance() * 60);
+      await expect.poll(() => proxy.calls, { timeout: 30_000, interval: 2 }).toBeGreaterThanOrEqual(moment);
+      await kill(host);
+      host = await startHost(env);
+    }
+    await expect
+      .poll(async () => sorted(await storedIn(cosmos)), { timeout: 120_000, interval: 500 })
+      .toEqual(sorted(catalog.newest));
+    await expect
+      .poll(() => deadLettersIn(cosmos), { timeout: 30_000, interval: 200 })
+      .toHaveLength(catalog.poison);
+    expect(new Set(await deadLettersIn(cosmos))).toEqual(new Set(['invalid-message']));
+  }, 300_000);
+
+  it('wait for it as long as it is away, and nothing is dead-lettered because of it', async () => {
+    let isAway = false;
+    const { cosmos, proxy, producer, env } = await startSurroundings(() =>
+      isAway ? { kind: 'status', status: 503 } : undefined,
+    );
+    const catalog = new Catalog();
+    await startHost(env);
+    const chance = chanceFrom(1);
+    await catalog.send(producer, 100, 30, chance);
+    isAway = true;
+    await catalog.send(producer, 100, 30, chance);
+    const tries = proxy.calls + 100;
+    await expect.poll(() => proxy.calls, { timeout: 60_000 }).toBeGreaterThanOrEqual(tries);
+    expect(await deadLettersIn(cosmos)).not.toContain('store-refused');
+    isAway = false;
+    await expect
+      .poll(async () => sorted(await storedIn(cosmos)), { timeout: 60_000, interval: 200 })
+      .toEqual(sorted(catalog.newest));
+    await expect
+      .poll(() => deadLettersIn(cosmos), { timeout: 30_000, interval: 200 })
+      .toHaveLength(catalog.poison);
+  }, 150_000);
+});
