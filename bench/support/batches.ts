@@ -30,15 +30,9 @@ export function partsOn(
 /** Hands deliveries to the core as the trigger would: batch after batch. */
 export async function syncInBatches(parts: SyncParts, deliveries: readonly Delivery[]): Promise<Settled[]> {
   const settled: Settled[] = [];
-  for (const batch of inBatches(deliveries)) {
+  for (let first = 0; first < deliveries.length; first += BATCH_SIZE) {
+    const batch = deliveries.slice(first, first + BATCH_SIZE);
     settled.push(...(await syncBatch(parts, batch, EVENT_HUB_RETRY)));
   }
   return settled;
-}
-
-/** Splits a list into batches of `BATCH_SIZE`. */
-export function inBatches<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH_SIZE) }, (_, index) =>
-    items.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
-  );
 }

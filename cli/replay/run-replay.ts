@@ -1,29 +1,14 @@
 import { CommandError } from '../support/command-error.ts';
-import { printableUrl } from '../support/printable.ts';
 import { startProgress } from '../support/progress.ts';
-import { createEventHubSender } from './event-hub-sender.ts';
-import { eventHubTargetFrom } from './event-hub-target.ts';
 import { formatReport } from './format-report.ts';
 import { type MessageSet, readMessages } from './read-messages.ts';
 import { replay } from './replay.ts';
 import type { ReplayReport } from './report.ts';
-import { createRetryingSender } from './retrying-sender.ts';
+import { type RouteFlags, routeFor } from './route.ts';
 import type { Sender, SendResult } from './sender.ts';
-import { misuse, targetFrom } from './target.ts';
-import { createWebhookSender } from './webhook-sender.ts';
 
 /** The command's options as commander gives them. */
-export type ReplayFlags = {
-  via: 'webhook' | 'eventhub';
-  url?: string;
-  secret?: string;
-  header?: string[];
-  retry?: true;
-  connectionString?: string;
-  hub?: string;
-  /** False with `--no-key`. */
-  key: boolean;
-  type: string;
+export type ReplayFlags = RouteFlags & {
   repeat: number;
   rate?: number;
   concurrency: number;
@@ -62,38 +47,6 @@ export async function runReplay(
   }
   if (report.stopped === 'unreachable') throw unreachable(route.address, report);
   return report.stopped === 'interrupted' ? 130 : report.failed > 0 ? 1 : 0;
-}
-
-/** One way to the receiver. */
-type Route = {
-  /** For people, without keys. */
-  address: string;
-  /** The type in the envelope that bare payloads are put into; null where the type goes beside the body. */
-  envelopeType: string | null;
-  createSender(): Sender;
-};
-
-const WEBHOOK_FLAGS = ['url', 'secret', 'header', 'retry'] as const;
-const EVENT_HUB_FLAGS = ['connectionString', 'hub'] as const;
-
-async function routeFor(flags: ReplayFlags, env: NodeJS.ProcessEnv): Promise<Route> {
-  if (flags.via === 'webhook') {
-    if (!flags.key || EVENT_HUB_FLAGS.some((flag) => flags[flag] !== undefined)) {
-      throw misuse('--connection-string, --hub and --no-key go with --via eventhub.');
-    }
-    const target = targetFrom(flags, env);
-    const createSender = () => {
-      const webhooks = createWebhookSender(target);
-      return flags.retry ? createRetryingSender(webhooks) : webhooks;
-    };
-    return { address: printableUrl(target.url), envelopeType: flags.type, createSender };
-  }
-  if (WEBHOOK_FLAGS.some((flag) => flags[flag] !== undefined)) {
-    throw misuse('--url, --secret, --header and --retry go with --via webhook.');
-  }
-  const target = await eventHubTargetFrom(flags, env);
-  const createSender = () => createEventHubSender({ ...target, messageType: flags.type, keyed: flags.key });
-  return { address: target.address, envelopeType: null, createSender };
 }
 
 type Run = { messages: MessageSet; planned: number; sender: Sender; flags: ReplayFlags; at: Surroundings };

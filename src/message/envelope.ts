@@ -16,10 +16,10 @@ const CLOUD_EVENT_TYPE_PROPERTIES = ['ce_type', 'ce-type', 'cloudEvents:type'];
 
 /**
  * Finds a delivery's message type and payload (contract section 1). Another type that the transport itself names
- * is ignored without parsing the body. On HTTP nothing but the signed body counts: its `properties` are empty.
+ * is ignored without parsing the body. On HTTP nothing but the signed body counts.
  */
 export function openDelivery(delivery: Delivery): Opened {
-  const transportType = typeFromProperty(delivery.properties, 'type');
+  const transportType = typeFromProperty(delivery, 'type');
   if (transportType !== null && !isProductMessageType(transportType)) {
     return { kind: 'ignored', messageType: transportType };
   }
@@ -66,7 +66,7 @@ function unwrap(body: unknown): Unwrapped {
 
 function cloudEventTypeOf(delivery: Delivery): string | null {
   for (const name of CLOUD_EVENT_TYPE_PROPERTIES) {
-    const type = typeFromProperty(delivery.properties, name);
+    const type = typeFromProperty(delivery, name);
     if (type !== null) return type;
   }
   return null;
@@ -76,7 +76,8 @@ function cloudEventTypeOf(delivery: Delivery): string | null {
  * A transport's property as text. Headers of a Kafka producer reach Event Hubs' AMQP side as bytes, and Node as
  * base64 text; that reading is taken only when it gives a known type.
  */
-function typeFromProperty(properties: Delivery['properties'], name: string): string | null {
+function typeFromProperty({ transport, properties }: Delivery, name: string): string | null {
+  if (transport === 'http') return null;
   const value = propertyWithoutCase(properties, name);
   if (value instanceof Uint8Array) return textOf(Buffer.from(value).toString('utf8'));
   const text = textOf(value);

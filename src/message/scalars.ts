@@ -62,8 +62,12 @@ const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
 const isoDatetime = z.iso.datetime({ local: true, offset: true });
 
-/** A message repeats its few dates in every price schedule: the last ones read are remembered. */
+/**
+ * A message repeats its few dates in every price schedule: the last ones read are remembered. Nothing longer than a
+ * date can be: what a hostile message sends must not stay in memory.
+ */
 const MAX_REMEMBERED = 1_000;
+const MAX_REMEMBERED_LENGTH = 40;
 const remembered = new Map<string, string | null | undefined>();
 
 /** An instant in UTC with milliseconds, or null for .NET's minimum (year 0001), which stands for none. */
@@ -78,6 +82,7 @@ export const instant = z
   .describe('a date and time in ISO 8601 such as 2026-11-22T09:30:00Z');
 
 function remember(value: string, utc: string | null | undefined): string | null | undefined {
+  if (value.length > MAX_REMEMBERED_LENGTH) return utc;
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(value, utc);
   return utc;

@@ -52,7 +52,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   pick: fc.nat(2 ** 24 - 1),
 });
 
-export const MAX_TURNS = 100;
+const MAX_TURNS = 100;
 
 /** Histories within the limits that the contract states, up to their edges. */
 export const histories: fc.Arbitrary<History> = fc

@@ -7,7 +7,7 @@ const TSX = createRequire(import.meta.url).resolve('tsx');
 const START = join(import.meta.dirname, '../../../cli/start.ts');
 
 /** Tests run side by side: each on a free port, unless it names another. */
-const PORTS = ['--cosmos-port', '0'];
+const PORTS = ['--cosmos-port', '0', '--event-hubs-port', '0'];
 
 /** `cli/start.ts`, in a project's folder and in a process group of its own. */
 export type StartedProcess = {

@@ -1,7 +1,7 @@
 type Place = Record<string, unknown>;
 
 /** The steps of an issue's path: `Specs[0].ID` has `Specs`, `0`, `ID`. */
-export function stepsOf(path: string): string[] {
+function stepsOf(path: string): string[] {
   return path === '' ? [] : path.replaceAll(']', '').split(/[.[]/);
 }
 
