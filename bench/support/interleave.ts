@@ -66,7 +66,7 @@ async function oneRound<Name extends string>(
 }
 
 /** The middle of several numbers. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [below, above] = [sorted[middle - 1], sorted[middle]];

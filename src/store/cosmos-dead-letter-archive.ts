@@ -1,5 +1,5 @@
 import type { Container, ItemDefinition, PatchOperation, SqlQuerySpec } from '@azure/cosmos';
-import { isConflict, toStoreError } from './cosmos-errors.ts';
+import { toStoreError, writing } from './cosmos-errors.ts';
 import { DeadLetter, type Rejection } from './dead-letter.ts';
 import {
   type DeadLetterArchive,
@@ -7,7 +7,6 @@ import {
   DeadLetterSummary,
   type KeptDeadLetter,
 } from './dead-letter-archive.ts';
-import type { WriteResult } from './product-store.ts';
 
 const SUMMARY_FIELDS = Object.keys(DeadLetterSummary.shape)
   .map((field) => `c.${field}`)
@@ -112,14 +111,4 @@ function attemptOperations(
 
 function ifMatch(etag: string): { accessCondition: { type: string; condition: string } } {
   return { accessCondition: { type: 'IfMatch', condition: etag } };
-}
-
-async function writing(call: () => Promise<void>): Promise<WriteResult> {
-  try {
-    await call();
-    return 'written';
-  } catch (error) {
-    if (isConflict(error)) return 'conflict';
-    throw toStoreError(error);
-  }
 }

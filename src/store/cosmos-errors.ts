@@ -1,3 +1,4 @@
+import type { WriteResult } from './product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from './store-errors.ts';
 
 /** What the SDK throws: `code` is a status, or for the network a text such as ECONNRESET. */
@@ -9,7 +10,7 @@ const WRONG_PARTITION_KEY = 1001;
 const CONFLICTS = new Set<unknown>([404, 409, 412]);
 
 /** 409: there is one already. 412: it has changed. 404: it is gone. */
-export function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): boolean {
   return CONFLICTS.has((error as CosmosError | null)?.code);
 }
 
@@ -25,4 +26,15 @@ export function toStoreError(error: unknown): StoreRefusedError | StoreUnavailab
   return isRefusal
     ? new StoreRefusedError(`Cosmos DB refuses this item (${numbered}).`, { cause: error })
     : new StoreUnavailableError(`Cosmos DB cannot be used right now (${numbered}).`, { cause: error });
+}
+
+/** Makes a conditional write: whether it happened or met another version, and every other error as a store's. */
+export async function writing(call: () => Promise<void>): Promise<WriteResult> {
+  try {
+    await call();
+    return 'written';
+  } catch (error) {
+    if (isConflict(error)) return 'conflict';
+    throw toStoreError(error);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
-import { isConflict, toStoreError } from './cosmos-errors.ts';
-import { type ProductStore, StoredMark, type WriteResult } from './product-store.ts';
+import { toStoreError, writing } from './cosmos-errors.ts';
+import { type ProductStore, StoredMark } from './product-store.ts';
 
 /** The products container in Cosmos DB. `container` is asked for at each call, so that it is made when first used. */
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
@@ -32,16 +32,6 @@ async function orStoreError<Result>(call: () => Promise<Result>): Promise<Result
   try {
     return await call();
   } catch (error) {
-    throw toStoreError(error);
-  }
-}
-
-async function writing(call: () => Promise<void>): Promise<WriteResult> {
-  try {
-    await call();
-    return 'written';
-  } catch (error) {
-    if (isConflict(error)) return 'conflict';
     throw toStoreError(error);
   }
 }

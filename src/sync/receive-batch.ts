@@ -1,5 +1,6 @@
 import type { LogFields } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
+import { recordBatch } from '../metrics.ts';
 import type { RetryPolicy } from './retry.ts';
 import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from './sync-batch.ts';
 
@@ -14,13 +15,13 @@ export async function receiveBatch(
   policy: RetryPolicy,
 ): Promise<void> {
   const start = performance.now();
-  const summary = (settled: readonly (Settled | undefined)[]): LogFields => ({
-    ...positionOf(deliveries),
-    messages: deliveries.length,
-    ...countsOf(settled),
-    lagMs: lagOf(deliveries),
-    durationMs: Math.round(performance.now() - start),
-  });
+  const summary = (settled: readonly (Settled | undefined)[]): LogFields => {
+    const messages = deliveries.length;
+    const lagMs = lagOf(deliveries);
+    const durationMs = Math.round(performance.now() - start);
+    recordBatch({ stream: deliveries[0]?.stream ?? 'none', messages, lagMs, durationMs });
+    return { ...positionOf(deliveries), messages, ...countsOf(settled), lagMs, durationMs };
+  };
   try {
     parts.log('info', 'batch', summary(await syncBatch(parts, deliveries, policy)));
   } catch (error) {

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
+import { countMessage } from '../metrics.ts';
 import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
@@ -151,11 +152,14 @@ function refusalOf(change: Change, error: StoreRefusedError): Rejection {
   };
 }
 
-function logOutcome(log: Log, { stream, sequence }: Delivery, settled: Settled): void {
+function logOutcome(log: Log, { transport, stream, sequence }: Delivery, settled: Settled): void {
   const { outcome, productId } = settled;
-  if (settled.outcome !== 'dead-lettered') log('debug', 'message', { productId, stream, sequence, outcome });
-  else {
+  if (settled.outcome !== 'dead-lettered') {
+    countMessage(transport, outcome);
+    log('debug', 'message', { productId, stream, sequence, outcome });
+  } else {
     const { deadLetterId, rejection } = settled;
+    countMessage(transport, outcome, rejection.reason);
     log('warn', 'message', { productId, stream, sequence, outcome, reason: rejection.reason, deadLetterId });
   }
 }
