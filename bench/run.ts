@@ -12,7 +12,7 @@ const TITLES = {
   decode: 'Decode: bytes to document, 13 KB messages',
   growth: 'Growth: from 2 KB to 1 MB',
   hostile: 'Hostile bodies of 2 MB, against an honest one of 1.6 MB',
-  throughput: 'Throughput: into the in-memory Cosmos DB, 13 KB messages',
+  throughput: 'Throughput: into the in-memory Cosmos DB',
   latency: 'Latency: 5 ms added to every store call',
   memory: 'Memory: 50,000 events of 13 KB',
 } as const;

@@ -6,11 +6,12 @@ import { containerDefinitions } from '../../src/store/containers.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosSettings } from '../../test/support/cosmos.ts';
 
-/** Containers on the in-memory Cosmos DB in its process. `others` is one for documents of another shape. */
+/** Containers on the in-memory Cosmos DB in its process: the app's, and one for each way it is compared with. */
 export type CosmosCatalog = {
   products: Container;
   deadLetters: Container;
-  others: Container;
+  bare: Container;
+  straightforward: Container;
   close(): void;
 };
 
@@ -22,11 +23,14 @@ export async function startCosmosCatalog(): Promise<CosmosCatalog> {
   const client = await createCosmosClient(settings);
   const { database } = await client.databases.create({ id: settings.database });
   for (const definition of containerDefinitions(settings)) await database.containers.create(definition);
-  await database.containers.create({ id: 'others', partitionKey: { paths: ['/id'] } });
+  for (const id of ['bare', 'straightforward']) {
+    await database.containers.create({ id, partitionKey: { paths: ['/id'] } });
+  }
   return {
     products: database.container(settings.productsContainer),
     deadLetters: database.container(settings.deadLettersContainer),
-    others: database.container('others'),
+    bare: database.container('bare'),
+    straightforward: database.container('straightforward'),
     close: () => {
       client.dispose();
       server.disconnect();

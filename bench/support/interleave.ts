@@ -1,4 +1,4 @@
-import { Bench, type FnOptions } from 'tinybench';
+import { Bench } from 'tinybench';
 
 /** Something to measure. Asynchronous tasks are awaited. */
 export type Tasks<Name extends string> = Record<Name, () => unknown>;
@@ -9,8 +9,6 @@ export type InterleaveOptions = {
   runs?: number;
   /** Rounds at the beginning that do not count: code is compiled, caches fill. */
   warmupRounds?: number;
-  /** Run before every run of a task, outside the time measured. */
-  beforeEach?: () => void;
 };
 
 /** What many rounds came to. */
@@ -30,13 +28,13 @@ export type Interleaved<Name extends string> = {
  */
 export async function interleave<Name extends string>(
   tasks: Tasks<Name>,
-  { rounds, runs = 1, warmupRounds = 2, beforeEach }: InterleaveOptions,
+  { rounds, runs = 1, warmupRounds = 2 }: InterleaveOptions,
 ): Promise<Interleaved<Name>> {
   const names = Object.keys(tasks) as Name[];
   const times: Record<Name, number>[] = [];
   for (let round = -warmupRounds; round < rounds; round += 1) {
     const order = round % 2 === 0 ? names : names.toReversed();
-    const measured = await oneRound(tasks, order, runs, beforeEach);
+    const measured = await oneRound(tasks, order, runs);
     if (round >= 0) times.push(measured);
   }
   return {
@@ -50,14 +48,12 @@ async function oneRound<Name extends string>(
   tasks: Tasks<Name>,
   order: readonly Name[],
   iterations: number,
-  beforeEach: (() => void) | undefined,
 ): Promise<Record<Name, number>> {
   const bench = new Bench({ iterations, time: 0, warmup: false, throws: true });
   for (const name of order) {
     const task = tasks[name];
     // Said outright, because tinybench would run a task once more to find out.
-    const options: FnOptions = { async: task.constructor.name === 'AsyncFunction' };
-    bench.add(name, task, beforeEach === undefined ? options : { ...options, beforeEach });
+    bench.add(name, task, { async: task.constructor.name === 'AsyncFunction' });
   }
   const ran = await bench.run();
   return Object.fromEntries(

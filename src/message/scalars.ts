@@ -60,7 +60,7 @@ const MINUTES_THEN_END_OR_OFFSET = /(T\d\d:\d\d)(?=$|Z|[+-])/;
 const BEYOND_MILLISECONDS = /(\.\d{3})\d+/;
 const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
-const isoDatetime = z.iso.datetime({ local: true, offset: true });
+const isoDatetime = z.compile(z.iso.datetime({ local: true, offset: true }), { strict: true });
 
 /**
  * A message repeats its few dates in every price schedule: the last ones read are remembered. Nothing longer than a
@@ -118,5 +118,10 @@ function isStorableProductId(id: string): boolean {
 function holdsFiniteNumbersOnly(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(holdsFiniteNumbersOnly);
+  if (Array.isArray(value)) return value.every(holdsFiniteNumbersOnly);
+  // It comes from JSON: every enumerable property is its own.
+  for (const key in value) {
+    if (!holdsFiniteNumbersOnly((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }

@@ -23,6 +23,9 @@ const MAX_DOCUMENT_BYTES = 2_000_000;
  */
 const MAX_GROWTH = 20;
 
+/** As long as SHA-256 in hex. */
+const NO_HASH = '0'.repeat(64);
+
 /** Decodes, validates and normalizes one delivery. Pure, and never throws: an exception is a rejection too. */
 export function prepare(delivery: Delivery, configuredMarketplace: string | null): Prepared {
   try {
@@ -85,16 +88,17 @@ function toChange(
     };
   }
   const { content, warnings } = toProductContent(message.product, marketplace);
-  const sync = markOf(delivery, messageType, contentHashOf(content), warnings);
-  const change = { productId, content, sync };
   if (mayBeTooLarge(delivery)) {
+    // With a hash of the same length, so that what cannot be stored is not hashed either.
+    const sync = markOf(delivery, messageType, NO_HASH, warnings);
     const bytes = Buffer.byteLength(JSON.stringify({ ...content, sync }));
     if (bytes > MAX_DOCUMENT_BYTES) {
       const detail = `The document would have ${bytes} bytes; at most ${MAX_DOCUMENT_BYTES} can be stored.`;
       return rejected('document-too-large', detail, { messageType, productId });
     }
   }
-  return { kind: 'change', change };
+  const sync = markOf(delivery, messageType, contentHashOf(content), warnings);
+  return { kind: 'change', change: { productId, content, sync } };
 }
 
 function mayBeTooLarge(delivery: Delivery): boolean {

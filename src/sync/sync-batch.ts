@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
 import { countMessage } from '../metrics.ts';
@@ -50,7 +50,10 @@ export class BatchIncompleteError extends Error {
 /** A delivery on its way to an outcome. */
 type Entry = { delivery: Delivery; settle: (settled: Settled) => void };
 type ChangeEntry = Entry & { change: Change };
-type Run = { parts: SyncParts; budget: Budget };
+/** One batch under way. Reads are cheap and may run ahead of writes, of which `writeConcurrency` run side by side. */
+type Run = { parts: SyncParts; budget: Budget; writing: LimitFunction };
+
+const READS_FOR_EACH_WRITE = 4;
 
 /**
  * The core: takes deliveries to outcomes, in the order given (contract sections 4 and 5). Permanent failures become
@@ -65,7 +68,8 @@ export async function syncBatch(
   policy: RetryPolicy,
 ): Promise<Settled[]> {
   const settled: (Settled | undefined)[] = deliveries.map(() => undefined);
-  const run: Run = { parts, budget: startBudget(policy) };
+  const { writeConcurrency } = parts.settings;
+  const run: Run = { parts, budget: startBudget(policy), writing: pLimit(writeConcurrency) };
   const changesByProduct = new Map<string, ChangeEntry[]>();
   const tasks: (() => Promise<void>)[] = [];
 
@@ -88,8 +92,9 @@ export async function syncBatch(
   for (const entries of changesByProduct.values()) tasks.push(() => writeNewest(run, entries));
 
   const failures: unknown[] = [];
+  const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
   const runTask = (task: () => Promise<void>) => task().catch((error: unknown) => failures.push(error));
-  await pMap(tasks, runTask, { concurrency: parts.settings.writeConcurrency });
+  await Promise.all(tasks.map((task) => reading(runTask, task)));
   if (failures.length > 0) throw new BatchIncompleteError(settled, failures[0]);
   return settled as Settled[];
 }
@@ -113,10 +118,11 @@ async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<v
   }
 }
 
-function write({ parts, budget }: Run, change: Change): Promise<WriteOutcome> {
+function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOutcome> {
   return writeChange(parts.products, change, {
     tombstoneRetentionDays: parts.settings.tombstoneRetentionDays,
     signal: budget.signal,
+    writing,
     onForeignItem: (productId) =>
       parts.log('warn', 'an item whose sync cannot be read is replaced', { productId }),
   });
@@ -128,7 +134,7 @@ async function keepDeadLetter(run: Run, { delivery, settle }: Entry, rejection: 
   await withRetries(
     run.budget,
     () => false,
-    () => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal }),
+    () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal })),
   );
   settle({
     outcome: 'dead-lettered',

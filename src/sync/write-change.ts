@@ -9,6 +9,8 @@ const MAX_ATTEMPTS = 5;
 export type WriteOptions = {
   tombstoneRetentionDays: number;
   signal: AbortSignal;
+  /** Runs a write when there is room for one more. */
+  writing: (write: () => Promise<WriteResult>) => Promise<WriteResult>;
   /** Told when the stored item was written by somebody else, and is going to be replaced. */
   onForeignItem: (productId: string) => void;
 };
@@ -27,7 +29,7 @@ export async function writeChange(
     noteForeignItem(stored, change, options);
     const decision = decide(stored, change);
     if (decision.write === 'none') return decision.outcome;
-    if ((await write(store, decision, options)) === 'written') return decision.outcome;
+    if ((await options.writing(() => write(store, decision, options))) === 'written') return decision.outcome;
   }
   throw new StoreUnavailableError(`Lost ${MAX_ATTEMPTS} races for one product in a row.`);
 }

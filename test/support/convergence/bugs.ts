@@ -67,8 +67,8 @@ export const BUGS: readonly Bug[] = [
     name: 'a lost race counts as written',
     source: {
       file: 'sync/write-change.ts',
-      text: "if ((await write(store, decision, options)) === 'written') return decision.outcome;",
-      replacement: 'await write(store, decision, options); return decision.outcome;',
+      text: "if ((await options.writing(() => write(store, decision, options))) === 'written') return decision.outcome;",
+      replacement: 'await options.writing(() => write(store, decision, options)); return decision.outcome;',
     },
   },
   {
