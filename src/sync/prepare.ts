@@ -19,7 +19,8 @@ const MAX_DOCUMENT_BYTES = 2_000_000;
 
 /**
  * A document grows to at most this many times its message: the worst is a spec of nothing but an ID, 12 bytes that
- * become some 190 (and a base of 1,500). Only what is large enough to matter is measured, because that means writing it as JSON.
+ * become some 190 (and a base of 1,500). Only what is large enough to matter is measured, because that means writing
+ * it as JSON.
  */
 const MAX_GROWTH = 20;
 

@@ -1,4 +1,4 @@
-import type { LogFields } from '../log.ts';
+import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
 import { recordBatch } from '../metrics.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -15,21 +15,24 @@ export async function receiveBatch(
   policy: RetryPolicy,
 ): Promise<void> {
   const start = performance.now();
-  const summary = (settled: readonly (Settled | undefined)[]): LogFields => {
+  const report = (
+    level: LogLevel,
+    event: string,
+    settled: readonly (Settled | undefined)[],
+    more: LogFields = {},
+  ) => {
     const messages = deliveries.length;
     const lagMs = lagOf(deliveries);
     const durationMs = Math.round(performance.now() - start);
     recordBatch({ stream: deliveries[0]?.stream ?? 'none', messages, lagMs, durationMs });
-    return { ...positionOf(deliveries), messages, ...countsOf(settled), lagMs, durationMs };
+    const counts = countsOf(settled);
+    parts.log(level, event, { ...positionOf(deliveries), messages, ...counts, lagMs, durationMs, ...more });
   };
   try {
-    parts.log('info', 'batch', summary(await syncBatch(parts, deliveries, policy)));
+    report('info', 'batch', await syncBatch(parts, deliveries, policy));
   } catch (error) {
     if (error instanceof BatchIncompleteError) {
-      parts.log('error', 'batch incomplete: it will come again', {
-        ...summary(error.settled),
-        problem: error.message,
-      });
+      report('error', 'batch incomplete: it will come again', error.settled, { problem: error.message });
     }
     throw error;
   }
