@@ -371,7 +371,7 @@ describe('npm start', () => {
     expect(performance.now() - asked).toBeLessThan(2_000);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('    at process') });
     expect(stdout).toContain('bye, started true');
-    expect(started.isAlive()).toBe(false);
+    await started.gone();
   });
 
   it('ends when npm is killed, which passes no signal on', async () => {

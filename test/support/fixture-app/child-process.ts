@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 
 const TSX = createRequire(import.meta.url).resolve('tsx');
 const START = join(import.meta.dirname, '../../../cli/start.ts');
@@ -17,8 +18,11 @@ export type StartedProcess = {
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
   /** Signals the whole group, as a terminal does with Ctrl-C. */
   signal(name: NodeJS.Signals): void;
-  /** Whether any process of the group is left. */
-  isAlive(): boolean;
+  /**
+   * Resolves once no process of the group is left; rejects after two seconds. A helper of tsx outlives the
+   * process that ended by a moment, until the system has reaped it.
+   */
+  gone(): Promise<void>;
 };
 
 /** Starts it without npm. */
@@ -60,13 +64,7 @@ function observe(child: ReturnType<typeof run>): StartedProcess {
       }
     },
     signal: (name) => process.kill(group, name),
-    isAlive() {
-      try {
-        return process.kill(group, 0);
-      } catch {
-        return false;
-      }
-    },
+    gone: () => vi.waitFor(() => expect(() => process.kill(group, 0)).toThrow('ESRCH'), 2_000),
   };
 }
 
