@@ -1,0 +1,221 @@
+targetScope = 'subscription'
+
+@minLength(1)
+@maxLength(64)
+@description('Name of the azd environment. It names the resource group, and tags everything in it.')
+param environmentName string
+
+@minLength(1)
+@description('Region of all resources. It must offer Flex Consumption: az functionapp list-flexconsumption-locations.')
+param location string
+
+@secure()
+@minLength(16)
+@description('Secret of the OrderCloud delivery configuration; several, separated by commas, while one is rotated.')
+param webhookSecrets string
+
+@description('OrderCloud marketplace whose messages are taken; empty takes any.')
+param marketplaceId string = ''
+
+@description('Who gets mail when an alert fires; empty: nobody, the alerts are only shown in the portal.')
+param alertEmail string = ''
+
+@description('Object id of a person or group that may read and replay dead letters; empty: nobody but the app.')
+param operatorPrincipalId string = ''
+
+@allowed(['serverless', 'autoscale'])
+@description('Serverless costs nothing when idle; autoscale serves more than serverless can, and a steady load for less.')
+param cosmosCapacity string = 'serverless'
+
+@minValue(1000)
+@description('Most request units a second that both containers share, in steps of 1000. With autoscale only.')
+param cosmosMaxThroughput int = 4000
+
+@minValue(1)
+@maxValue(32)
+@description('Partitions of the hub: the most instances that read at a time. It cannot be changed later on this tier.')
+param partitionCount int = 4
+
+@minValue(1)
+@maxValue(168)
+@description('How long the hub keeps events, in hours: well above the longest outage that must lose nothing.')
+param eventRetentionHours int = 168
+
+@allowed([512, 2048, 4096])
+@description('Memory of an instance, in MB.')
+param instanceMemoryMB int = 2048
+
+@minValue(40)
+@maxValue(1000)
+@description('Most instances.')
+param maximumInstanceCount int = 40
+
+@minValue(0)
+@description('Instances kept warm for webhooks. They cost even when idle.')
+param alwaysReadyForHttp int = 0
+
+@description('No message for this many hours raises an alert; 0: never.')
+@allowed([0, 1, 2, 3, 4, 5, 6, 24, 48])
+param silenceHours int = 24
+
+@minValue(1)
+@description('Most telemetry taken in a day, in GB; what comes after it is dropped, and the alert on silence will say so.')
+param telemetryDailyCapGB int = 5
+
+@description('Brokers of the Kafka trigger; empty: no trigger. Then its topic and consumer group are needed, too.')
+param kafkaBrokers string = ''
+param kafkaTopic string = ''
+param kafkaConsumerGroup string = ''
+
+@description('SASL PLAIN over TLS when set.')
+param kafkaUsername string = ''
+@secure()
+param kafkaPassword string = ''
+
+@description('Further settings of the app, by name, such as WRITE_CONCURRENCY. The README of the project lists them.')
+param furtherAppSettings object = {}
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName, application: 'ordercloud-product-sync' }
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+// One identity for everything the app touches. It exists before the app does, so that its roles are in place at the first start.
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: {
+    name: 'id-${token}'
+    location: location
+    tags: tags
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: tags
+    principalId: identity.outputs.principalId
+  }
+}
+
+module eventHubs 'modules/event-hubs.bicep' = {
+  name: 'event-hubs'
+  scope: group
+  params: {
+    name: 'evhns-${token}'
+    location: location
+    tags: tags
+    partitionCount: partitionCount
+    retentionHours: eventRetentionHours
+    principalId: identity.outputs.principalId
+  }
+}
+
+module cosmos 'modules/cosmos.bicep' = {
+  name: 'cosmos'
+  scope: group
+  params: {
+    name: 'cosmos-${token}'
+    location: location
+    tags: tags
+    capacity: cosmosCapacity
+    maxThroughput: cosmosMaxThroughput
+    principalId: identity.outputs.principalId
+    operatorPrincipalId: operatorPrincipalId
+  }
+}
+
+module keyVault 'modules/key-vault.bicep' = {
+  name: 'key-vault'
+  scope: group
+  params: {
+    name: 'kv-${token}'
+    location: location
+    tags: tags
+    webhookSecrets: webhookSecrets
+    hasKafkaPassword: !empty(kafkaUsername)
+    kafkaPassword: kafkaPassword
+    principalId: identity.outputs.principalId
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    workspaceName: 'log-${token}'
+    applicationInsightsName: 'appi-${token}'
+    location: location
+    tags: tags
+    dailyCapGB: telemetryDailyCapGB
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  name: 'function-app'
+  scope: group
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: union(tags, { 'azd-service-name': 'app' })
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageBlobEndpoint: storage.outputs.blobEndpoint
+    deploymentContainerName: storage.outputs.deploymentContainerName
+    applicationInsightsConnectionString: monitoring.outputs.connectionString
+    cosmosEndpoint: cosmos.outputs.endpoint
+    cosmosDatabase: cosmos.outputs.databaseName
+    productsContainer: cosmos.outputs.productsContainer
+    deadLettersContainer: cosmos.outputs.deadLettersContainer
+    eventHubHost: eventHubs.outputs.host
+    eventHubName: eventHubs.outputs.hubName
+    eventHubConsumerGroup: eventHubs.outputs.consumerGroup
+    webhookSecretsUri: keyVault.outputs.webhookSecretsUri
+    marketplaceId: marketplaceId
+    kafkaBrokers: kafkaBrokers
+    kafkaTopic: kafkaTopic
+    kafkaConsumerGroup: kafkaConsumerGroup
+    kafkaUsername: kafkaUsername
+    kafkaPasswordUri: keyVault.outputs.kafkaPasswordUri
+    furtherAppSettings: furtherAppSettings
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyForHttp: alwaysReadyForHttp
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: token
+    workspaceId: monitoring.outputs.workspaceId
+    cosmosAccountId: cosmos.outputs.accountId
+    email: alertEmail
+    silenceHours: silenceHours
+  }
+}
+
+// azd keeps outputs in its environment, in clear text: names and addresses only, and commands where a secret is needed.
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
+output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
+output WEBHOOK_URL string = 'https://${functionApp.outputs.hostName}/api/webhooks/products'
+output HEALTH_URL string = 'https://${functionApp.outputs.hostName}/api/health'
+output FUNCTION_KEY_COMMAND string = 'az functionapp function keys list -g ${group.name} -n ${functionApp.outputs.name} --function-name productWebhook --query default -o tsv'
+output EVENT_HUB_NAMESPACE string = eventHubs.outputs.host
+output EVENT_HUB_NAME string = eventHubs.outputs.hubName
+output SEND_CONNECTION_STRING_COMMAND string = 'az eventhubs eventhub authorization-rule keys list -g ${group.name} --namespace-name ${eventHubs.outputs.namespaceName} --eventhub-name ${eventHubs.outputs.hubName} -n ${eventHubs.outputs.sendRuleName} --query primaryConnectionString -o tsv'
+output COSMOS_ENDPOINT string = cosmos.outputs.endpoint
+output COSMOS_DATABASE string = cosmos.outputs.databaseName

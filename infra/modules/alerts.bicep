@@ -1,0 +1,192 @@
+param location string
+param tags object
+param suffix string
+param workspaceId string
+param cosmosAccountId string
+
+@description('Empty: nobody gets mail.')
+param email string
+
+@allowed([0, 1, 2, 3, 4, 5, 6, 24, 48])
+param silenceHours int
+
+// Metrics are those of src/metrics.ts, in the table AppMetrics; requests are what the Functions host reports of each
+// invocation, in AppRequests. ItemCount stands for the rows that sampling left out.
+var queryAlerts = [
+  {
+    name: 'dead-letters'
+    title: 'Messages became dead letters'
+    description: 'npm run dead-letters -- list shows them and why. Mended ones are replayed with the same command.'
+    severity: 2
+    frequency: 'PT15M'
+    window: 'PT15M'
+    query: '''
+AppMetrics
+| where Name == 'productsync.messages' and tostring(Properties.outcome) == 'dead-lettered'
+| summarize Value = sum(Sum) by Reason = tostring(Properties.reason)
+'''
+    dimension: 'Reason'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'lag'
+    title: 'The app is more than 15 minutes behind the broker'
+    description: 'Look for throttling first, then for more partitions or a higher WRITE_CONCURRENCY.'
+    severity: 2
+    frequency: 'PT5M'
+    window: 'PT15M'
+    query: '''
+AppMetrics
+| where Name == 'productsync.lag'
+| summarize Value = max(Max)
+'''
+    dimension: ''
+    operator: 'GreaterThan'
+    threshold: 900000
+  }
+  {
+    name: 'batches-failing'
+    title: 'Batches of events fail, and their partitions wait'
+    description: 'Cosmos DB is away, throttles or refuses the app’s identity. Nothing is lost while the hub keeps the events.'
+    severity: 1
+    frequency: 'PT5M'
+    window: 'PT15M'
+    query: '''
+AppRequests
+| where OperationName !in ('productWebhook', 'health') and Success == false
+| summarize Value = sum(ItemCount)
+'''
+    dimension: ''
+    operator: 'GreaterThan'
+    threshold: 3
+  }
+  {
+    name: 'answers-5xx'
+    title: 'Webhooks are answered with 5xx'
+    description: '503: not configured, too many in flight, or Cosmos DB does not take it. The health address names the failing checks.'
+    severity: 1
+    frequency: 'PT5M'
+    window: 'PT5M'
+    query: '''
+AppRequests
+| where OperationName == 'productWebhook' and toint(ResultCode) between (500 .. 599)
+| summarize Value = sum(ItemCount)
+'''
+    dimension: ''
+    operator: 'GreaterThan'
+    threshold: 5
+  }
+  {
+    name: 'burst-of-401'
+    title: 'Many webhooks have a wrong signature'
+    description: 'A secret that was rotated on one side only, or somebody trying. Nothing of these is stored.'
+    severity: 2
+    frequency: 'PT5M'
+    window: 'PT5M'
+    query: '''
+AppRequests
+| where OperationName == 'productWebhook' and ResultCode == '401'
+| summarize Value = sum(ItemCount)
+'''
+    dimension: ''
+    operator: 'GreaterThan'
+    threshold: 20
+  }
+]
+
+var silenceAlert = {
+  name: 'silence'
+  title: 'No message has come'
+  description: 'Product sync is paused or its delivery fails, the hub is not read, or telemetry does not arrive.'
+  severity: 2
+  frequency: 'PT1H'
+  window: 'PT${silenceHours}H'
+  query: '''
+AppMetrics
+| where Name == 'productsync.messages'
+| summarize Value = coalesce(sum(Sum), 0.0)
+'''
+  dimension: ''
+  operator: 'LessThan'
+  threshold: 1
+}
+
+var actionGroups = empty(email) ? [] : [mail.id]
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
+  name: 'ag-${suffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'productsync'
+    enabled: true
+    emailReceivers: [{ name: 'mail', emailAddress: email, useCommonAlertSchema: true }]
+  }
+}
+
+resource queryAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in concat(queryAlerts, silenceHours == 0 ? [] : [silenceAlert]): {
+    name: 'alert-${alert.name}-${suffix}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: alert.title
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [workspaceId]
+      evaluationFrequency: alert.frequency
+      windowSize: alert.window
+      // The tables get their columns with the first telemetry; until then the queries would be refused.
+      skipQueryValidation: true
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            metricMeasureColumn: 'Value'
+            timeAggregation: 'Total'
+            dimensions: empty(alert.dimension) ? [] : [{ name: alert.dimension, operator: 'Include', values: ['*'] }]
+            operator: alert.operator
+            threshold: alert.threshold
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: { actionGroups: actionGroups }
+    }
+  }
+]
+
+resource throttlingAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'alert-throttling-${suffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Cosmos DB throttles (429). Short bursts are waited out by the app; a lasting one needs more request units.'
+    severity: 2
+    enabled: true
+    scopes: [cosmosAccountId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'throttled'
+          metricNamespace: 'Microsoft.DocumentDB/databaseAccounts'
+          metricName: 'TotalRequests'
+          dimensions: [{ name: 'StatusCode', operator: 'Include', values: ['429'] }]
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 100
+        }
+      ]
+    }
+    actions: [for id in actionGroups: { actionGroupId: id }]
+  }
+}

@@ -1,0 +1,121 @@
+param name string
+param planName string
+param location string
+param tags object
+param identityId string
+param identityClientId string
+param storageBlobEndpoint string
+param deploymentContainerName string
+param applicationInsightsConnectionString string
+param cosmosEndpoint string
+param cosmosDatabase string
+param productsContainer string
+param deadLettersContainer string
+param eventHubHost string
+param eventHubName string
+param eventHubConsumerGroup string
+param webhookSecretsUri string
+param marketplaceId string
+param kafkaBrokers string
+param kafkaTopic string
+param kafkaConsumerGroup string
+param kafkaUsername string
+param kafkaPasswordUri string
+param furtherAppSettings object
+param instanceMemoryMB int
+param maximumInstanceCount int
+param alwaysReadyForHttp int
+
+// What the Functions host reads: its own storage, and where telemetry goes.
+var hostSettings = {
+  AzureWebJobsStorage__blobServiceUri: storageBlobEndpoint
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+}
+
+// What the app reads, by the names of src/config.ts. No key among them.
+var appSettings = {
+  // Tells the app's own credential which identity to use: a user-assigned one is never taken by itself.
+  AZURE_CLIENT_ID: identityClientId
+  COSMOS_ENDPOINT: cosmosEndpoint
+  COSMOS_DATABASE: cosmosDatabase
+  COSMOS_PRODUCTS_CONTAINER: productsContainer
+  COSMOS_DEAD_LETTERS_CONTAINER: deadLettersContainer
+  ORDERCLOUD_WEBHOOK_SECRETS: '@Microsoft.KeyVault(SecretUri=${webhookSecretsUri})'
+  ORDERCLOUD_MARKETPLACE_ID: marketplaceId
+  EventHubConnection__fullyQualifiedNamespace: eventHubHost
+  EventHubConnection__credential: 'managedidentity'
+  EventHubConnection__clientId: identityClientId
+  EVENT_HUB_NAME: eventHubName
+  EVENT_HUB_CONSUMER_GROUP: eventHubConsumerGroup
+}
+
+var kafkaSettings = {
+  KAFKA_BROKERS: kafkaBrokers
+  KAFKA_TOPIC: kafkaTopic
+  KAFKA_CONSUMER_GROUP: kafkaConsumerGroup
+  KAFKA_USERNAME: kafkaUsername
+  KAFKA_PASSWORD: empty(kafkaPasswordUri) ? '' : '@Microsoft.KeyVault(SecretUri=${kafkaPasswordUri})'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    siteConfig: { minTlsVersion: '1.2' }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${storageBlobEndpoint}${deploymentContainerName}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: { name: 'node', version: '22' }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyForHttp == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyForHttp }]
+      }
+    }
+  }
+}
+
+resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
+  parent: app
+  name: 'appsettings'
+  // What is wired above wins over further settings of the same name.
+  properties: union(furtherAppSettings, empty(kafkaBrokers) ? {} : kafkaSettings, appSettings, hostSettings)
+}
+
+// Deployments sign in with Entra ID; user names and passwords are of no use.
+resource noBasicAuth 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
+
+output name string = app.name
+output hostName string = app.properties.defaultHostName
