@@ -29,6 +29,8 @@ export function containerDefinitions(settings: CosmosSettings): ContainerDefinit
         '/inventory/quantityAvailable/?',
         '/pricing/display/price/?',
         '/pricing/display/salePrice/?',
+        '/pricing/display/saleStart/?',
+        '/pricing/display/saleEnd/?',
         '/sync/time/?',
         '/sync/transport/?',
       ]),

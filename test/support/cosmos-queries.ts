@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** A query as it stands in code or documentation. */
+export type FoundQuery = { file: string; query: string };
+
+/** What an index must hold for a query: single paths, and pairs or more that are sorted by together. */
+export type IndexNeeds = {
+  paths: string[];
+  sortedTogether: { path: string; order: 'ascending' | 'descending' }[][];
+};
+
+// A string literal, a fenced block or a span of code that begins with SELECT and reads a container …
+const QUERY = /(["'`]|```sql\n(?:--.*\n)*)(SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM c\b[\s\S]*?)(?:\1|```)/g;
+// … and conditions that code puts into one.
+const CONDITION = /(["'`])(c\.[\w.]+ (?:=|!=|<>|<=|>=|<|>) @\w+)\1/g;
+
+/** Every Cosmos DB query in the files and folders given, by text. */
+export async function findQueries(places: readonly string[]): Promise<FoundQuery[]> {
+  const files = (await Promise.all(places.map(filesIn))).flat().sort();
+  const found = await Promise.all(
+    files.map(async (file) => queriesIn(await readFile(file, 'utf8')).map((query) => ({ file, query }))),
+  );
+  return found.flat();
+}
+
+async function filesIn(place: string): Promise<string[]> {
+  if (/\.\w+$/.test(place)) return [place];
+  const entries = await readdir(place, { recursive: true });
+  return entries.filter((entry) => /\.(ts|md)$/.test(entry)).map((entry) => `${place}/${entry}`);
+}
+
+/** The queries in a source text; a condition by itself becomes a query of its own. */
+export function queriesIn(source: string): string[] {
+  return [
+    ...[...source.matchAll(QUERY)].map(([, , query = '']) => query.trim()),
+    ...[...source.matchAll(CONDITION)].map(([, , condition = '']) => `SELECT * FROM c WHERE ${condition}`),
+  ];
+}
+
+/**
+ * What a query filters and sorts by, as paths of an indexing policy. Elements of a list that `JOIN` or `IN` names are
+ * under the list's path when they are filtered by at the top; what a subquery filters is looked at item by item.
+ */
+export function indexNeeds(query: string): IndexNeeds {
+  const [, from = '', where = '', order = ''] =
+    /\bFROM\b([\s\S]*?)(?:\bWHERE\b([\s\S]*?))?(?:\bORDER BY\b([\s\S]*?))?(?:\bOFFSET\b[\s\S]*)?$/.exec(
+      withoutSubqueries(query),
+    ) ?? [];
+  const aliases = new Map([['c', '']]);
+  for (const [, alias = '', root = '', path = ''] of from.matchAll(/(\w+)\s+IN\s+(\w+)((?:\.\w+)+)/g)) {
+    aliases.set(alias, `${aliases.get(root) ?? ''}${path.replaceAll('.', '/')}/[]`);
+  }
+  const sorted = order
+    .split(',')
+    .filter((term) => term.trim() !== '')
+    .map((term) => ({
+      path: pathsIn(term, aliases)[0] ?? term.trim(),
+      order: /\bDESC\b/i.test(term) ? ('descending' as const) : ('ascending' as const),
+    }));
+  return {
+    paths: [...new Set([...pathsIn(where, aliases), ...sorted.map(({ path }) => path)])],
+    sortedTogether: sorted.length > 1 ? [sorted] : [],
+  };
+}
+
+/** Without what stands in parentheses that begin with SELECT: the query's own clauses are left. */
+function withoutSubqueries(query: string): string {
+  const text = query.replace(/'[^']*'/g, "''").replace(/\$\{[^}]*\}/g, ' ');
+  const start = /\(\s*SELECT\b/i.exec(text)?.index;
+  if (start === undefined) return text;
+  let end = start;
+  let depth = 0;
+  do {
+    if (text[end] === '(') depth++;
+    if (text[end] === ')') depth--;
+    end++;
+  } while (depth > 0 && end < text.length);
+  return withoutSubqueries(`${text.slice(0, start)} ${text.slice(end)}`);
+}
+
+function pathsIn(text: string, aliases: ReadonlyMap<string, string>): string[] {
+  const references = text.matchAll(/(ARRAY_CONTAINS\s*\(\s*)?\b(\w+)((?:\.\w+|\["\w+"\])+)/gi);
+  return [...references].flatMap(([, contains, root = '', steps = '']) => {
+    const start = aliases.get(root);
+    if (start === undefined) return [];
+    const path = steps.replace(/\["(\w+)"\]/g, '.$1').replaceAll('.', '/');
+    return [`${start}${path}${contains === undefined ? '' : '/[]'}/?`];
+  });
+}

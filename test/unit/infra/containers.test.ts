@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../../src/config.ts';
+import { containerDefinitions } from '../../../src/store/containers.ts';
+import { at, parseBicep } from '../../support/bicep.ts';
+import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from '../../support/cosmos-queries.ts';
+import { readTemplate } from './template-files.ts';
+
+type Policy = { includedPaths: string[]; compositeIndexes: { path: string; order: string }[][] };
+
+const cosmos = await parseBicep((await readTemplate())['modules/cosmos.bicep'] ?? '');
+const containers = (cosmos.variables.containers ?? []) as (Policy & { name: string })[];
+const settings = readSettings({ COSMOS_ENDPOINT: 'https://account.documents.azure.com:443/' });
+if (!settings.ok) throw new Error('one setting is enough for the others to have their defaults');
+const definitions = containerDefinitions(settings.settings.cosmos);
+
+/** What `policies` lack for a query: it may be about either container, so one of them must hold all of it. */
+function lacking({ paths, sortedTogether }: IndexNeeds, policies: readonly Policy[] = containers): string[] {
+  const lists = policies.map(({ includedPaths, compositeIndexes }) => [
+    // Cosmos DB indexes these by itself.
+    ...paths.filter((path) => !['/id/?', '/_ts/?', ...includedPaths].includes(path)),
+    ...sortedTogether
+      .filter((sorted) => !compositeIndexes.some((index) => serves(index, sorted)))
+      .map((sorted) => sorted.map(({ path, order }) => `${path} ${order}`).join(', ')),
+  ]);
+  return lists.sort((one, other) => one.length - other.length)[0] ?? paths;
+}
+
+/** A composite index serves its own order, and the opposite of all of it. */
+function serves(index: Policy['compositeIndexes'][number], sorted: IndexNeeds['sortedTogether'][number]) {
+  const same = sorted.map(({ path, order }, i) => [
+    `${index[i]?.path}/?` === path,
+    index[i]?.order === order,
+  ]);
+  return (
+    index.length === sorted.length &&
+    same.every(([path]) => path) &&
+    new Set(same.map(([, order]) => order)).size === 1
+  );
+}
+
+describe('the containers that are deployed', () => {
+  it('are those that the app creates for itself elsewhere: name, partition key, time to live, index', () => {
+    const body = cosmos.resources.find(({ type }) => type.endsWith('/containers'))?.body ?? {};
+    const resource = at(body, 'properties', 'resource') ?? {};
+    expect(at(resource, 'indexingPolicy')).toMatchObject({
+      indexingMode: 'consistent',
+      automatic: true,
+      excludedPaths: [{ path: '/*' }],
+    });
+    expect(
+      containers.map(({ name, includedPaths }) => ({
+        id: name,
+        partitionKey: { paths: at(resource, 'partitionKey', 'paths') },
+        defaultTtl: at(resource, 'defaultTtl'),
+        included: includedPaths,
+      })),
+    ).toEqual(
+      definitions.map(({ id, partitionKey, defaultTtl, indexingPolicy }) => ({
+        id,
+        partitionKey,
+        defaultTtl,
+        included: indexingPolicy?.includedPaths?.map(({ path }) => path),
+      })),
+    );
+    expect(cosmos.variables.databaseName).toBe(settings.settings.cosmos.database);
+  });
+
+  it('have an index for everything that a query in code or documentation filters and sorts by', async () => {
+    const queries = await findQueries(['src', 'cli', 'functions', 'docs', 'infra', 'README.md']);
+    const unserved = queries.flatMap(({ file, query }) =>
+      lacking(indexNeeds(query)).map((path) => `${file}: ${path} in ${query}`),
+    );
+    expect(unserved).toEqual([]);
+    // What is known to be there: the collector finds strings, templates, conditions, blocks and spans.
+    const all = queries.map(({ file, query }) => `${file}: ${query.replace(/\s+/g, ' ')}`).join('\n');
+    expect(all).toContain('README.md: SELECT c.id, c.name, c.pricing.display.price');
+    expect(all).toContain('README.md: SELECT VALUE ARRAY(');
+    expect(all).toContain(
+      'README.md: SELECT c.id, c.reason, c.productId, c.detail, c.receivedAt FROM c ORDER BY',
+    );
+    expect(all).toContain('src/store/cosmos-dead-letter-archive.ts: SELECT TOP @limit');
+    expect(all).toContain(
+      'src/store/cosmos-dead-letter-archive.ts: SELECT * FROM c WHERE c.reason = @reason',
+    );
+  });
+
+  it('index nothing whose use infra/README.md does not name', async () => {
+    const table = await readFile('infra/README.md', 'utf8');
+    const named = [...table.matchAll(/^\| `(\/[^`]+)` \|/gm)].map(([, path]) => path);
+    expect(named).toEqual(containers.flatMap(({ includedPaths }) => includedPaths));
+  });
+});
+
+describe('what a query needs of an index', () => {
+  it.each([
+    ["SELECT * FROM c WHERE c.active = true AND c.name = 'c.other'", ['/active/?', '/name/?']],
+    ['SELECT c.x FROM c WHERE NOT IS_DEFINED(c.deleted)', ['/deleted/?']],
+    ['SELECT c.x FROM c WHERE ARRAY_CONTAINS(c.categoryIds, @id)', ['/categoryIds/[]/?']],
+    ['SELECT c.x FROM c WHERE c["pricing"].display["price"] > 1', ['/pricing/display/price/?']],
+    ['SELECT c.x FROM c ORDER BY c.receivedAt DESC', ['/receivedAt/?']],
+    ['SELECT p.id FROM c JOIN p IN c.pricing.parties WHERE p.id = @p', ['/pricing/parties/[]/id/?']],
+    [
+      'SELECT VALUE ARRAY(SELECT p.x FROM p IN c.parties WHERE (p.a = 1 OR (p.b = f(2)))) FROM c WHERE c.id = @id',
+      ['/id/?'],
+    ],
+    ['SELECT VALUE COUNT(1) FROM c', []],
+    ['SELECT c.x FROM c WHERE c.a = 1 ORDER BY c.b OFFSET 0 LIMIT 10', ['/a/?', '/b/?']],
+  ])('%s', (query, paths) => {
+    expect(indexNeeds(query).paths).toEqual(paths);
+  });
+
+  it('is not met by another path, by a list for a value, or by two indexes for one order', () => {
+    const policy = {
+      includedPaths: ['/a/?', '/b/?', '/list/[]/?'],
+      compositeIndexes: [
+        [
+          { path: '/a', order: 'ascending' },
+          { path: '/b', order: 'descending' },
+        ],
+      ],
+    };
+    const lacks = (query: string) => lacking(indexNeeds(query), [policy]);
+    expect(lacks('SELECT * FROM c WHERE c.a = 1 AND c.z = 2')).toEqual(['/z/?']);
+    expect(lacks('SELECT * FROM c WHERE c.list = 1')).toEqual(['/list/?']);
+    expect(lacks('SELECT * FROM c ORDER BY c.a, c.b DESC')).toEqual([]);
+    expect(lacks('SELECT * FROM c ORDER BY c.a DESC, c.b')).toEqual([]);
+    expect(lacks('SELECT * FROM c ORDER BY c.a, c.b')).toEqual(['/a/? ascending, /b/? ascending']);
+    expect(lacks('SELECT * FROM c ORDER BY c.b DESC, c.a')).toEqual(['/b/? descending, /a/? ascending']);
+  });
+
+  it('is found in templates, strings and conditions', () => {
+    const fence = '```';
+    expect(queriesIn("a('SELECT c.x FROM c WHERE c.y = 1')")).toHaveLength(1);
+    const dollar = '$';
+    expect(queriesIn(`\`SELECT ${dollar}{a} FROM c ${dollar}{where} ORDER BY c.z\``)).toHaveLength(1);
+    expect(queriesIn("{ condition: 'c.y >= @y' }")).toEqual(['SELECT * FROM c WHERE c.y >= @y']);
+    expect(queriesIn(`${fence}sql\n-- a comment\nSELECT *\nFROM c\nWHERE c.q = 1\n${fence}`)).toHaveLength(1);
+  });
+});
