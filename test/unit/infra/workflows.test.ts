@@ -1,0 +1,105 @@
+import { access, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parseBicep } from '../../support/bicep.ts';
+import { readTemplate } from './template-files.ts';
+import { parseYaml, type Workflow, workflowProblems } from './workflow-problems.ts';
+
+const read = (path: string) => readFile(path, 'utf8');
+const ci = await read('.github/workflows/ci.yml');
+const deploy = await read('.github/workflows/deploy.yml');
+const scripts = Object.keys(JSON.parse(await read('package.json')).scripts);
+const azure = parseYaml(await read('azure.yaml')) as {
+  services: Record<string, { project: string; host: string; language: string; remoteBuild: boolean }>;
+  infra: { path: string; module: string };
+  hooks: Record<string, Record<string, { run: string }>>;
+  workflows: { up: { steps: { azd: string }[] } };
+};
+
+function stepsUsing(source: string, action: string) {
+  const jobs = Object.values((parseYaml(source) as Workflow).jobs);
+  return jobs.flatMap(({ steps = [] }) => steps).filter(({ uses }) => uses?.startsWith(`${action}@`));
+}
+
+describe('the workflows', () => {
+  it.each([
+    ['ci.yml', ci],
+    ['deploy.yml', deploy],
+  ])('%s is well-formed, pinned, may read only, and runs scripts that exist', (_, source) => {
+    expect(workflowProblems(source, scripts)).toEqual([]);
+  });
+
+  it.each([
+    [ci, 'npm run demo', 'npm run demonstrate', 'npm run demonstrate does not exist'],
+    [ci, /@3d3c42e5\w+/, '@v7', 'actions/checkout@v7 is not pinned'],
+    [ci, '    timeout-minutes: 30\n', '', 'has no time limit'],
+    [ci, 'permissions:\n  contents: read\n', '', 'the workflow may write'],
+    [deploy, 'contents: read', 'contents: write', 'the workflow may write'],
+    [deploy, 'id-token: write', 'id-token: write\n      packages: write', 'deploy: may write'],
+    [deploy, 'needs: ci', 'needs: tests', 'needs tests, which is no job'],
+    [deploy, '"$HEALTH_URL"', '${' + '{ vars.HEALTH_URL }}', 'expression in curl'],
+  ])('are refused with a mistake (%#)', (source, from, to, problem) => {
+    const broken = source.replace(from, to);
+    expect(broken).not.toBe(source);
+    expect(workflowProblems(broken, scripts).join('\n')).toContain(problem);
+  });
+
+  it('are refused when they say a thing twice', () => {
+    expect(() => parseYaml(`${ci}\njobs: {}\n`)).toThrow(/unique/i);
+  });
+
+  it('test on the Node.js that package.json asks for, on the one in Azure, and on the next', () => {
+    const { test } = (parseYaml(ci) as Workflow).jobs;
+    expect(test?.strategy?.matrix?.node).toEqual([20, 22, 24]);
+  });
+
+  it('deploy by OpenID Connect, only in the job that does it, and only what CI has built', () => {
+    const { jobs } = parseYaml(deploy) as Workflow;
+    expect(jobs.deploy?.permissions).toEqual({ 'id-token': 'write' });
+    expect(jobs.deploy?.needs).toBe('ci');
+    expect(deploy).not.toMatch(/secrets\./);
+    const [uploaded] = stepsUsing(ci, 'actions/upload-artifact');
+    const [downloaded] = stepsUsing(deploy, 'actions/download-artifact');
+    const [deployed] = stepsUsing(deploy, 'azure/functions-action');
+    expect(uploaded?.with).toMatchObject({ name: downloaded?.with?.name, path: azure.services.app?.project });
+    expect(deployed?.with).toMatchObject({ package: downloaded?.with?.path, 'remote-build': false });
+  });
+});
+
+describe('azure.yaml', () => {
+  it('deploys the built folder as it is, to the resource that the template tags with the service', async () => {
+    expect(azure.services).toEqual({
+      app: { project: 'dist/app', language: 'js', host: 'function', remoteBuild: false },
+    });
+    const { modules } = await parseBicep((await readTemplate())['main.bicep'] ?? '');
+    const app = modules.find(({ symbol }) => symbol === 'functionApp');
+    expect(JSON.stringify(app?.params)).toContain("'azd-service-name': 'app'");
+    await access(`${azure.infra.path}/${azure.infra.module}.bicep`);
+  });
+
+  it('builds the folder before azd looks into it, whichever command comes first, one after another', () => {
+    for (const hook of ['prepackage', 'predeploy']) {
+      for (const system of ['posix', 'windows']) {
+        expect(azure.hooks[hook]?.[system]?.run, `${hook} on ${system}`).toBe('npm ci && npm run build');
+      }
+    }
+    expect(azure.workflows.up.steps.map(({ azd }) => azd)).toEqual([
+      'package --all',
+      'provision',
+      'deploy --all',
+    ]);
+  });
+});
+
+describe('Dependabot', () => {
+  it('looks after the packages and the actions', async () => {
+    const { updates } = parseYaml(await read('.github/dependabot.yml')) as {
+      updates: { 'package-ecosystem': string; directory: string; schedule: { interval: string } }[];
+    };
+    expect(
+      updates.map((update) => [update['package-ecosystem'], update.directory, update.schedule.interval]),
+    ).toEqual([
+      ['npm', '/', 'weekly'],
+      ['github-actions', '/', 'weekly'],
+    ]);
+  });
+});
