@@ -35,9 +35,17 @@ export type BicepFile = {
 };
 
 const bicep = loadGrammar();
+// Tests change one file of several, many times.
+const parsed = new Map<string, Promise<BicepFile>>();
 
 /** Reads Bicep source. The grammar is tree-sitter's, not the compiler's: it knows no types and resolves nothing. */
-export async function parseBicep(source: string): Promise<BicepFile> {
+export function parseBicep(source: string): Promise<BicepFile> {
+  const file = parsed.get(source) ?? parse(source);
+  parsed.set(source, file);
+  return file;
+}
+
+async function parse(source: string): Promise<BicepFile> {
   const grammar = await bicep;
   const parser = new Parser();
   parser.setLanguage(grammar);

@@ -11,6 +11,8 @@ export type IndexNeeds = {
 
 // A string literal, a fenced block or a span of code that begins with SELECT and reads a container …
 const QUERY = /(["'`]|```sql\n(?:--.*\n)*)(SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM c\b[\s\S]*?)(?:\1|```)/g;
+// … whatever it reads …
+const ANY_QUERY = /(["'`]|```sql\n(?:--.*\n)*)SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM\b/g;
 // … and conditions that code puts into one.
 const CONDITION = /(["'`])(c\.[\w.]+ (?:=|!=|<>|<=|>=|<|>) @\w+)\1/g;
 
@@ -29,12 +31,18 @@ async function filesIn(place: string): Promise<string[]> {
   return entries.filter((entry) => /\.(ts|md)$/.test(entry)).map((entry) => `${place}/${entry}`);
 }
 
-/** The queries in a source text; a condition by itself becomes a query of its own. */
+/**
+ * The queries in a source text; a condition by itself becomes a query of its own.
+ * @throws when one reads the container by another name than `c`: its paths would not be found
+ */
 export function queriesIn(source: string): string[] {
-  return [
-    ...[...source.matchAll(QUERY)].map(([, , query = '']) => query.trim()),
-    ...[...source.matchAll(CONDITION)].map(([, , condition = '']) => `SELECT * FROM c WHERE ${condition}`),
-  ];
+  const queries = [...source.matchAll(QUERY)].map(([, , query = '']) => query.trim());
+  const all = [...source.matchAll(ANY_QUERY)];
+  if (queries.length !== all.length) {
+    throw new Error(`A query does not read FROM c; it is one of: ${all.map(([query]) => query).join('; ')}`);
+  }
+  const conditions = [...source.matchAll(CONDITION)].map(([, , condition = '']) => condition);
+  return [...queries, ...conditions.map((condition) => `SELECT * FROM c WHERE ${condition}`)];
 }
 
 /**

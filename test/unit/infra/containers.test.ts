@@ -129,6 +129,10 @@ describe('what a query needs of an index', () => {
     expect(lacks('SELECT * FROM c ORDER BY c.b DESC, c.a')).toEqual(['/b/? descending, /a/? ascending']);
   });
 
+  it('is not looked for where a query calls the container by another name: that is an error', () => {
+    expect(() => queriesIn("a('SELECT p.x FROM p WHERE p.y = 1')")).toThrow(/does not read FROM c/);
+  });
+
   it('is found in templates, strings and conditions', () => {
     const fence = '```';
     expect(queriesIn("a('SELECT c.x FROM c WHERE c.y = 1')")).toHaveLength(1);
