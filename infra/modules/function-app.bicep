@@ -115,6 +115,8 @@ resource noBasicAuth 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@202
   parent: app
   name: 'scm'
   properties: { allow: false }
+  // Two changes of one site at a time may be refused.
+  dependsOn: [settings]
 }
 
 output name string = app.name
