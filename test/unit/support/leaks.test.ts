@@ -71,6 +71,7 @@ describe('a leak', () => {
     ],
     ['a key that is left out', 'log', 'must hold AccountEndpoint=https://…; and AccountKey=…;', null],
     ['what npm start tells on purpose', 'log', '  Secret     local-webhook-secret (signs the body', null],
+    ['where a local broker is', 'command', 'Endpoint=sb://127.0.0.1:5672;SharedAccessKey=local-only', null],
     ['the local secret elsewhere', 'log', 'local-webhook-secret', 'the secret "LOCAL_WEBHOOK_SECRET"'],
     ['nothing', 'log', '{"event":"message","productId":"KETTLE","outcome":"created"}', null],
   ] as const)('%s', (_, telling, text, leak) => {
