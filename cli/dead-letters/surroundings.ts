@@ -1,4 +1,4 @@
-import { printableJson } from '../../src/message/json.ts';
+import { printableJson } from '../../src/printable-json.ts';
 import { CommandError } from '../support/command-error.ts';
 import type { Answer } from './confirm.ts';
 
