@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     sequence: { shuffle: true },
+    // What the app tells, in logs and answers of the whole run, is searched for payloads and secrets.
+    setupFiles: ['test/support/leaks/record.ts'],
+    globalSetup: ['test/support/leaks/run.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     coverage: {

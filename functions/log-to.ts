@@ -1,11 +1,12 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Log } from '../src/log.ts';
+import { printableJson } from '../src/printable-json.ts';
 
 /** Lines of an invocation: one line of JSON each, so that a log query can read the fields. */
 export function logTo(context: InvocationContext): Log {
-  return (level, event, fields) => context[level](JSON.stringify({ event, ...fields }));
+  return (level, event, fields) => context[level](printableJson({ event, ...fields }));
 }
 
 /** Lines that belong to no invocation, such as what is wrong with the settings. */
 export const logToConsole: Log = (level, event, fields) =>
-  console[level](JSON.stringify({ event, ...fields }));
+  console[level](printableJson({ event, ...fields }));

@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ProductItem } from '../src/product/document.ts';
 import { DeadLetter } from '../src/store/dead-letter.ts';
+import { openApi } from './openapi.ts';
 
-// Writes the JSON Schemas of what is stored into docs/; with --check only says whether they are current.
+// Writes the JSON Schemas of what is stored, and the OpenAPI of the HTTP side, into docs/; with --check only says
+// whether they are current.
 const schemas = [
   {
     file: 'docs/product-document.schema.json',
@@ -17,8 +19,16 @@ const schemas = [
   },
 ];
 
-for (const { file, title, schema } of schemas) {
-  const generated = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;
+const documents: { file: string; document: object }[] = [
+  ...schemas.map(({ file, title, schema }) => ({
+    file,
+    document: { title, ...z.toJSONSchema(schema, { io: 'input' }) },
+  })),
+  { file: 'docs/openapi.json', document: openApi() },
+];
+
+for (const { file, document } of documents) {
+  const generated = `${JSON.stringify(document, null, 2)}\n`;
   if (!process.argv.includes('--check')) {
     await writeFile(file, generated);
     console.log(`${file} written`);

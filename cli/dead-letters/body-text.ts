@@ -10,6 +10,11 @@ const JSON_TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose.
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
+/** Whether a terminal would obey any of it instead of showing it. */
+export function bodyHasControls(bytes: Buffer): boolean {
+  return bytes.toString('utf8').replaceAll('\r\n', '\n').search(CONTROL_CHARACTERS) !== -1;
+}
+
 /** A body for a person to read, and what it is: JSON is indented, and nothing can move the terminal's cursor. */
 export function bodyText(bytes: Buffer): { kind: string; text: string } {
   if (bytes.byteLength === 0) return { kind: 'empty', text: '' };

@@ -3,7 +3,7 @@ import type { KeptDeadLetter } from '../../src/store/dead-letter-archive.ts';
 import { CommandError } from '../support/command-error.ts';
 import { printable } from '../support/printable.ts';
 import { withAccount } from './account.ts';
-import { bodyText } from './body-text.ts';
+import { bodyHasControls, bodyText } from './body-text.ts';
 import { issueText, sourceText } from './format.ts';
 import { findOne, requireId } from './select.ts';
 import { durationText } from './since.ts';
@@ -19,11 +19,21 @@ export async function showDeadLetter(id: string, flags: ShowFlags, at: Surroundi
     const summary = await findOne(archive, id);
     const kept = summary && (await archive.read(summary.id));
     if (kept === null) throw new CommandError(`There is no dead letter ${id} at ${address}.`);
-    if (flags.body) at.stdout.write(bodyOf(kept.deadLetter));
+    if (flags.body) writeBody(bodyOf(kept.deadLetter), at);
     else if (flags.json) writeJson(at, { ...kept.deadLetter, expiresAt: kept.expiresAt.toISOString() });
     else at.stdout.write(`${textOf(kept, Date.now())}\n`);
     return 0;
   });
+}
+
+/** Byte for byte. At a terminal only where it is text: a sender could rewrite the screen with anything else. */
+function writeBody(body: Buffer, at: Surroundings): void {
+  if (at.stdout.isTTY && bodyHasControls(body)) {
+    throw misuse(
+      'The body holds control characters: send it to a file (--body > FILE), or leave --body out.',
+    );
+  }
+  at.stdout.write(body);
 }
 
 function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string {

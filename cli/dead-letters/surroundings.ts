@@ -1,3 +1,4 @@
+import { printableJson } from '../../src/printable-json.ts';
 import { CommandError } from '../support/command-error.ts';
 import type { Answer } from './confirm.ts';
 
@@ -6,7 +7,7 @@ export type Surroundings = {
   env: NodeJS.ProcessEnv;
   /** The project, where local.settings.json may be. */
   folder: string;
-  stdout: { write(text: string | Uint8Array): unknown; columns?: number };
+  stdout: { write(text: string | Uint8Array): unknown; columns?: number; isTTY?: boolean };
   stderr: NodeJS.WriteStream;
   /** Asks a question; null where there is no terminal to ask at. */
   ask: ((question: string) => Promise<Answer>) | null;
@@ -30,5 +31,5 @@ export function accountOptions(at: Surroundings, { cosmosPort }: CommonFlags) {
 
 /** Prints a value as JSON. */
 export function writeJson(at: Surroundings, value: unknown): void {
-  at.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  at.stdout.write(`${printableJson(value, 2)}\n`);
 }

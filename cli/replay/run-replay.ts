@@ -1,3 +1,4 @@
+import { printableJson } from '../../src/printable-json.ts';
 import { CommandError } from '../support/command-error.ts';
 import { startProgress } from '../support/progress.ts';
 import { formatReport } from './format-report.ts';
@@ -41,7 +42,7 @@ export async function runReplay(
   const report = await send({ messages, planned, sender: route.createSender(), flags, at });
 
   if (flags.json) {
-    at.stdout.write(`${JSON.stringify({ url: route.address, planned, ...report }, null, 2)}\n`);
+    at.stdout.write(`${printableJson({ url: route.address, planned, ...report }, 2)}\n`);
   } else if (report.stopped !== 'unreachable' || report.latency) {
     at.stdout.write(`${formatReport(report, planned)}\n`);
   }

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
 import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
-import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { marked, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -102,7 +102,7 @@ class Catalog {
       const name = `version ${this.sent}`;
       const isDelete = kind < 0.1;
       const isPoison = kind > 0.97;
-      const body = isPoison ? { ProductID: id, Name: [name] } : { ProductID: id, Name: name };
+      const body = marked({ ProductID: id, Name: isPoison ? [name] : name });
       const event = { body, properties: { type: isDelete ? PRODUCT_DELETED : PRODUCT_UPDATED } };
       await producer.sendBatch([event], { partitionKey: id });
       if (isPoison) this.poison += 1;

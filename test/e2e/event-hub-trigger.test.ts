@@ -11,7 +11,7 @@ import { toRetryPolicy } from '../../local/functions-host/retry-policy.ts';
 import { PortTakenError } from '../../local/listen.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
 import { StartError } from '../../local/start-error.ts';
-import { PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { marked, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startProcess } from '../support/fixture-app/child-process.ts';
 import type { EventHubAppOptions, EventHubCall } from '../support/fixture-app/event-hub-app.ts';
 import {
@@ -669,7 +669,7 @@ describe('the local stack', () => {
   }
 
   const update = (ProductID: string) =>
-    event(JSON.stringify({ ProductID, Name: 'Bar Grinder' }), { type: PRODUCT_UPDATED });
+    event(JSON.stringify(marked({ ProductID, Name: 'Bar Grinder' })), { type: PRODUCT_UPDATED });
   const TIME = { timeout: 10_000 };
 
   it('feeds the app from a hub of its own', async () => {

@@ -7,6 +7,7 @@ import { createWebhookSender } from '../../cli/replay/webhook-sender.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { envelope, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { PAYLOAD_MARKER } from '../support/leaks/find-leak.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 let stack: TestStack;
@@ -226,8 +227,8 @@ describe('bytes on the wire', () => {
 
 describe('what is told', () => {
   it('no log line and no answer holds payload, secret or stack trace', async () => {
-    const marker = 'PAYLOAD-MARKER';
-    const long = `${marker}-${'m'.repeat(100)}`;
+    const marker = PAYLOAD_MARKER.slice(0, 15);
+    const long = PAYLOAD_MARKER;
     const answers = [
       await posted(envelope({ ProductID: 'TOLD', Name: long, xp: { [marker]: marker } })),
       await posted(envelope({ ProductID: 'TOLD', Name: { [marker]: marker }, [long]: 1 })),

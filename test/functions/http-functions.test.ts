@@ -1,12 +1,12 @@
-import { HttpRequest, InvocationContext } from '@azure/functions';
+import { type HttpHandler, HttpRequest } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { health } from '../../functions/health.ts';
 import { productWebhook } from '../../functions/product-webhook.ts';
 import { createApp } from '../../src/app.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
-import { envelope } from '../support/deliveries.ts';
-import type { LogLine } from '../support/log.ts';
-import { recordingLog } from '../support/log.ts';
+import { PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { lookedAt } from '../support/leaks/recorder.ts';
+import { invocationContext, type LogLine, recordingLog } from '../support/log.ts';
 
 let cosmos: TestCosmos;
 beforeAll(async () => {
@@ -14,7 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => cosmos.close());
 
-const context = () => new InvocationContext({ functionName: 'test', logHandler: () => {} });
+/** Calls a handler as the host does. */
+const answerOf = (handler: HttpHandler) => async (request: HttpRequest) =>
+  lookedAt(await handler(request, invocationContext()));
 const post = (body: Buffer, headers: Record<string, string> = {}) =>
   new HttpRequest({
     method: 'POST',
@@ -23,7 +25,7 @@ const post = (body: Buffer, headers: Record<string, string> = {}) =>
     headers,
   });
 
-const BODY = envelope({ ProductID: 'OPENSSL' });
+const BODY = Buffer.from(`{"Headers":{"type":"${PRODUCT_UPDATED}"},"Payload":{"ProductID":"OPENSSL"}}`);
 // Made with another tool over the same bytes: openssl dgst -sha256 -hmac SECRET -binary body.json | base64
 const SIGNATURES: Record<string, string> = {
   'roast-1': 'dwezHztgpTilYLsEy0vqPJhvgEc/tI7lwMgEbV+ZnGE=',
@@ -32,23 +34,19 @@ const SIGNATURES: Record<string, string> = {
 
 describe('productWebhook', () => {
   it.each(['roast-1', 'roast-2'])('takes a body signed with either of two secrets: %s', async (secret) => {
-    const app = createApp(() => {}, {
+    const app = createApp(recordingLog(), {
       COSMOS_CONNECTION_STRING: cosmos.connectionString,
       ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1,roast-2',
     });
-    const answer = await productWebhook(app)(
-      post(BODY, { 'x-oc-hash': SIGNATURES[secret] ?? '' }),
-      context(),
-    );
+    const answer = await answerOf(productWebhook(app))(post(BODY, { 'x-oc-hash': SIGNATURES[secret] ?? '' }));
     expect(answer).toMatchObject({ status: 200, jsonBody: { productId: 'OPENSSL' } });
   });
 
   it('refuses everything while no secret is configured, and says so once at start', async () => {
     const lines: LogLine[] = [];
     const app = createApp(recordingLog(lines), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
-    const answer = await productWebhook(app)(
+    const answer = await answerOf(productWebhook(app))(
       post(BODY, { 'x-oc-hash': SIGNATURES['roast-1'] ?? '' }),
-      context(),
     );
     expect(answer).toMatchObject({
       status: 503,
@@ -61,27 +59,27 @@ describe('productWebhook', () => {
   });
 
   it('answers 503 while settings are wrong', async () => {
-    const answer = await productWebhook(createApp(() => {}, {}))(post(BODY), context());
+    const answer = await answerOf(productWebhook(createApp(recordingLog(), {})))(post(BODY));
     expect(answer).toMatchObject({ status: 503, jsonBody: { reason: 'not-configured' } });
   });
 });
 
 describe('health', () => {
   it('is 200 when all is well, and names nothing', async () => {
-    const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
-    expect(
-      await health(app)(new HttpRequest({ method: 'GET', url: 'http://localhost/' }), context()),
-    ).toEqual({
-      status: 200,
-      headers: { 'cache-control': 'no-store' },
-      jsonBody: { status: 'healthy' },
-    });
+    const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    expect(await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' }))).toEqual(
+      {
+        status: 200,
+        headers: { 'cache-control': 'no-store' },
+        jsonBody: { status: 'healthy' },
+      },
+    );
   });
 
   it('is 503 and names the failing checks only', async () => {
-    const app = createApp(() => {}, { COSMOS_ENDPOINT: 'nowhere' });
+    const app = createApp(recordingLog(), { COSMOS_ENDPOINT: 'nowhere' });
     expect(
-      await health(app)(new HttpRequest({ method: 'GET', url: 'http://localhost/' }), context()),
+      await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' })),
     ).toMatchObject({
       status: 503,
       jsonBody: { status: 'unhealthy', failing: ['settings'] },

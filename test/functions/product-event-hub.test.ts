@@ -1,9 +1,10 @@
-import { InvocationContext, type TriggerMetadata } from '@azure/functions';
+import type { TriggerMetadata } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productEventHub } from '../../functions/product-event-hub.ts';
 import { createApp } from '../../src/app.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { invocationContext, recordingLog } from '../support/log.ts';
 
 let cosmos: TestCosmos;
 beforeAll(async () => {
@@ -25,12 +26,8 @@ function metadataOf(events: readonly Event[], partitionId = '0'): TriggerMetadat
 
 async function receive(events: readonly Event[], metadata: TriggerMetadata | undefined = metadataOf(events)) {
   const lines: string[] = [];
-  const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
-  const context = new InvocationContext({
-    functionName: 'productEventHub',
-    logHandler: (level, ...args) => void lines.push(`${level} ${args.join(' ')}`),
-    ...(metadata && { triggerMetadata: metadata }),
-  });
+  const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+  const context = invocationContext({ ...(metadata && { triggerMetadata: metadata }) }, lines);
   await productEventHub(app, 'products')(
     events.map(({ body }) => body),
     context,
@@ -124,8 +121,8 @@ describe('a position is never invented', () => {
   });
 
   it('an event that is not bytes fails the invocation: the trigger is registered wrongly', async () => {
-    const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
-    const context = new InvocationContext({ functionName: 'x', triggerMetadata: metadataOf(one) });
+    const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    const context = invocationContext({ triggerMetadata: metadataOf(one) });
     await expect(productEventHub(app, 'products')([{ ProductID: 'x' }], context)).rejects.toThrow(
       'dataType must be binary',
     );
@@ -134,8 +131,8 @@ describe('a position is never invented', () => {
 
 describe('settings that are wrong', () => {
   it('hold the partition instead of dead-lettering', async () => {
-    const app = createApp(() => {}, {});
-    const context = new InvocationContext({ functionName: 'x' });
+    const app = createApp(recordingLog(), {});
+    const context = invocationContext();
     await expect(productEventHub(app, 'products')([], context)).rejects.toThrow(
       'COSMOS_CONNECTION_STRING is missing',
     );

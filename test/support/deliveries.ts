@@ -1,5 +1,7 @@
 import type { Delivery } from '../../src/message/delivery.ts';
+import { isJsonObject } from '../../src/message/json.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+import { PAYLOAD_MARKER } from './leaks/find-leak.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 
@@ -41,7 +43,14 @@ export function eventHubDelivery(
 
 /** An envelope as OrderCloud sends it by webhook. */
 export function envelope(payload: unknown, type = PRODUCT_UPDATED, headers: object = {}): Buffer {
-  return Buffer.from(JSON.stringify({ Headers: { type, ...headers }, Payload: payload }));
+  return Buffer.from(JSON.stringify({ Headers: { type, ...headers }, Payload: marked(payload) }));
+}
+
+/** A product with markers that no log may tell (CONTRIBUTING.md), where a test leaves room for them. */
+export function marked(payload: unknown): unknown {
+  if (!isJsonObject(payload)) return payload;
+  const marks = { Description: PAYLOAD_MARKER, xp: { [PAYLOAD_MARKER]: PAYLOAD_MARKER } };
+  return { ...marks, ...payload, [PAYLOAD_MARKER]: PAYLOAD_MARKER };
 }
 
 export { PRODUCT_DELETED, PRODUCT_UPDATED };

@@ -1,13 +1,13 @@
 import type { Delivery } from '../../src/message/delivery.ts';
 import type { Change } from '../../src/sync/change.ts';
 import { prepare } from '../../src/sync/prepare.ts';
-import { eventHubDelivery, PRODUCT_DELETED } from './deliveries.ts';
+import { eventHubDelivery, marked, PRODUCT_DELETED } from './deliveries.ts';
 
 type At = Partial<Delivery> & { partition?: string };
 
 /** An update of a product whose name tells which message it was. */
 export function updateOf(productId: string, name: string, at: At = {}): Delivery {
-  return eventHubDelivery({ payload: { ProductID: productId, Name: name } }, at);
+  return eventHubDelivery({ payload: marked({ ProductID: productId, Name: name }) }, at);
 }
 
 export function deleteOf(productId: string, at: At = {}): Delivery {

@@ -8,6 +8,7 @@ import {
 import { expect, it } from 'vitest';
 import { receiveBatch } from '../../src/sync/receive-batch.ts';
 import { eventHubDelivery } from '../support/deliveries.ts';
+import { recordingLog } from '../support/log.ts';
 import { memoryStores } from '../support/memory-stores.ts';
 import { updateOf } from '../support/messages.ts';
 
@@ -25,7 +26,7 @@ it('a batch is counted by transport and outcome, and measured', async () => {
     updateOf('KETTLE', 'Kettle'),
     eventHubDelivery({ payload: { ProductID: 7 } }, { sequence: 2 }),
   ];
-  await receiveBatch({ ...memoryStores(), settings, log: () => {} }, batch, {
+  await receiveBatch({ ...memoryStores(), settings, log: recordingLog() }, batch, {
     budgetMs: 1_000,
     firstDelayMs: 1,
     maxDelayMs: 1,

@@ -199,8 +199,10 @@ function runHost(options: string, connectionString: string): Omit<ChildHost, 'op
   const env = { PATH: process.env.PATH, EventHubConnection: connectionString };
   const child = spawn(process.execPath, ['--import', TSX, HOST, options], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Not inherited, so that the leak test sees it, too.
+  child.stderr.pipe(process.stderr, { end: false });
   // A test that fails half-way must leave nothing behind either.
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);

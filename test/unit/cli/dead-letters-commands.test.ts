@@ -27,19 +27,24 @@ beforeEach(async () => {
 
 type Overrides = Partial<Pick<Surroundings, 'env' | 'folder' | 'ask'>> & {
   columns?: number;
+  isTTY?: boolean;
   interrupt?: AbortSignal;
 };
 
 /** Runs a command on the test's account; gives how it ended and what it wrote. */
 async function run(
   command: (at: Surroundings) => Promise<number>,
-  { columns, interrupt = new AbortController().signal, ...overrides }: Overrides = {},
+  { columns, isTTY, interrupt = new AbortController().signal, ...overrides }: Overrides = {},
 ) {
   const written: { stdout: (string | Uint8Array)[]; stderr: string[] } = { stdout: [], stderr: [] };
   const at: Surroundings = {
     env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
     folder: await temporaryFolder({}),
-    stdout: { write: (text) => written.stdout.push(text), ...(columns && { columns }) },
+    stdout: {
+      write: (text) => written.stdout.push(text),
+      ...(columns && { columns }),
+      ...(isTTY && { isTTY }),
+    },
     stderr: {
       isTTY: false,
       write: (text: string) => written.stderr.push(text),
@@ -202,6 +207,19 @@ describe('list', () => {
 });
 
 describe('show', () => {
+  it('hands no control characters of a body to a terminal, in whatever form', async () => {
+    const body = Buffer.from('{"Name":"\u009b2J\u202e kettle"} \u001b[2J');
+    const kept = deadLetterOf(httpDelivery(body), { productId: 'KETTLE', reason: 'invalid-json' });
+    await keep(kept);
+    const refused = await run(show(kept.id, { body: true }), { isTTY: true });
+    expect(refused).toMatchObject({ ended: { exitCode: 2 }, stdout: '' });
+    expect(Buffer.from((await run(show(kept.id, { body: true }))).stdout)).toEqual(body);
+    const { stdout } = await run(show(kept.id, { json: true }), { isTTY: true });
+    for (const text of [stdout, (await run(show(kept.id))).stdout])
+      expect(text).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+    expect(JSON.parse(stdout).body).toBe(body.toString());
+  });
+
   const body = Buffer.from('{"ProductID":"MUG","Name":3,"xp":{"n":12345678901234567890}}');
   const mug = deadLetterOf(eventHubDelivery({ payload: {} }, { body, sequence: 4711 }), {
     reason: 'invalid-message',

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { readEventSamples } from '../../../cli/demo/samples.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
+import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 
 const POLICY = { budgetMs: 1_000, firstDelayMs: 1, maxDelayMs: 1 };
@@ -17,7 +18,7 @@ it('events with positions come out as their expectations say', async () => {
   for (const { name, event, expected } of readEventSamples()) {
     const { partition, sequence, enqueuedTime: time, properties, body } = event;
     const delivery = eventHubDelivery({ payload: body }, { partition, sequence, time, properties });
-    const [settled] = await syncBatch({ ...stores, settings, log: () => {} }, [delivery], POLICY);
+    const [settled] = await syncBatch({ ...stores, settings, log: recordingLog() }, [delivery], POLICY);
     expect([name, settled?.outcome, settled?.productId]).toEqual([
       name,
       expected.outcome,

@@ -15,6 +15,7 @@ import { type SyncParts, syncBatch } from '../../../src/sync/sync-batch.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { envelope, eventHubDelivery, httpDelivery, PRODUCT_DELETED } from '../../support/deliveries.ts';
+import { recordingLog } from '../../support/log.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
 
 let cosmos: TestCosmos;
@@ -36,7 +37,7 @@ const settings = {
 const NOW = Date.parse('2026-11-22T13:00:00.000Z');
 
 function parts(overrides: Partial<SyncParts> = {}): SyncParts {
-  return { ...cosmos.stores, settings, log: () => {}, ...overrides };
+  return { ...cosmos.stores, settings, log: recordingLog(), ...overrides };
 }
 
 /** Keeps dead letters as the app does. */

@@ -51,7 +51,7 @@ const refuses =
 
 describe('a batch', () => {
   it('settles every kind of message in Cosmos DB, in the order given', async () => {
-    const parts: SyncParts = { ...cosmos.stores, settings: SETTINGS, log: () => {} };
+    const parts: SyncParts = { ...cosmos.stores, settings: SETTINGS, log: recordingLog() };
     const settled = await syncBatch(
       parts,
       [
@@ -187,7 +187,7 @@ describe('a batch', () => {
             overtaken = true;
             // Another worker is quicker, with the newer message.
             await syncBatch(
-              { ...memory, settings: SETTINGS, log: () => {} },
+              { ...memory, settings: SETTINGS, log: recordingLog() },
               [updateOf('V60', 'newer', { sequence: 9 })],
               QUICK,
             );
@@ -276,7 +276,7 @@ describe('a batch', () => {
 
 describe('two webhooks for one product at the same instant', () => {
   it('end with one of them stored whole, and neither lost to an error', async () => {
-    const parts: SyncParts = { ...cosmos.stores, settings: SETTINGS, log: () => {} };
+    const parts: SyncParts = { ...cosmos.stores, settings: SETTINGS, log: recordingLog() };
     const both = ['first', 'second'].map((name) =>
       syncBatch(parts, [httpDelivery(envelope({ ProductID: 'RACE', Name: name }))], QUICK),
     );
@@ -285,7 +285,7 @@ describe('two webhooks for one product at the same instant', () => {
   });
 
   it('a delete by webhook leaves a tombstone that a late event cannot undo', async () => {
-    const parts: SyncParts = { ...cosmos.stores, settings: SETTINGS, log: () => {} };
+    const parts: SyncParts = { ...cosmos.stores, settings: SETTINGS, log: recordingLog() };
     await syncBatch(parts, [httpDelivery(envelope({ ProductID: 'LATE' }, PRODUCT_DELETED))], QUICK);
     const late = updateOf('LATE', 'late', { time: '2026-11-22T11:00:00.000Z' });
     expect(await syncBatch(parts, [late], QUICK)).toMatchObject([{ outcome: 'stale' }]);

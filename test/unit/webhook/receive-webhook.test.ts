@@ -10,6 +10,7 @@ import {
   webhookReceiver,
 } from '../../../src/webhook/receive-webhook.ts';
 import { envelope, PRODUCT_DELETED } from '../../support/deliveries.ts';
+import { lookedAt } from '../../support/leaks/recorder.ts';
 import { type LogLine, recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { chunked, SECRET, signedRequest } from './request.ts';
@@ -33,7 +34,11 @@ function setUp(settings: Partial<WebhookSettings> = {}, products: Partial<SyncPa
   };
   const all = { webhookSecrets: [SECRET], maxBodyBytes: 10_000, maxWebhooksInFlight: 2, ...settings };
   const receive = webhookReceiver(all, AT_ONCE);
-  return { ...stores, lines, receive: (request: WebhookRequest) => receive(request, parts) };
+  return {
+    ...stores,
+    lines,
+    receive: async (request: WebhookRequest) => lookedAt(await receive(request, parts)),
+  };
 }
 
 /** A body that may not be touched. */

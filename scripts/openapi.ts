@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import packageJson from '../package.json' with { type: 'json' };
+import type { HealthCheck } from '../src/health.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../src/message/message-type.ts';
+import { DEAD_LETTER_REASONS, DeadLetter, type Rejection } from '../src/store/dead-letter.ts';
+import type { WriteOutcome } from '../src/sync/decide.ts';
+import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from '../src/webhook/answer.ts';
+
+// Records, not lists: the compiler asks for every one there is.
+const REFUSALS: Record<RefusalReason, true> = {
+  'not-configured': true,
+  'too-many-in-flight': true,
+  'body-too-large': true,
+  'bad-signature': true,
+  aborted: true,
+  'temporarily-unavailable': true,
+};
+
+const OUTCOMES: Record<WriteOutcome, true> = {
+  created: true,
+  updated: true,
+  unchanged: true,
+  deleted: true,
+  stale: true,
+  duplicate: true,
+};
+
+const CHECKS: Record<HealthCheck, true> = {
+  settings: true,
+  'cosmos-db': true,
+  'products-container': true,
+  'products-container-partition-key': true,
+  'products-container-ttl': true,
+  'dead-letters-container': true,
+  'dead-letters-container-partition-key': true,
+  'dead-letters-container-ttl': true,
+};
+
+const DESCRIPTIONS: Record<number, string> = {
+  400: 'The message is invalid and kept as a dead letter; or (`aborted`) the request ended before its body was complete, and nothing is kept.',
+  401: '`x-oc-hash` is missing or wrong: nothing is stored, and nothing about the body is told. Without a function key that fits, the Functions host answers 401 itself, with no body.',
+  413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). It is read no further than that, and nothing is kept.',
+  422: 'The message cannot be kept here: it is a dead letter.',
+  503: 'Not acknowledged: send it again after `Retry-After` seconds. `not-configured` and `too-many-in-flight` are answered before the body is read.',
+};
+
+/** The HTTP side of the app as OpenAPI 3.1. Statuses, reasons and texts are asked of the code that answers. */
+export function openApi(): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'OrderCloud product sync',
+      version: packageJson.version,
+      summary: packageJson.description,
+      description: 'What is accepted, and what comes of it, is defined in docs/contract.md.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [
+      { url: 'https://{app}.azurewebsites.net/api', variables: { app: { default: 'NAME' } } },
+      {
+        url: 'http://127.0.0.1:7071/api',
+        description: 'The local stack of npm start. It asks for no function key.',
+      },
+    ],
+    paths: { '/webhooks/products': { post: productWebhook() }, '/health': { get: health() } },
+    components: {
+      securitySchemes: {
+        functionKeyHeader: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        functionKeyQuery: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'code',
+          description: 'Possible, but worse than the header: addresses are logged along the way.',
+        },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-oc-hash',
+          description:
+            'Base64 of HMAC-SHA256 over the exact bytes of the body, with the Secret of the delivery configuration. One of ORDERCLOUD_WEBHOOK_SECRETS must fit.',
+        },
+      },
+      schemas: { Envelope: ENVELOPE, Outcome: OUTCOME, Refusal: refusal(), Rejection: rejection() },
+    },
+  };
+}
+
+function productWebhook(): object {
+  const answers = [
+    ...(Object.keys(REFUSALS) as RefusalReason[]).map((reason) => ({
+      reason,
+      schema: 'Refusal',
+      answer: answerToRefusal(reason),
+    })),
+    ...DEAD_LETTER_REASONS.map((reason) => ({
+      reason,
+      schema: 'Rejection',
+      answer: answerToRejection(reason),
+    })),
+  ];
+  const statuses = [...new Set(answers.map(({ answer }) => answer.status))].sort((a, b) => a - b);
+  const problems = statuses.map((status) => {
+    const ofStatus = answers.filter(({ answer }) => answer.status === status);
+    return [String(status), problemResponse(status, ofStatus)] as const;
+  });
+  return {
+    operationId: 'productWebhook',
+    summary: "Takes one message of OrderCloud's HTTP delivery.",
+    description: 'Acknowledged only once its outcome is durable.',
+    security: [
+      { functionKeyHeader: [], signature: [] },
+      { functionKeyQuery: [], signature: [] },
+    ],
+    requestBody: {
+      required: true,
+      description: 'Of any content type. At most `MAX_BODY_BYTES`.',
+      content: { 'application/json': { schema: ref('Envelope') } },
+    },
+    responses: {
+      200: {
+        description: 'Durable, or of a type that is not processed (`ignored`).',
+        content: { 'application/json': { schema: ref('Outcome') } },
+      },
+      ...Object.fromEntries(problems),
+    },
+  };
+}
+
+type Problem = { reason: string; schema: string; answer: Answer };
+
+function problemResponse(status: number, problems: Problem[]): object {
+  const delays = problems.flatMap(({ answer }) => answer.headers['retry-after'] ?? []).map(Number);
+  const schemas = [...new Set(problems.map(({ schema }) => schema))].map((schema) => ({
+    allOf: [
+      ref(schema),
+      {
+        properties: {
+          status: { const: status },
+          reason: {
+            enum: problems.filter((problem) => problem.schema === schema).map(({ reason }) => reason),
+          },
+        },
+      },
+    ],
+  }));
+  return {
+    description: DESCRIPTIONS[status],
+    ...(delays.length > 0 && {
+      headers: {
+        'retry-after': {
+          required: true,
+          description: 'Seconds.',
+          schema: { type: 'integer', enum: [...new Set(delays)].sort((a, b) => a - b) },
+        },
+      },
+    }),
+    content: {
+      'application/problem+json': { schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas } },
+    },
+  };
+}
+
+function health(): object {
+  const response = (description: string, schema: object) => ({
+    description,
+    headers: { 'cache-control': { required: true, schema: { const: 'no-store' } } },
+    content: { 'application/json': { schema } },
+  });
+  return {
+    operationId: 'health',
+    summary: 'Whether the app can do its work.',
+    description: 'Anonymous. Looks at most every 5 seconds, and names failing checks only.',
+    security: [],
+    responses: {
+      200: response('All is well.', object({ status: { const: 'healthy' } })),
+      503: response(
+        'Something fails.',
+        object({
+          status: { const: 'unhealthy' },
+          failing: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: Object.keys(CHECKS) } },
+        }),
+      ),
+    },
+  };
+}
+
+const ENVELOPE = {
+  description: `An envelope; names in any case. A structured CloudEvent is taken, too. Only ${PRODUCT_UPDATED} and ${PRODUCT_DELETED} are processed. The message model is that of docs/contract.md, section 2.`,
+  type: 'object',
+  properties: {
+    Headers: {
+      type: 'object',
+      properties: { type: { type: 'string' }, marketplace: { type: 'string' } },
+      required: ['type'],
+    },
+    Payload: { description: 'The message, or text that holds it as JSON.', type: ['object', 'string'] },
+  },
+  required: ['Headers', 'Payload'],
+  examples: [
+    { Headers: { type: PRODUCT_UPDATED }, Payload: { ProductID: 'MUG', Name: 'Enamel Mug', Active: true } },
+    { Headers: { type: PRODUCT_DELETED }, Payload: { ProductID: 'MUG' } },
+  ],
+};
+
+const OUTCOME = {
+  oneOf: [
+    object({ outcome: { enum: Object.keys(OUTCOMES) }, productId: { type: 'string' } }),
+    object({ outcome: { const: 'ignored' }, productId: { type: 'null' } }),
+  ],
+};
+
+/** Members that every problem has (RFC 9457). */
+const PROBLEM = {
+  type: { const: 'about:blank' },
+  title: { type: 'string' },
+  status: { type: 'integer' },
+  detail: { type: 'string', description: 'For people. Quotes nothing of the body.' },
+  reason: { type: 'string', description: 'For programs.' },
+};
+
+function refusal(): object {
+  return { description: 'Refused before it was looked at, or not settled in time.', ...object(PROBLEM) };
+}
+
+function rejection(): object {
+  const { $schema: _, ...issues } = z.toJSONSchema(DeadLetter.shape.issues);
+  return {
+    description: 'A message that cannot be processed. It is kept as a dead letter.',
+    ...object({
+      ...PROBLEM,
+      productId: { type: ['string', 'null'] },
+      issues: { ...issues, maxItems: 50, description: 'Every wrong value; at most 40 characters of it.' },
+      deadLetterId: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    }),
+  };
+}
+
+function answerToRejection(reason: Rejection['reason']): Answer {
+  const rejected: Rejection = { reason, detail: '', issues: [], messageType: null, productId: null };
+  return answerToSettled({
+    outcome: 'dead-lettered',
+    productId: null,
+    deadLetterId: '',
+    rejection: rejected,
+  });
+}
+
+/** All of these properties and no other. */
+function object(properties: Record<string, object>): object {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+function ref(schema: string): { $ref: string } {
+  return { $ref: `#/components/schemas/${schema}` };
+}
