@@ -10,6 +10,7 @@ type Entry = { name: string; group: string; summary: string; load: () => Promise
 
 const LOCAL = 'Try it on this machine:';
 const MESSAGES = 'Messages:';
+const ORDERCLOUD = 'OrderCloud:';
 
 /** Every subcommand, in the order of the help; loaded when used, so that the help comes at once. */
 export const COMMANDS: readonly Entry[] = [
@@ -36,5 +37,29 @@ export const COMMANDS: readonly Entry[] = [
     group: MESSAGES,
     summary: 'list, show, replay or delete what could not be processed',
     load: () => import('./dead-letters.ts'),
+  },
+  {
+    name: 'connect',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud send its product messages to this app',
+    load: () => import('./connect.ts'),
+  },
+  {
+    name: 'sync-config',
+    group: ORDERCLOUD,
+    summary: "show or change OrderCloud's side of the synchronization",
+    load: () => import('./sync-config.ts'),
+  },
+  {
+    name: 'pause',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud hold product updates back',
+    load: () => import('./pause.ts'),
+  },
+  {
+    name: 'resume',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud send what it has held back, and go on',
+    load: () => import('./resume.ts'),
   },
 ];
