@@ -4,6 +4,7 @@ import { givenSettings } from '../ordercloud/settings.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { changesSince, readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts';
 import { CommandError } from '../support/command-error.ts';
+import { isAbort } from '../support/is-abort.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
 import { applyPlan } from './apply.ts';
 import { changeLines, planText, shownChanges } from './describe.ts';
@@ -78,7 +79,9 @@ async function askAndApply(run: Run): Promise<number> {
     return answer === 'interrupted' ? 130 : 1;
   }
   const signal = at.interrupt();
-  await requireUnchanged(api, plan, state, signal);
+  await requireUnchanged(api, plan, state, signal).catch((error: unknown) => {
+    throw isAbort(error) ? new CommandError('Interrupted. Nothing was changed.', { exitCode: 130 }) : error;
+  });
   await applyPlan(api, plan, state, signal);
   return report(run, true);
 }

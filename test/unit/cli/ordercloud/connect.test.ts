@@ -410,6 +410,20 @@ describe('connect, when something goes wrong', () => {
     expect(server.marketplace.productSync).toBeNull();
   });
 
+  it('says that nothing was changed on Ctrl-C before the first write', async () => {
+    const interrupt = new AbortController();
+    const { code, message } = await connect(http(), {
+      env: given,
+      flags: {},
+      interrupt,
+      answer: () => {
+        interrupt.abort();
+        return 'yes';
+      },
+    });
+    expect([code, message, writes()]).toEqual([130, 'Interrupted. Nothing was changed.', []]);
+  });
+
   it('tells when OrderCloud dropped something that was there', async () => {
     feedSearch();
     const drop = ({ method }: { method: string }) => {
