@@ -68,6 +68,7 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
       } catch (error) {
         signal?.throwIfAborted();
         const failure = failureOf(error, exchange, settings.baseUrl);
+        if (!(failure instanceof OrderCloudError)) throw failure;
         const canRepeat = idempotent ?? exchange.method === 'GET';
         const wait = retryDelay(exchange, tries, canRepeat);
         if (wait === null) throw failure;
@@ -139,7 +140,7 @@ function failureOf(error: unknown, exchange: Exchange, baseUrl: string): unknown
   return fromNoAnswer(error, baseUrl);
 }
 
-function waitingText(failure: unknown, wait: number): string {
-  const why = failure instanceof OrderCloudError && failure.status !== null ? failure.status : 'no answer';
+function waitingText({ status }: OrderCloudError, wait: number): string {
+  const why = status ?? 'no answer';
   return `OrderCloud: ${why}; trying again in ${Math.ceil(wait / 1000)} s …`;
 }

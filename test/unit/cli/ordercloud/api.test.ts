@@ -134,6 +134,15 @@ describe('a call of the OrderCloud API', () => {
     },
   );
 
+  it('does not take a fault of the program for one of the network', async () => {
+    const { api } = await open();
+    const call = api.call(async () => {
+      throw new TypeError('a mistake');
+    });
+    await expect(call).rejects.toThrow(new TypeError('a mistake'));
+    expect(waits).toEqual([]);
+  });
+
   it('gives up a read after six tries', async () => {
     const { api } = await open();
     server.faults.next({ status: 500, errorCode: 'Unknown', message: 'Oh no.' }, { times: 6 });
