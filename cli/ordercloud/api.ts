@@ -128,12 +128,18 @@ async function requestToken(
 
 /** The SDK hands unknown options on to axios. */
 function passedOn(exchange: Exchange, signal: AbortSignal | undefined): RequestOptions {
-  const options = { ...recordingOptions(exchange), timeout: TIMEOUT_MS, ...(signal && { signal }) };
+  const options = {
+    ...recordingOptions(exchange),
+    timeout: TIMEOUT_MS,
+    // OrderCloud has no reason to send us elsewhere, and secrets would go along.
+    maxRedirects: 0,
+    ...(signal && { signal }),
+  };
   return options as RequestOptions;
 }
 
 function failureOf(error: unknown, exchange: Exchange, baseUrl: string): unknown {
-  if (exchange.status !== null && exchange.status >= 400) return fromAnswer(exchange, baseUrl);
+  if (exchange.status !== null && exchange.status >= 300) return fromAnswer(exchange, baseUrl);
   const config = (error as { isAxiosError?: unknown; config?: object } | null)?.config;
   if ((error as { isAxiosError?: unknown } | null)?.isAxiosError !== true) return error;
   noteRequest(exchange, config ?? {});

@@ -9,7 +9,7 @@ import {
   type OrderCloudServerOptions,
   startOrderCloud,
 } from '../../../support/ordercloud/server.ts';
-import { addressOfNothing } from '../receiver.ts';
+import { addressOfNothing, startReceiver } from '../receiver.ts';
 
 let server: OrderCloudServer;
 let waits: number[];
@@ -83,6 +83,15 @@ describe('a call of the OrderCloud API', () => {
     server.faults.next({ status: 200 }, { path: /oauth/ });
     const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
     expect(error.message).toMatch(/is not OrderCloud.*ORDERCLOUD_API_URL/);
+  });
+
+  it('follows nobody elsewhere, where its secret would go along', async () => {
+    const { api } = await open();
+    const elsewhere = await startReceiver();
+    server.faults.next({ status: 307, headers: { location: elsewhere.url } }, { path: /oauth/ });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect(error.message).toContain('check ORDERCLOUD_API_URL');
+    expect(elsewhere.received).toEqual([]);
   });
 
   it('names the role that is missing', async () => {
