@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { DEAD_LETTER_REASONS } from '../src/store/dead-letter.ts';
-import { confirmAtTerminal } from './dead-letters/confirm.ts';
 import { deleteDeadLetters } from './dead-letters/delete.ts';
 import { listDeadLetters } from './dead-letters/list.ts';
 import { replayDeadLettersCommand } from './dead-letters/replay.ts';
 import { showDeadLetter } from './dead-letters/show.ts';
 import { since } from './dead-letters/since.ts';
-import type { Surroundings } from './dead-letters/surroundings.ts';
 import { wholeNumber } from './replay/option-values.ts';
+import { confirmAtTerminal } from './support/confirm.ts';
 import { interruptSignal, runCommand } from './support/run-command.ts';
+import type { Surroundings } from './support/surroundings.ts';
 
 const NOTES = `
 An ID may be shortened to its first digits, as the list shows it.
@@ -46,7 +46,8 @@ const at: Surroundings = {
   interrupt: interruptSignal,
 };
 
-const program = new Command('npm run dead-letters --')
+/** `dead-letters`, as the command line describes it. */
+export const program = new Command('npm run dead-letters --')
   .description(
     'Looks at the messages that could not be processed, sends them through the app again, or deletes them.',
   )
@@ -83,7 +84,8 @@ withFilter(command('delete', 'remove them for good, after asking'))
     process.exitCode = await deleteDeadLetters(ids, flags, at);
   });
 
-await runCommand(program);
+/** Runs `dead-letters`. */
+export const run = (args: readonly string[]) => runCommand(program, args);
 
 function command(name: string, description: string): Command {
   return program
