@@ -118,7 +118,11 @@ function isStorableProductId(id: string): boolean {
 function holdsFiniteNumbersOnly(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(holdsFiniteNumbersOnly);
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1)
+      if (!holdsFiniteNumbersOnly(value[index])) return false;
+    return true;
+  }
   // It comes from JSON: every enumerable property is its own.
   for (const key in value) {
     if (!holdsFiniteNumbersOnly((value as Record<string, unknown>)[key])) return false;

@@ -38,14 +38,14 @@ export function lastOfEach<Item>(
   items: readonly Item[] | null | undefined,
   list: string,
   keyOf: (item: Item) => string | number,
-  onDuplicate: (path: string) => void,
+  onDuplicate: (path: () => string) => void,
 ): Placed<Item>[] {
   if (!items) return [];
   const kept = new Map<string | number, Placed<Item>>();
   for (let index = 0; index < items.length; index += 1) {
     const placed = { item: items[index] as Item, list, index };
     const key = keyOf(placed.item);
-    if (kept.has(key)) onDuplicate(pathOf(placed));
+    if (kept.has(key)) onDuplicate(() => pathOf(placed));
     kept.set(key, placed);
   }
   return [...kept.values()];
