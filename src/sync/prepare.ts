@@ -49,8 +49,8 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     const productId = opened.reason === 'missing-type' ? productIdIn(opened.payload) : null;
     return rejected(reason, detail, { messageType, productId });
   }
-  const { messageType, payload } = opened;
-  const parsed = parseMessage(messageType, payload);
+  const { messageType, payload, isTame } = opened;
+  const parsed = parseMessage(messageType, payload, isTame);
   if (!parsed.ok) {
     const { issues } = parsed;
     const count = issues.length === 1 ? 'One value is' : `${issues.length} values are`;
@@ -61,7 +61,8 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     });
   }
   const productId = parsed.message.product.ProductID;
-  const marketplace = parsed.message.product.Marketplace ?? opened.marketplace;
+  // An empty text names none.
+  const marketplace = parsed.message.product.Marketplace || opened.marketplace;
   if (configuredMarketplace !== null && marketplace !== null && marketplace !== configuredMarketplace) {
     return rejected(
       'wrong-marketplace',
