@@ -31,7 +31,11 @@ void report(async () => {
     const value = measured.ratio('hostile', 'honest');
     figures.push(
       parsing > MOST
-        ? againstParse(name, measured.ratio('hostile', 'parse'), `${value.toFixed(1)}× an honest one, ${note}`)
+        ? againstParse(
+            name,
+            measured.ratio('hostile', 'parse'),
+            `${value.toFixed(1)}× an honest one, ${note}`,
+          )
         : { name, value, unit: '×', target: { atMost: MOST }, note },
     );
     honestTimes.push(measured.time('honest'));
