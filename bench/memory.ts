@@ -1,3 +1,4 @@
+import { writeMemory } from '../src/sync/write-memory.ts';
 import { benchMessage } from './messages.ts';
 import { BATCH_SIZE, partsOn, syncInBatches } from './support/batches.ts';
 import { countingStores } from './support/counting-stores.ts';
@@ -13,7 +14,7 @@ const MEGABYTE = 1024 * 1024;
 /** Memory over 50,000 events, each of a product of its own: neither what is in use nor the peak may grow with their number. */
 void report(async () => {
   const { stores, counts } = countingStores();
-  const parts = partsOn(stores);
+  const parts = partsOn({ ...stores, memory: writeMemory() });
   const bodyAt = bodies();
   const memoryAt = new Map<number, { inUse: number; peak: number }>();
   for (let first = 0; first < EVENTS; first += BATCH_SIZE) {

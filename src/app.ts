@@ -15,6 +15,7 @@ import { failingStoreChecks } from './store/cosmos-health.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
 import { receiveBatch } from './sync/receive-batch.ts';
 import { EVENT_HUB_RETRY, HTTP_RETRY } from './sync/retry.ts';
+import { writeMemory } from './sync/write-memory.ts';
 import { type Answer, answerToRefusal } from './webhook/answer.ts';
 import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.ts';
 
@@ -57,10 +58,11 @@ function configuredApp(settings: Settings): App {
   const { products, deadLetters } = containersOf(settings.cosmos);
   const stores = { products: cosmosProductStore(products), deadLetters: cosmosDeadLetterStore(deadLetters) };
   const receive = webhookReceiver(settings, HTTP_RETRY);
+  const memory = writeMemory();
   return {
     receiveWebhook: (request, log) => receive(request, { ...stores, settings, log }),
     receiveBatch: async (readBatch, log) =>
-      receiveBatch({ ...stores, settings, log }, readBatch(), EVENT_HUB_RETRY),
+      receiveBatch({ ...stores, memory, settings, log }, readBatch(), EVENT_HUB_RETRY),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };
 }

@@ -2,6 +2,7 @@ import type { Log } from '../../src/log.ts';
 import type { Delivery } from '../../src/message/delivery.ts';
 import { EVENT_HUB_RETRY } from '../../src/sync/retry.ts';
 import { type Settled, type SyncParts, syncBatch } from '../../src/sync/sync-batch.ts';
+import { syncSettings } from '../../test/support/settings.ts';
 
 /** As many events as the Event Hubs trigger hands over at once. */
 export const BATCH_SIZE = 100;
@@ -11,19 +12,14 @@ export const WRITE_CONCURRENCY = 16;
 
 /** Parts of the core on these stores. Log lines are made, as the app makes them, and thrown away. */
 export function partsOn(
-  stores: Pick<SyncParts, 'products' | 'deadLetters'>,
+  stores: Pick<SyncParts, 'products' | 'deadLetters' | 'memory'>,
   writeConcurrency = WRITE_CONCURRENCY,
 ): SyncParts {
   const log: Log = (_level, event, fields) => void JSON.stringify({ event, ...fields });
   return {
     ...stores,
     log,
-    settings: {
-      marketplaceId: 'roastery',
-      tombstoneRetentionDays: 14,
-      deadLetterRetentionDays: 30,
-      writeConcurrency,
-    },
+    settings: syncSettings({ marketplaceId: 'roastery', writeConcurrency }),
   };
 }
 

@@ -10,6 +10,8 @@ import { cosmosSettings } from '../../test/support/cosmos.ts';
 export type CosmosCatalog = {
   products: Container;
   deadLetters: Container;
+  /** For a core that has just started: it must not meet what another one wrote. */
+  fresh: Container;
   bare: Container;
   straightforward: Container;
   close(): void;
@@ -23,12 +25,13 @@ export async function startCosmosCatalog(): Promise<CosmosCatalog> {
   const client = await createCosmosClient(settings);
   const { database } = await client.databases.create({ id: settings.database });
   for (const definition of containerDefinitions(settings)) await database.containers.create(definition);
-  for (const id of ['bare', 'straightforward']) {
+  for (const id of ['fresh', 'bare', 'straightforward']) {
     await database.containers.create({ id, partitionKey: { paths: ['/id'] } });
   }
   return {
     products: database.container(settings.productsContainer),
     deadLetters: database.container(settings.deadLettersContainer),
+    fresh: database.container('fresh'),
     bare: database.container('bare'),
     straightforward: database.container('straightforward'),
     close: () => {

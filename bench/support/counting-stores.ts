@@ -20,7 +20,7 @@ export function countingStores(): {
   };
   const written = async () => {
     counts.written += 1;
-    return 'written' as const;
+    return { etag: String(counts.written) };
   };
   return {
     counts,

@@ -1,5 +1,12 @@
 import type { Delivery } from './delivery.ts';
-import { isJsonObject, type JsonObject, jsonFromBytes, jsonFromText, propertyWithoutCase } from './json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonResult,
+  jsonFromBytes,
+  jsonFromText,
+  propertyWithoutCase,
+} from './json.ts';
 import { isProductMessageType, type ProductMessageType } from './message-type.ts';
 
 /** What a delivery turned out to hold, before its payload is validated. */
@@ -7,10 +14,21 @@ export type Opened =
   | { kind: 'ignored'; messageType: string | null }
   | { kind: 'unreadable'; reason: 'invalid-json'; messageType: string | null; detail: string }
   | { kind: 'unreadable'; reason: 'missing-type'; messageType: null; detail: string; payload: unknown }
-  | { kind: 'message'; messageType: ProductMessageType; marketplace: string | null; payload: unknown };
+  | {
+      kind: 'message';
+      messageType: ProductMessageType;
+      marketplace: string | null;
+      payload: unknown;
+      isTame: boolean;
+    };
 
 /** The body's layers: an envelope's headers, a CloudEvent's type, and the payload inside. */
-type Unwrapped = { headers: JsonObject; cloudEventType: string | null; payload: unknown };
+type Unwrapped = {
+  headers: JsonObject;
+  cloudEventType: string | null;
+  payload: unknown;
+  base64?: string | null;
+};
 
 const CLOUD_EVENT_TYPE_PROPERTIES = ['ce_type', 'ce-type', 'cloudEvents:type'];
 
@@ -41,12 +59,19 @@ export function openDelivery(delivery: Delivery): Opened {
   if (!isProductMessageType(messageType)) return { kind: 'ignored', messageType };
 
   const marketplace = textOf(propertyWithoutCase(unwrapped.headers, 'marketplace'));
-  if (typeof unwrapped.payload !== 'string' || !isJsonObject(body.value)) {
-    return { kind: 'message', messageType, marketplace, payload: unwrapped.payload };
-  }
-  const payload = jsonFromText(unwrapped.payload, 'The payload, a string inside the envelope,');
+  const payload = payloadOf(body, unwrapped);
   if (!payload.ok) return unreadable(messageType, payload.detail);
-  return { kind: 'message', messageType, marketplace, payload: payload.value };
+  return { kind: 'message', messageType, marketplace, payload: payload.value, isTame: payload.isTame };
+}
+
+/** The payload as it stands in the body, or parsed where an envelope carries it as a string. */
+function payloadOf(body: JsonResult & { ok: true }, { payload, base64 }: Unwrapped): JsonResult {
+  if (base64)
+    return jsonFromBytes(Buffer.from(base64, 'base64'), 'The payload, data_base64 of the CloudEvent,');
+  if (typeof payload !== 'string' || !isJsonObject(body.value)) {
+    return { ok: true, value: payload, isTame: body.isTame };
+  }
+  return jsonFromText(payload, 'The payload, a string inside the envelope,');
 }
 
 /** An envelope is unwrapped once; else a structured CloudEvent; else the body is the payload. */
@@ -59,7 +84,8 @@ function unwrap(body: unknown): Unwrapped {
   }
   // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
   if (typeof body.specversion === 'string') {
-    return { headers: {}, cloudEventType: textOf(body.type), payload: body.data };
+    const base64 = body.data === undefined ? textOf(body.data_base64) : null;
+    return { headers: {}, cloudEventType: textOf(body.type), payload: body.data, base64 };
   }
   return { headers: {}, cloudEventType: null, payload: body };
 }

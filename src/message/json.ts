@@ -3,7 +3,11 @@ import { isUtf8 } from 'node:buffer';
 /** A value read from JSON that is an object: not an array, not null. */
 export type JsonObject = Record<string, unknown>;
 
-export type JsonResult = { ok: true; value: unknown } | { ok: false; detail: string };
+/** `isTame`: known from its text to nest no deeper than `MAX_DEPTH` levels, and to hold finite numbers only. */
+export type JsonResult = { ok: true; value: unknown; isTame: boolean } | { ok: false; detail: string };
+
+/** A payload may nest this deep, the payload itself being level 1. */
+export const MAX_DEPTH = 100;
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -13,20 +17,49 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * Parses the bytes of a body. A UTF-8 byte order mark is skipped; bytes that are not well-formed UTF-8 are
  * refused rather than mended, because a mended product would differ from what was signed.
  */
-export function jsonFromBytes(bytes: Uint8Array): JsonResult {
-  if (bytes.byteLength === 0) return { ok: false, detail: 'The body is empty; a JSON object was expected.' };
-  if (!isUtf8(bytes)) return { ok: false, detail: 'The body is not well-formed UTF-8.' };
+export function jsonFromBytes(bytes: Uint8Array, what = 'The body'): JsonResult {
+  if (bytes.byteLength === 0) return { ok: false, detail: `${what} is empty; a JSON object was expected.` };
+  if (!isUtf8(bytes)) return { ok: false, detail: `${what} is not well-formed UTF-8.` };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, 'The body');
+  return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, what);
 }
 
 /** Parses text; `what` names it in the detail of a failure. */
 export function jsonFromText(text: string, what: string): JsonResult {
   try {
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, value: JSON.parse(text), isTame: text.length >= LARGE && isTame(text) };
   } catch (error) {
     return { ok: false, detail: `${what} is not JSON${where(error)}.` };
   }
+}
+
+/** From here on a look at the text costs much less than a walk through all the objects that it may come to. */
+const LARGE = 100_000;
+
+/** Without one of these no number is too large for a double: fewer than 200 digits, times ten to the 99th at most. */
+const HUGE_NUMBER = /\d[eE]\+?\d{3}|\d{200}/;
+
+/** Looks at the text of valid JSON. What is not tame need not be bad: it has to be walked through to know. */
+function isTame(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return false;
+    } else if (code === 0x5d || code === 0x7d) {
+      depth -= 1;
+    } else if (code === 0x22) {
+      index = endOfString(text, index);
+    }
+  }
+  return !HUGE_NUMBER.test(text);
+}
+
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  for (; text.charCodeAt(index) !== 0x22; index += 1) if (text.charCodeAt(index) === 0x5c) index += 1;
+  return index;
 }
 
 /** The engine's own message quotes the text, which no answer or log may do: only the position is taken from it. */

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-/** The property names of one model and of the models inside it. */
-type Names = { properties: Map<string, Names | null>; canonical: Map<string, string> };
+/** The property names of one model, by their lower case, too; and those that hold other models. */
+type Names = {
+  properties: ReadonlySet<string>;
+  canonical: ReadonlyMap<string, string>;
+  models: readonly (readonly [name: string, inside: Names])[];
+};
 
 /**
  * Gives a payload the documented spelling of every property name of the model, as .NET consumers bind: names are
@@ -18,8 +22,7 @@ function renamed(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return renamedList(value, names);
   if (!isJsonObject(value)) return value;
   let result = isSpeltAsDocumented(value, names) ? value : respelt(value, names);
-  for (const [name, inner] of names.properties) {
-    if (inner === null) continue;
+  for (const [name, inner] of names.models) {
     const before = result[name];
     if (typeof before !== 'object' || before === null) continue;
     const after = renamed(before, inner);
@@ -67,12 +70,14 @@ function namesOf(schema: z.ZodType): Names | null {
   if (object === null) return null;
   const known = cache.get(object);
   if (known !== undefined) return known;
-  const properties = Object.entries(object.shape).map(
-    ([name, property]) => [name, namesOf(property as z.ZodType)] as const,
-  );
-  const names = {
-    properties: new Map(properties),
-    canonical: new Map(properties.map(([name]) => [name.toLowerCase(), name])),
+  const properties = Object.keys(object.shape);
+  const names: Names = {
+    properties: new Set(properties),
+    canonical: new Map(properties.map((name) => [name.toLowerCase(), name])),
+    models: Object.entries(object.shape).flatMap(([name, property]) => {
+      const inside = namesOf(property as z.ZodType);
+      return inside === null ? [] : [[name, inside] as const];
+    }),
   };
   cache.set(object, names);
   return names;

@@ -7,20 +7,22 @@ import { z } from 'zod';
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-const numberOrNumericText = z.union([z.number(), z.string().regex(JSON_NUMBER).transform(Number)]);
+const numericText = z.string().regex(JSON_NUMBER);
+const numberOrNumericText = z.union([z.number(), numericText.transform(Number)]);
+const numberOrWholeText = z.union([z.number(), numericText.refine(isWholeAsWritten).transform(Number)]);
 
 export const text = z.string().describe('a string');
 export const flag = z.boolean().describe('true or false');
 export const decimal = numberOrNumericText.pipe(z.number()).describe('a decimal number');
 export const amount = numberOrNumericText.pipe(z.number().min(0)).describe('a decimal number of at least 0');
-export const integer = numberOrNumericText.pipe(z.int()).describe('a whole number');
-export const quantity = numberOrNumericText.pipe(z.int().min(0)).describe('a whole number of at least 0');
+export const integer = numberOrWholeText.pipe(z.int()).describe('a whole number');
+export const quantity = numberOrWholeText.pipe(z.int().min(0)).describe('a whole number of at least 0');
 
-/** An `xp` is passed on as it came. Only numbers that JSON cannot hold are refused: they would be stored as null. */
-export const extendedProperties = z
-  .unknown()
-  .refine(holdsFiniteNumbersOnly)
-  .describe('any JSON with finite numbers');
+/**
+ * An `xp` is passed on as it came. Only numbers that JSON cannot hold are refused: they would be stored as null. They
+ * are looked for by `validatorOf`.
+ */
+export const extendedProperties = z.unknown().describe('any JSON with finite numbers');
 
 const PRODUCT_ID_MAX_BYTES = 255;
 // What Cosmos DB refuses in an id, accepts but can never read again (?), or a log line could be forged with.
@@ -115,13 +117,12 @@ function isStorableProductId(id: string): boolean {
   );
 }
 
-function holdsFiniteNumbersOnly(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(holdsFiniteNumbersOnly);
-  // It comes from JSON: every enumerable property is its own.
-  for (const key in value) {
-    if (!holdsFiniteNumbersOnly((value as Record<string, unknown>)[key])) return false;
-  }
-  return true;
+/** As doubles, 9007199254740991.4 and 1e-400 are whole numbers, too; as text they still tell that they are none. */
+function isWholeAsWritten(text: string): boolean {
+  const [mantissa = '', exponent = '0'] = text.split(/[eE]/);
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = whole + fraction;
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return end === 0 || end <= whole.length + Number(exponent);
 }

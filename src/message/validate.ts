@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { describeFound, type Issue, MAX_ISSUES } from './issue.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, MAX_DEPTH } from './json.ts';
 import { withModelNames } from './model-names.ts';
+import { extendedProperties } from './scalars.ts';
 
 export type Validated<Message> = { ok: true; message: Message } | { ok: false; issues: Issue[] };
-
-/** A payload may nest this deep, the payload itself being level 1. */
-const MAX_DEPTH = 100;
 
 /**
  * Makes a validator of one model. A valid payload takes one pass of the compiled schema. Only an invalid one is
@@ -17,14 +15,15 @@ export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
   // collecting of issues.
   const compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
-  return (payload: unknown): Validated<z.output<Schema>> => {
-    if (isDeeperThan(payload, MAX_DEPTH)) return { ok: false, issues: [tooDeep(payload)] };
+  return (payload: unknown, isTame: boolean): Validated<z.output<Schema>> => {
+    const look: Look = isTame ? 'tame' : lookThrough(payload, MAX_DEPTH);
+    if (look === 'too deep') return { ok: false, issues: [tooDeep(payload)] };
     const named = withModelNames(payload, schema);
     const message = compiled.parse(named) as z.output<Schema> | null;
-    if (message !== null) return { ok: true, message };
+    if (message !== null && look === 'tame') return { ok: true, message };
     const issues: Issue[] = [];
     collectIssues(schema, named, '', issues);
-    return { ok: false, issues };
+    return message !== null && issues.length === 0 ? { ok: true, message } : { ok: false, issues };
   };
 }
 
@@ -51,7 +50,12 @@ function collectIssues(schema: z.ZodType, value: unknown, path: string, issues: 
 }
 
 function addIssueUnlessValid(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
-  if (schema.safeParse(value).success) return;
+  // The compiled schema takes any xp: numbers that are not finite are so rare that they are looked for only here.
+  const isValid =
+    schema === extendedProperties
+      ? lookThrough(value, MAX_DEPTH) !== 'infinite numbers'
+      : schema.safeParse(value).success;
+  if (isValid) return;
   issues.push({ path, expected: schema.description ?? 'another value', found: describeFound(value) });
 }
 
@@ -63,16 +67,28 @@ function tooDeep(payload: unknown): Issue {
   };
 }
 
-/** Whether objects and arrays nest deeper than `limit` levels. It recurses no further than that. */
-function isDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (limit === 0) return true;
+/** What a walk through a payload finds; numbers that JSON cannot hold matter in an xp only. */
+type Look = 'tame' | 'infinite numbers' | 'too deep';
+
+/** Looks for more than `limit` levels of nesting, and for numbers that are not finite. It recurses no further than that. */
+function lookThrough(value: unknown, limit: number): Look {
+  if (typeof value === 'number') return Number.isFinite(value) ? 'tame' : 'infinite numbers';
+  if (typeof value !== 'object' || value === null) return 'tame';
+  if (limit === 0) return 'too deep';
+  let look: Look = 'tame';
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1)
-      if (isDeeperThan(value[index], limit - 1)) return true;
-    return false;
+    for (let index = 0; index < value.length; index += 1) {
+      const inside = lookThrough(value[index], limit - 1);
+      if (inside === 'too deep') return inside;
+      if (inside !== 'tame') look = inside;
+    }
+    return look;
   }
   // `value` comes from JSON: every enumerable property is its own.
-  for (const key in value) if (isDeeperThan((value as Record<string, unknown>)[key], limit - 1)) return true;
-  return false;
+  for (const key in value) {
+    const inside = lookThrough((value as Record<string, unknown>)[key], limit - 1);
+    if (inside === 'too deep') return inside;
+    if (inside !== 'tame') look = inside;
+  }
+  return look;
 }

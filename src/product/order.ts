@@ -26,7 +26,7 @@ export function sortedUnique(values: readonly string[] | null | undefined): stri
 export type Placed<Item> = { item: Item; list: string; index: number };
 
 /** The path of an item, relative to the payload. Made only when it is told: most never are. */
-export function pathOf({ list, index }: Placed<unknown>): string {
+export function pathOf({ list, index }: Omit<Placed<unknown>, 'item'>): string {
   return `${list}[${index}]`;
 }
 
@@ -38,15 +38,14 @@ export function lastOfEach<Item>(
   items: readonly Item[] | null | undefined,
   list: string,
   keyOf: (item: Item) => string | number,
-  onDuplicate: (path: string) => void,
+  onDuplicate: (path: () => string) => void,
 ): Placed<Item>[] {
   if (!items) return [];
-  const kept = new Map<string | number, Placed<Item>>();
+  const places = new Map<string | number, number>();
   for (let index = 0; index < items.length; index += 1) {
-    const placed = { item: items[index] as Item, list, index };
-    const key = keyOf(placed.item);
-    if (kept.has(key)) onDuplicate(pathOf(placed));
-    kept.set(key, placed);
+    const key = keyOf(items[index] as Item);
+    if (places.has(key)) onDuplicate(() => pathOf({ list, index }));
+    places.set(key, index);
   }
-  return [...kept.values()];
+  return Array.from(places.values(), (index) => ({ item: items[index] as Item, list, index }));
 }

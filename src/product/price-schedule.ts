@@ -11,7 +11,7 @@ export function toSchedule({ schedule, path }: PlacedSchedule, warn: Warn): Sche
   const saleStart = schedule.SaleStart ?? schedule.SalesStart ?? null;
   const saleEnd = schedule.SaleEnd ?? schedule.SalesEnd ?? null;
   if (saleStart !== null && saleEnd !== null && saleEnd < saleStart) {
-    warn('sale-window-reversed', path(), 'The sale ends before it starts.');
+    warn('sale-window-reversed', path, 'The sale ends before it starts.');
   }
   return {
     id: schedule.ID,
@@ -35,7 +35,11 @@ const fromQuantity = (priceBreak: PriceBreak) => priceBreak.Quantity ?? 1;
 
 function toBreaks({ schedule, path }: PlacedSchedule, warn: Warn): PriceBreakDocument[] {
   const breaks = lastOfEach(schedule.PriceBreaks, 'PriceBreaks', fromQuantity, (place) =>
-    warn('duplicate-price-break', `${path()}.${place}`, 'Two breaks for one quantity; the last is kept.'),
+    warn(
+      'duplicate-price-break',
+      () => `${path()}.${place()}`,
+      'Two breaks for one quantity; the last is kept.',
+    ),
   );
   breaks.sort((a, b) => fromQuantity(a.item) - fromQuantity(b.item));
   return breaks.map(({ item }, index) => {

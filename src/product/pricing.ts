@@ -115,7 +115,7 @@ function keepSchedules(
       for (const { code, path, message } of warnings) warn(code, path, message);
       id = byId.has(schedule.id) ? nextFreeId(schedule.id, timesSent, lastNumber) : schedule.id;
       if (id !== schedule.id) {
-        warn('price-schedule-conflict', placed.path(), 'Other content came under the same ID.');
+        warn('price-schedule-conflict', placed.path, 'Other content came under the same ID.');
         schedule.id = id;
       }
       byId.set(id, schedule);

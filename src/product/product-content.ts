@@ -26,7 +26,7 @@ export function toProductContent(
   const content: ProductContent = {
     id: product.ProductID,
     schemaVersion: SCHEMA_VERSION,
-    marketplace: product.Marketplace ?? marketplace,
+    marketplace: product.Marketplace || marketplace,
     ownerId: product.OwnerID ?? null,
     name: product.Name ?? null,
     description: product.Description ?? null,

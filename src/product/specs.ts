@@ -29,17 +29,25 @@ function toSpec(placed: Placed<Spec>, warn: Warn): SpecDocument {
     'Options',
     (option) => option.ID,
     (place) =>
-      warn('duplicate-option', `${pathOf(placed)}.${place}`, 'The same option again; the last is kept.'),
+      warn(
+        'duplicate-option',
+        () => `${pathOf(placed)}.${place()}`,
+        'The same option again; the last is kept.',
+      ),
   );
   if ((spec.OptionCount ?? options.length) !== options.length) {
     warn(
       'option-count-mismatch',
-      `${pathOf(placed)}.OptionCount`,
+      () => `${pathOf(placed)}.OptionCount`,
       `It says ${spec.OptionCount}; the message carries ${options.length}.`,
     );
   }
   if (defaultOptionId !== null && !options.some(({ item }) => item.ID === defaultOptionId)) {
-    warn('default-option-missing', `${pathOf(placed)}.DefaultOptionID`, 'It names none of the options.');
+    warn(
+      'default-option-missing',
+      () => `${pathOf(placed)}.DefaultOptionID`,
+      'It names none of the options.',
+    );
   }
   return {
     id: spec.ID,

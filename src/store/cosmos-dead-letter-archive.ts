@@ -67,12 +67,14 @@ export function cosmosDeadLetterArchive(
     remove(id, etag) {
       return writing(async () => {
         await (await container()).item(id, id).delete(etag === undefined ? {} : ifMatch(etag));
+        return 'written' as const;
       });
     },
     recordAttempt(kept, rejection) {
       const { id } = kept.deadLetter;
       return writing(async () => {
         await (await container()).item(id, id).patch(attemptOperations(kept, rejection), ifMatch(kept.etag));
+        return 'written' as const;
       });
     },
   };

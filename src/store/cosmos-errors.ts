@@ -1,4 +1,3 @@
-import type { WriteResult } from './product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from './store-errors.ts';
 
 /** What the SDK throws: `code` is a status, or for the network a text such as ECONNRESET. */
@@ -28,11 +27,10 @@ export function toStoreError(error: unknown): StoreRefusedError | StoreUnavailab
     : new StoreUnavailableError(`Cosmos DB cannot be used right now (${numbered}).`, { cause: error });
 }
 
-/** Makes a conditional write: whether it happened or met another version, and every other error as a store's. */
-export async function writing(call: () => Promise<void>): Promise<WriteResult> {
+/** Makes a conditional write: its result, or that it met another version, and every other error as a store's. */
+export async function writing<Result>(call: () => Promise<Result>): Promise<Result | 'conflict'> {
   try {
-    await call();
-    return 'written';
+    return await call();
   } catch (error) {
     if (isConflict(error)) return 'conflict';
     throw toStoreError(error);

@@ -15,14 +15,20 @@ export function cosmosProductStore(container: () => Promise<Container>): Product
     },
     create(item, { signal } = {}) {
       return writing(async () => {
-        await (await container()).items.create(item, { ...(signal && { abortSignal: signal }) });
+        const { items } = await container();
+        const { etag } = await items.create(item, { ...(signal && { abortSignal: signal }) });
+        return { etag };
       });
     },
     replace(item, etag, { signal } = {}) {
       return writing(async () => {
         const accessCondition = { type: 'IfMatch', condition: etag };
         const stored = (await container()).item(item.id, item.id);
-        await stored.replace(item, { accessCondition, ...(signal && { abortSignal: signal }) });
+        const written = await stored.replace(item, {
+          accessCondition,
+          ...(signal && { abortSignal: signal }),
+        });
+        return { etag: written.etag };
       });
     },
   };

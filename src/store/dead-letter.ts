@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Delivery } from '../message/delivery.ts';
 import type { Issue } from '../message/issue.ts';
@@ -109,7 +109,8 @@ function storableBody(body: Uint8Array): StorableBody {
   // JSON writes quotes and control characters with escapes: what counts is the length as JSON.
   if (Buffer.byteLength(JSON.stringify(plain.body)) <= MAX_BODY_JSON_BYTES) return plain;
 
-  const compressed = gzipSync(bytes).toString('base64');
+  // What is this large is an attack or an accident: the fastest level takes a tenth of the time for hardly more bytes.
+  const compressed = gzipSync(bytes, { level: constants.Z_BEST_SPEED }).toString('base64');
   if (compressed.length <= MAX_BODY_JSON_BYTES) {
     return { body: compressed, bodyEncoding: 'gzip-base64', truncated: false };
   }

@@ -20,6 +20,9 @@ export type StoredItem = {
 /** A conditional write either happened, or met another version than it expected. */
 export type WriteResult = 'written' | 'conflict';
 
+/** Of a product's write that happened, the version that it made. */
+export type ProductWriteResult = { etag: string } | 'conflict';
+
 export type StoreCallOptions = { signal?: AbortSignal };
 
 /**
@@ -29,7 +32,7 @@ export type StoreCallOptions = { signal?: AbortSignal };
 export type ProductStore = {
   read(id: string, options?: StoreCallOptions): Promise<StoredItem | null>;
   /** Conflict when an item with this id exists. */
-  create(item: ProductItem, options?: StoreCallOptions): Promise<WriteResult>;
+  create(item: ProductItem, options?: StoreCallOptions): Promise<ProductWriteResult>;
   /** Conflict when the stored version is not `etag`, or the item is gone. */
-  replace(item: ProductItem, etag: string, options?: StoreCallOptions): Promise<WriteResult>;
+  replace(item: ProductItem, etag: string, options?: StoreCallOptions): Promise<ProductWriteResult>;
 };

@@ -4,6 +4,7 @@ import type { ProductMessageType } from '../message/message-type.ts';
 import { type ProductMessage, parseMessage, productIdIn } from '../message/parse-message.ts';
 import { contentHashOf } from '../product/content-hash.ts';
 import type { SyncMark, Warning } from '../product/document.ts';
+import { isJsonLargerThan } from '../product/json-size.ts';
 import { toProductContent } from '../product/product-content.ts';
 import type { Rejection } from '../store/dead-letter.ts';
 import type { Change } from './change.ts';
@@ -19,8 +20,7 @@ const MAX_DOCUMENT_BYTES = 2_000_000;
 
 /**
  * A document grows to at most this many times its message: the worst is a spec of nothing but an ID, 12 bytes that
- * become some 190 (and a base of 1,500). Only what is large enough to matter is measured, because that means writing
- * it as JSON.
+ * become some 190 (and a base of 1,500). Only what is large enough to matter is measured.
  */
 const MAX_GROWTH = 20;
 
@@ -49,8 +49,8 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     const productId = opened.reason === 'missing-type' ? productIdIn(opened.payload) : null;
     return rejected(reason, detail, { messageType, productId });
   }
-  const { messageType, payload } = opened;
-  const parsed = parseMessage(messageType, payload);
+  const { messageType, payload, isTame } = opened;
+  const parsed = parseMessage(messageType, payload, isTame);
   if (!parsed.ok) {
     const { issues } = parsed;
     const count = issues.length === 1 ? 'One value is' : `${issues.length} values are`;
@@ -61,7 +61,8 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     });
   }
   const productId = parsed.message.product.ProductID;
-  const marketplace = parsed.message.product.Marketplace ?? opened.marketplace;
+  // An empty text names none.
+  const marketplace = parsed.message.product.Marketplace || opened.marketplace;
   if (configuredMarketplace !== null && marketplace !== null && marketplace !== configuredMarketplace) {
     return rejected(
       'wrong-marketplace',
@@ -92,9 +93,8 @@ function toChange(
   if (mayBeTooLarge(delivery)) {
     // With a hash of the same length, so that what cannot be stored is not hashed either.
     const sync = markOf(delivery, messageType, NO_HASH, warnings);
-    const bytes = Buffer.byteLength(JSON.stringify({ ...content, sync }));
-    if (bytes > MAX_DOCUMENT_BYTES) {
-      const detail = `The document would have ${bytes} bytes; at most ${MAX_DOCUMENT_BYTES} can be stored.`;
+    if (isJsonLargerThan(MAX_DOCUMENT_BYTES, { ...content, sync })) {
+      const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
       return rejected('document-too-large', detail, { messageType, productId });
     }
   }

@@ -12,6 +12,7 @@ import { newestOf } from './newest.ts';
 import { prepare } from './prepare.ts';
 import { type Budget, type RetryPolicy, startBudget, withRetries } from './retry.ts';
 import { writeChange } from './write-change.ts';
+import type { WriteMemory } from './write-memory.ts';
 
 /** What became of one delivery, once that is durable. */
 export type Settled =
@@ -23,6 +24,8 @@ export type Settled =
 export type SyncParts = {
   products: ProductStore;
   deadLetters: DeadLetterStore;
+  /** The process's, where batches of a broker follow one another. */
+  memory?: WriteMemory;
   log: Log;
   settings: {
     marketplaceId: string | null;
@@ -123,6 +126,7 @@ function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOu
     tombstoneRetentionDays: parts.settings.tombstoneRetentionDays,
     signal: budget.signal,
     writing,
+    memory: parts.memory,
     onForeignItem: (productId) =>
       parts.log('warn', 'an item whose sync cannot be read is replaced', { productId }),
   });

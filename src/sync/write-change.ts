@@ -1,7 +1,8 @@
-import type { ProductStore, StoredItem, WriteResult } from '../store/product-store.ts';
+import type { ProductStore, ProductWriteResult, StoredItem } from '../store/product-store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import { type Change, toItem } from './change.ts';
 import { type Decision, decide, type WriteOutcome } from './decide.ts';
+import type { WriteMemory } from './write-memory.ts';
 
 /** How often the decision is made again from a fresh read before losing counts as a transient failure. */
 const MAX_ATTEMPTS = 5;
@@ -10,7 +11,9 @@ export type WriteOptions = {
   tombstoneRetentionDays: number;
   signal: AbortSignal;
   /** Runs a write when there is room for one more. */
-  writing: (write: () => Promise<WriteResult>) => Promise<WriteResult>;
+  writing: (write: () => Promise<ProductWriteResult>) => Promise<ProductWriteResult>;
+  /** Without one, every product is read before it is written. */
+  memory: WriteMemory | undefined;
   /** Told when the stored item was written by somebody else, and is going to be replaced. */
   onForeignItem: (productId: string) => void;
 };
@@ -25,11 +28,19 @@ export async function writeChange(
   options: WriteOptions,
 ): Promise<WriteOutcome> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const stored = await store.read(change.productId, options);
+    const remembered = options.memory?.take(change) ?? null;
+    const stored = remembered ?? (await store.read(change.productId, options));
     noteForeignItem(stored, change, options);
     const decision = decide(stored, change);
-    if (decision.write === 'none') return decision.outcome;
-    if ((await options.writing(() => write(store, decision, options))) === 'written') return decision.outcome;
+    if (decision.write === 'none') {
+      // That there is nothing to write is said by a read alone: what was remembered may have been removed since.
+      if (remembered !== null) continue;
+      return decision.outcome;
+    }
+    const result = await options.writing(() => write(store, decision, options));
+    if (result === 'conflict') continue;
+    options.memory?.keep(decision.change, result.etag);
+    return decision.outcome;
   }
   throw new StoreUnavailableError(`Lost ${MAX_ATTEMPTS} races for one product in a row.`);
 }
@@ -38,7 +49,7 @@ function write(
   store: ProductStore,
   decision: Exclude<Decision, { write: 'none' }>,
   options: WriteOptions,
-): Promise<WriteResult> {
+): Promise<ProductWriteResult> {
   const item = toItem(decision.change, options.tombstoneRetentionDays);
   return decision.write === 'create'
     ? store.create(item, options)

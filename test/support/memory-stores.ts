@@ -35,13 +35,14 @@ export function memoryStores(
     else known.push(version);
   };
 
-  const write = (item: ProductItem): 'written' => {
+  const write = (item: ProductItem): { etag: string } => {
     etags += 1;
     // A store keeps what was sent, not the object: later changes to it must not show.
     const copy = JSON.parse(JSON.stringify(item)) as ProductItem;
-    addVersion(item.id, { etag: String(etags), item: copy });
+    const etag = String(etags);
+    addVersion(item.id, { etag, item: copy });
     items.set(item.id, copy);
-    return 'written';
+    return { etag };
   };
 
   return {

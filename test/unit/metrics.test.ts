@@ -11,17 +11,13 @@ import { eventHubDelivery } from '../support/deliveries.ts';
 import { recordingLog } from '../support/log.ts';
 import { memoryStores } from '../support/memory-stores.ts';
 import { updateOf } from '../support/messages.ts';
+import { syncSettings } from '../support/settings.ts';
 
 it('a batch is counted by transport and outcome, and measured', async () => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-  const settings = {
-    marketplaceId: null,
-    tombstoneRetentionDays: 14,
-    deadLetterRetentionDays: 30,
-    writeConcurrency: 4,
-  };
+  const settings = syncSettings();
   const batch = [
     updateOf('KETTLE', 'Kettle'),
     eventHubDelivery({ payload: { ProductID: 7 } }, { sequence: 2 }),

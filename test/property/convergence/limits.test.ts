@@ -4,16 +4,12 @@ import { StoreRefusedError } from '../../../src/store/store-errors.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { updateOf } from '../../support/messages.ts';
+import { syncSettings } from '../../support/settings.ts';
 
 // What the histories of the convergence test leave out, each with the message that would be lost. Whoever mends one
 // of these may widen the histories: in plan.ts, choose-batch.ts and fate.ts of test/support/convergence.
 
-const SETTINGS = {
-  marketplaceId: null,
-  tombstoneRetentionDays: 14,
-  deadLetterRetentionDays: 30,
-  writeConcurrency: 1,
-};
+const SETTINGS = syncSettings({ writeConcurrency: 1 });
 
 /** A store, some of whose reads are old; `sync` settles a batch and gives the outcomes, `name` what is stored. */
 function receiver() {

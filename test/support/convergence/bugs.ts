@@ -67,8 +67,8 @@ export const BUGS: readonly Bug[] = [
     name: 'a lost race counts as written',
     source: {
       file: 'sync/write-change.ts',
-      text: "if ((await options.writing(() => write(store, decision, options))) === 'written') return decision.outcome;",
-      replacement: 'await options.writing(() => write(store, decision, options)); return decision.outcome;',
+      text: "if (result === 'conflict') continue;",
+      replacement: "if (result === 'conflict') return decision.outcome;",
     },
   },
   {
@@ -124,6 +124,35 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'of two webhooks at one instant the earlier arrival wins',
     source: { file: 'sync/is-newer.ts', text: "arriving.stream === 'http'", replacement: 'false' },
+  },
+  {
+    name: 'what a refused write was based on stays remembered',
+    source: {
+      file: 'sync/write-change.ts',
+      text: "if (result === 'conflict') continue;",
+      replacement: `
+        if (result === 'conflict') {
+          const based = remembered?.sync && { ...change, sync: { ...change.sync, ...remembered.sync } };
+          if (based) options.memory?.keep(based, remembered.etag);
+          continue;
+        }`,
+    },
+  },
+  {
+    name: 'a write remembers less than it wrote',
+    source: {
+      file: 'sync/write-memory.ts',
+      text: 'sync: { stream, sequence, time, contentHash },',
+      replacement: 'sync: { stream, sequence: -1, time, contentHash },',
+    },
+  },
+  {
+    name: 'the mark that was kept later is remembered as it came',
+    source: {
+      file: 'sync/write-change.ts',
+      text: 'options.memory?.keep(decision.change, result.etag);',
+      replacement: 'options.memory?.keep(change, result.etag);',
+    },
   },
   {
     name: 'a webhook sent again becomes another dead letter',

@@ -21,7 +21,9 @@ export async function bundleCore(bug?: SourceBug): Promise<Core> {
     const outfile = join(folder, 'core.mjs');
     await build({
       stdin: {
-        contents: "export * from './sync/sync-batch.ts'; export * from './store/store-errors.ts';",
+        contents: ['sync/sync-batch', 'sync/write-memory', 'store/store-errors']
+          .map((name) => `export * from './${name}.ts';`)
+          .join('\n'),
         resolveDir: SOURCE_FOLDER,
         loader: 'ts',
       },

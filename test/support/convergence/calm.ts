@@ -14,7 +14,7 @@ const MANY = 1_000;
 export async function bringToRest(world: World): Promise<void> {
   world.tell(() => '\nThe storm is over; what is under way comes to its end.');
   await finishCalls(world);
-  const last = newProcess('the last worker');
+  const last = newProcess(world.core, 'the last worker');
   world.processes = [last];
   const { partitions, pool, webhooks, acknowledged } = world.broker;
   for (const partition of partitions) {

@@ -1,6 +1,6 @@
 import type { ProductItem } from '../../../src/product/document.ts';
 import type { DeadLetterStore } from '../../../src/store/dead-letter-store.ts';
-import type { ProductStore } from '../../../src/store/product-store.ts';
+import type { ProductStore, ProductWriteResult } from '../../../src/store/product-store.ts';
 import { type MemoryStores, memoryStores } from '../memory-stores.ts';
 import type { Choose } from './choose-batch.ts';
 import type { Core } from './core.ts';
@@ -42,11 +42,11 @@ export function openDatabase(core: Core, bug: StoreBug = (products) => products)
       versions.set(item.id, (versions.get(item.id) ?? 0) + 1);
     }
   };
-  const writing = async (item: ProductItem, write: () => Promise<'written' | 'conflict'>) => {
+  const writing = async (item: ProductItem, write: () => Promise<ProductWriteResult>) => {
     if ('name' in item && item.name === REFUSED_NAME)
       throw new core.StoreRefusedError('It does not like it.');
     const result = await write();
-    if (result === 'written') landed(item);
+    if (result !== 'conflict') landed(item);
     return result;
   };
   const products = bug(memory.products);

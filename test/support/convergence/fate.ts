@@ -48,7 +48,7 @@ export async function meetFate(
     case 'fails after it happened': {
       const answer = await happen(world, call, pending);
       text(`${answerAsText(call, answer)}, but the answer is lost`);
-      if (answer === 'written') world.saw('a write whose answer was lost');
+      if (isWritten(call, answer)) world.saw('a write whose answer was lost');
       return failTransiently(world, pending);
     }
     case 'crash before it happens':
@@ -58,7 +58,7 @@ export async function meetFate(
     case 'crash after it happened': {
       const answer = await happen(world, call, pending);
       text(`${answerAsText(call, answer)}, and ${process.name} dies`);
-      if (answer === 'written') world.saw('a crash after a write');
+      if (isWritten(call, answer)) world.saw('a crash after a write');
       return die(world, process);
     }
     case 'no answer in time':
@@ -76,6 +76,7 @@ export async function goWell(world: World, pending: PendingCall, chooseOld?: Cho
   if (run.isOver) world.saw('a call that went on after its time budget');
   const isOld = call.kind === 'read' && chooseOld !== undefined && mislead(world, call.productId, chooseOld);
   if (call.kind === 'read') {
+    run.read.add(call.productId);
     if (isOld) run.misled.add(call.productId);
     else run.misled.delete(call.productId);
   }
@@ -101,7 +102,7 @@ function failTransiently(world: World, { call, run }: PendingCall): void {
 export async function land(world: World, stray: StoreCall): Promise<void> {
   const answer = await happen(world, stray, null);
   world.tell(() => `(late, of a dead one) ${requestAsText(world, stray)} → ${answerAsText(stray, answer)}`);
-  if (answer === 'written') world.saw('a stray write that still happened');
+  if (isWritten(stray, answer)) world.saw('a stray write that still happened');
   if (answer === 'conflict') world.saw('a stray write prevented by its condition');
 }
 
@@ -115,9 +116,15 @@ async function happen(world: World, call: StoreCall, pending: PendingCall | null
     return error;
   }
   if (call.kind !== 'create' && call.kind !== 'replace') return answer;
-  if (answer === 'written') {
+  if (isWritten(call, answer)) {
     noteWrite(world, before, call.item);
+    if (pending !== null && !pending.run.read.has(call.productId)) world.saw('a write without a read');
     checkMarkMoved(world, before, call.item);
   } else if (pending !== null) noteLostRace(world, pending.run, call.productId);
   return answer;
+}
+
+/** Whether a call was a product's write, and happened. */
+function isWritten({ kind }: StoreCall, answer: unknown): boolean {
+  return (kind === 'create' || kind === 'replace') && answer !== 'conflict' && !(answer instanceof Error);
 }

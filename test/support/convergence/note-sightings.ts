@@ -44,6 +44,9 @@ export function noteWrite(world: World, before: ProductItem | undefined, after: 
 /** A write that its condition prevented. */
 export function noteLostRace(world: World, run: Run, productId: string): void {
   world.saw('a lost race');
+  if (!run.read.has(productId)) {
+    world.saw('a write on the ground of what was remembered, prevented by its condition');
+  }
   if (run.misled.has(productId)) {
     world.saw('a write on the ground of an old read, prevented by its condition');
   }

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../../src/message/delivery.ts';
 import type { RetryPolicy } from '../../../src/sync/retry.ts';
 import type { Settled } from '../../../src/sync/sync-batch.ts';
+import { syncSettings } from '../settings.ts';
 import type { Batch } from './broker.ts';
 import { checkIsDurable } from './check-moments.ts';
 import { instant, MARKETPLACE, type Message } from './history.ts';
@@ -9,12 +10,7 @@ import { waitingStores } from './store-calls.ts';
 import { batchAsText, outcomesAsText } from './story.ts';
 import { broken, newProcess, type Process, type Run, type World } from './world.ts';
 
-const SETTINGS = {
-  marketplaceId: MARKETPLACE,
-  tombstoneRetentionDays: 14,
-  deadLetterRetentionDays: 30,
-  writeConcurrency: 2,
-};
+const SETTINGS = syncSettings({ marketplaceId: MARKETPLACE, writeConcurrency: 2 });
 
 // Without delays nothing sleeps. A budget of 0 is used up when the first attempt has failed; the other one never is.
 const IMPATIENT: RetryPolicy = { budgetMs: 0, firstDelayMs: 0, maxDelayMs: 0 };
@@ -32,12 +28,14 @@ export function runBatch(world: World, process: Process, batch: Batch, isPatient
     budget: new AbortController(),
     isPatient,
     isOver: false,
+    read: new Set(),
     misled: new Set(),
     racesLost: new Map(),
   };
   process.run = run;
   const parts = {
     ...waitingStores(world.database, (call) => process.calls.push({ call, run })),
+    memory: process.memory,
     settings: SETTINGS,
     log: () => {},
   };
@@ -56,7 +54,7 @@ export function die(world: World, process: Process): void {
   world.strays.push(...writes);
   process.run?.batch.onFailed();
   const [name, life = '1'] = process.name.split('.');
-  world.processes[world.processes.indexOf(process)] = newProcess(`${name}.${Number(life) + 1}`);
+  world.processes[world.processes.indexOf(process)] = newProcess(world.core, `${name}.${Number(life) + 1}`);
 }
 
 const FIRST_RECEIPT = Date.UTC(2027, 0, 1);

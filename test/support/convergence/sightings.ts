@@ -20,6 +20,8 @@ export const SIGHTINGS = [
   'an old read',
   'an old read of nothing',
   'a write on the ground of an old read, prevented by its condition',
+  'a write without a read',
+  'a write on the ground of what was remembered, prevented by its condition',
   'a lost race',
   'five races lost in a row',
   'a transient failure',

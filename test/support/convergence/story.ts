@@ -69,7 +69,8 @@ type Read = { deleted: boolean; sync: { stream: string; sequence: number | null;
 
 export function answerAsText(call: StoreCall, answer: unknown): string {
   if (answer instanceof Error) return `refused: ${answer.message}`;
-  if (call.kind !== 'read') return call.kind === 'dead letter' ? 'kept' : String(answer);
+  if (call.kind === 'dead letter') return 'kept';
+  if (call.kind !== 'read') return answer === 'conflict' ? 'conflict' : 'written';
   if (answer === null) return 'nothing';
   const { deleted, sync } = answer as Read;
   if (sync === null) return 'what somebody wrote by hand';

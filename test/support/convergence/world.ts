@@ -1,3 +1,4 @@
+import type { WriteMemory } from '../../../src/sync/write-memory.ts';
 import type { Batch, Broker } from './broker.ts';
 import type { Core } from './core.ts';
 import { type Database, openDatabase, type StoreBug } from './database.ts';
@@ -35,6 +36,8 @@ export type Process = {
   calls: PendingCall[];
   /** How far it has come on each partition that it owns, or believes to own. */
   cursors: Map<string, number>;
+  /** What it has written itself. It dies with the process. */
+  memory: WriteMemory;
 };
 
 export type PendingCall = { call: StoreCall; run: Run };
@@ -47,6 +50,8 @@ export type Run = {
   /** Tries transient failures again and again. Otherwise its time is used up with each product's first failure. */
   isPatient: boolean;
   isOver: boolean;
+  /** Products that it has read; what it writes without that, it remembers. */
+  read: Set<string>;
   /** Products that it last read an earlier version of. */
   misled: Set<string>;
   racesLost: Map<string, number>;
@@ -92,7 +97,7 @@ export function emptyWorld(
     history,
     database: openDatabase(core, storeBug),
     broker,
-    processes: Array.from({ length: history.workers }, (_, index) => newProcess(`worker ${index + 1}`)),
+    processes: Array.from({ length: history.workers }, (_, index) => newProcess(core, `worker ${index + 1}`)),
     strays: [],
     contested: new Set(products.filter((productId) => clocksDisagree(productId, history.messages))),
     receipts: new Map(),
@@ -103,8 +108,8 @@ export function emptyWorld(
   };
 }
 
-export function newProcess(name: string): Process {
-  return { name, run: null, calls: [], cursors: new Map() };
+export function newProcess(core: Core, name: string): Process {
+  return { name, run: null, calls: [], cursors: new Map(), memory: core.writeMemory() };
 }
 
 export function broken(world: World, property: PropertyName, details: string): void {

@@ -52,6 +52,16 @@ describe('the payload', () => {
       '{"specversion":"1.0","data":{"ProductID":"V60-02"}}',
       { ProductID: 'V60-02' },
     ],
+    [
+      'a CloudEvent whose data are bytes in base64',
+      `{"specversion":"1.0","data_base64":"${Buffer.from('{"ProductID":"V60-02"}').toString('base64')}"}`,
+      { ProductID: 'V60-02' },
+    ],
+    [
+      'a CloudEvent with both, of which data counts',
+      '{"specversion":"1.0","data":{"ProductID":"V60-02"},"data_base64":"AAAA"}',
+      { ProductID: 'V60-02' },
+    ],
     ['a CloudEvent without data', '{"specversion":"1.0"}', undefined],
     [
       'data without specversion, which is no CloudEvent',
@@ -89,6 +99,7 @@ describe('the payload', () => {
         messageType: UPDATED,
         marketplace: null,
         payload: { ProductID: 'V60-02' },
+        isTame: false,
       });
     }
   });
@@ -97,6 +108,17 @@ describe('the payload', () => {
     const payload = payloadOf('{"Payload":{"ProductID":"V60-02","__proto__":{"polluted":true}}}');
     expect(Object.keys(payload as object)).toEqual(['ProductID', '__proto__']);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+it.each([
+  ['no base64 of JSON', 'AAAA', 'The payload, data_base64 of the CloudEvent, is not JSON'],
+  ['no UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('base64'), 'is not well-formed UTF-8'],
+  ['nothing in base64', '====', 'is empty'],
+])('a CloudEvent whose data_base64 is %s is unreadable', (_, data, detail) => {
+  expect(openText(JSON.stringify({ specversion: '1.0', data_base64: data }))).toMatchObject({
+    kind: 'unreadable',
+    detail: expect.stringContaining(detail),
   });
 });
 

@@ -30,7 +30,7 @@ describe('a document', () => {
       kind: 'rejected',
       rejection: {
         reason: 'document-too-large',
-        detail: expect.stringContaining('2000001 bytes'),
+        detail: expect.stringContaining('at most 2000000 bytes'),
         issues: [],
         messageType: 'sitecore.ordercloud.messages.product.updated',
         productId: 'CHEMEX-6',

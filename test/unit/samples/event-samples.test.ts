@@ -4,14 +4,10 @@ import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
 import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
+import { syncSettings } from '../../support/settings.ts';
 
 const POLICY = { budgetMs: 1_000, firstDelayMs: 1, maxDelayMs: 1 };
-const settings = {
-  marketplaceId: null,
-  tombstoneRetentionDays: 14,
-  deadLetterRetentionDays: 30,
-  writeConcurrency: 1,
-};
+const settings = syncSettings({ writeConcurrency: 1 });
 
 it('events with positions come out as their expectations say', async () => {
   const stores = memoryStores();

@@ -17,6 +17,7 @@ import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { envelope, eventHubDelivery, httpDelivery, PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { recordingLog } from '../../support/log.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
+import { syncSettings } from '../../support/settings.ts';
 
 let cosmos: TestCosmos;
 let archive: DeadLetterArchive;
@@ -28,12 +29,7 @@ afterAll(() => cosmos.close());
 
 /** Enough for what works. */
 const IMPATIENT: RetryPolicy = { budgetMs: 700, firstDelayMs: 100, maxDelayMs: 200 };
-const settings = {
-  marketplaceId: 'roastery',
-  tombstoneRetentionDays: 14,
-  deadLetterRetentionDays: 30,
-  writeConcurrency: 16,
-};
+const settings = syncSettings({ marketplaceId: 'roastery' });
 const NOW = Date.parse('2026-11-22T13:00:00.000Z');
 
 function parts(overrides: Partial<SyncParts> = {}): SyncParts {

@@ -9,14 +9,10 @@ import { envelope, eventHubDelivery, httpDelivery, PRODUCT_DELETED } from '../..
 import { type LogLine, recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
+import { syncSettings } from '../../support/settings.ts';
 
 const QUICK: RetryPolicy = { budgetMs: 2_000, firstDelayMs: 1, maxDelayMs: 2 };
-const SETTINGS = {
-  marketplaceId: 'roastery',
-  tombstoneRetentionDays: 14,
-  deadLetterRetentionDays: 30,
-  writeConcurrency: 4,
-};
+const SETTINGS = syncSettings({ marketplaceId: 'roastery' });
 
 let cosmos: TestCosmos;
 beforeAll(async () => {

@@ -1,0 +1,43 @@
+import type { StoredItem } from '../store/product-store.ts';
+import type { Change } from './change.ts';
+
+/**
+ * What this process itself wrote last, of a bounded number of products, so that a product's next message needs no
+ * read. It may be out of date: it is good for a write on the condition that it is not, and for nothing else.
+ */
+export type WriteMemory = {
+  /** Takes out what is remembered of the change's product: only a write that succeeds puts something back. */
+  take(change: Change): StoredItem | null;
+  keep(written: Change, etag: string): void;
+};
+
+/** Some 500 bytes each. */
+const MAX_REMEMBERED = 10_000;
+
+/** An empty memory; there is one for each process. */
+export function writeMemory(limit = MAX_REMEMBERED): WriteMemory {
+  // A Map keeps the order in which keys were added: the first is the one written longest ago.
+  const items = new Map<string, StoredItem>();
+  return {
+    take({ productId, sync }) {
+      const item = items.get(productId);
+      if (item === undefined) return null;
+      items.delete(productId);
+      // The partition that brought a product's last message brings its next one to the same process. By any other
+      // way another process may well have written meanwhile, and a write that is refused costs more than a read.
+      return sync.sequence !== null && sync.stream === item.sync?.stream ? item : null;
+    },
+    keep({ productId, content, sync }, etag) {
+      const { stream, sequence, time, contentHash } = sync;
+      items.delete(productId);
+      if (sequence === null) return;
+      const [oldest] = items.keys();
+      if (items.size >= limit && oldest !== undefined) items.delete(oldest);
+      items.set(productId, {
+        etag,
+        deleted: content === null,
+        sync: { stream, sequence, time, contentHash },
+      });
+    },
+  };
+}
