@@ -1,4 +1,5 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
+import { cosmosCall } from './cosmos-call.ts';
 import { toStoreError, writing } from './cosmos-errors.ts';
 import { type ProductStore, StoredMark } from './product-store.ts';
 
@@ -6,8 +7,10 @@ import { type ProductStore, StoredMark } from './product-store.ts';
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
   return {
     async read(id, { signal } = {}) {
-      const { resource, etag } = await orStoreError(async () =>
-        (await container()).item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
+      const { resource, etag } = await orStoreError(() =>
+        cosmosCall(container, 'read', (products) =>
+          products.item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
+        ),
       );
       if (resource === undefined) return null;
       const mark = StoredMark.safeParse(resource.sync);
@@ -15,14 +18,19 @@ export function cosmosProductStore(container: () => Promise<Container>): Product
     },
     create(item, { signal } = {}) {
       return writing(async () => {
-        await (await container()).items.create(item, { ...(signal && { abortSignal: signal }) });
+        await cosmosCall(container, 'create', (products) =>
+          products.items.create(item, { ...(signal && { abortSignal: signal }) }),
+        );
       });
     },
     replace(item, etag, { signal } = {}) {
       return writing(async () => {
         const accessCondition = { type: 'IfMatch', condition: etag };
-        const stored = (await container()).item(item.id, item.id);
-        await stored.replace(item, { accessCondition, ...(signal && { abortSignal: signal }) });
+        await cosmosCall(container, 'replace', (products) =>
+          products
+            .item(item.id, item.id)
+            .replace(item, { accessCondition, ...(signal && { abortSignal: signal }) }),
+        );
       });
     },
   };

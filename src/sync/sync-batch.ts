@@ -1,11 +1,12 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
-import { countMessage } from '../metrics.ts';
 import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
+import { countMessage } from '../telemetry/metrics.ts';
+import { tracedDeadLetter, tracedWrite } from '../telemetry/spans.ts';
 import type { Change } from './change.ts';
 import type { WriteOutcome } from './decide.ts';
 import { newestOf } from './newest.ts';
@@ -89,7 +90,8 @@ export async function syncBatch(
       else known.push(entry);
     }
   }
-  for (const entries of changesByProduct.values()) tasks.push(() => writeNewest(run, entries));
+  for (const entries of changesByProduct.values())
+    tasks.push(() => tracedWrite(entries, () => writeNewest(run, entries)));
 
   const failures: unknown[] = [];
   const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
@@ -100,7 +102,7 @@ export async function syncBatch(
 }
 
 /** Writes the newest of one product's messages; if the store refuses it for good, the next newest. */
-async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<void> {
+async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<Settled['outcome']> {
   let remaining = entries;
   while (remaining.length > 0) {
     const { newest, change } = newestOf(remaining);
@@ -109,13 +111,14 @@ async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<v
       for (const entry of remaining) {
         entry.settle({ outcome: entry === newest ? outcome : 'superseded', productId: change.productId });
       }
-      return;
+      return outcome;
     } catch (error) {
       if (!(error instanceof StoreRefusedError)) throw error;
       await keepDeadLetter(run, newest, refusalOf(change, error));
       remaining = remaining.filter((entry) => entry !== newest);
     }
   }
+  return 'dead-lettered';
 }
 
 function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOutcome> {
@@ -131,10 +134,12 @@ function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOu
 async function keepDeadLetter(run: Run, { delivery, settle }: Entry, rejection: Rejection): Promise<void> {
   const { deadLetters, settings } = run.parts;
   const deadLetter = toDeadLetter(delivery, rejection, settings.deadLetterRetentionDays);
-  await withRetries(
-    run.budget,
-    () => false,
-    () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal })),
+  await tracedDeadLetter(delivery, rejection.reason, () =>
+    withRetries(
+      run.budget,
+      () => false,
+      () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal })),
+    ),
   );
   settle({
     outcome: 'dead-lettered',
