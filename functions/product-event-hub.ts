@@ -1,15 +1,17 @@
 import { app, type EventHubFunctionOptions, type EventHubHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import type { EventHubSettings } from '../src/config.ts';
-import { continuing } from '../src/telemetry/trace.ts';
+import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { fromEventHubBatch } from './event-hub-batch.ts';
 import { logTo } from './log-to.ts';
 
 /** OrderCloud's Event Hubs delivery. Throws when something transient is left over: the whole batch comes again. */
 export function productEventHub(productSync: App, hub: string): EventHubHandler {
   return async (events, context) => {
-    await continuing(context.traceContext?.traceParent, () =>
-      productSync.receiveBatch(() => fromEventHubBatch(events, context.triggerMetadata, hub), logTo(context)),
+    await productSync.receiveBatch(
+      () => fromEventHubBatch(events, context.triggerMetadata, hub),
+      logTo(context),
+      spanOfCaller(context.traceContext?.traceParent),
     );
   };
 }

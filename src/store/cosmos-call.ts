@@ -27,6 +27,7 @@ const EXPECTED: Record<Operation, readonly string[]> = {
 export async function cosmosCall<Answer extends object>(
   container: () => Promise<Container>,
   operation: Operation,
+  parent: Span | undefined,
   call: (container: Container) => Promise<Answer>,
 ): Promise<Answer> {
   const target = await container();
@@ -39,11 +40,12 @@ export async function cosmosCall<Answer extends object>(
     'db.namespace': target.database.id,
   };
   const isExpected = (error: unknown) => EXPECTED[operation].includes(outcomeOf(error).status);
-  return traced(`${operation}_item ${target.id}`, { attributes, isCall: true, isExpected }, async (span) => {
-    const start = performance.now();
+  const start = { attributes, parent, isCall: true, isExpected };
+  return traced(`${operation}_item ${target.id}`, start, async (span) => {
+    const startedAt = performance.now();
     const note = (outcome: Outcome) => {
       noteSpan(span, outcome);
-      noteMetrics({ container: target.id, operation }, outcome, performance.now() - start);
+      noteMetrics({ container: target.id, operation }, outcome, performance.now() - startedAt);
     };
     try {
       const answer = await call(target);

@@ -7,9 +7,9 @@ import { StoreUnavailableError } from './store-errors.ts';
 /** The dead-letters container in Cosmos DB. */
 export function cosmosDeadLetterStore(container: () => Promise<Container>): DeadLetterStore {
   return {
-    async createIfAbsent(deadLetter, { signal } = {}) {
+    async createIfAbsent(deadLetter, { signal, span } = {}) {
       try {
-        await cosmosCall(container, 'create', (deadLetters) =>
+        await cosmosCall(container, 'create', span, (deadLetters) =>
           deadLetters.items.create(deadLetter, { ...(signal && { abortSignal: signal }) }),
         );
       } catch (error) {

@@ -6,9 +6,9 @@ import { type ProductStore, StoredMark } from './product-store.ts';
 /** The products container in Cosmos DB. `container` is asked for at each call, so that it is made when first used. */
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
   return {
-    async read(id, { signal } = {}) {
+    async read(id, { signal, span } = {}) {
       const { resource, etag } = await orStoreError(() =>
-        cosmosCall(container, 'read', (products) =>
+        cosmosCall(container, 'read', span, (products) =>
           products.item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
         ),
       );
@@ -16,17 +16,17 @@ export function cosmosProductStore(container: () => Promise<Container>): Product
       const mark = StoredMark.safeParse(resource.sync);
       return { etag, deleted: resource.deleted === true, sync: mark.success ? mark.data : null };
     },
-    create(item, { signal } = {}) {
+    create(item, { signal, span } = {}) {
       return writing(async () => {
-        await cosmosCall(container, 'create', (products) =>
+        await cosmosCall(container, 'create', span, (products) =>
           products.items.create(item, { ...(signal && { abortSignal: signal }) }),
         );
       });
     },
-    replace(item, etag, { signal } = {}) {
+    replace(item, etag, { signal, span } = {}) {
       return writing(async () => {
         const accessCondition = { type: 'IfMatch', condition: etag };
-        await cosmosCall(container, 'replace', (products) =>
+        await cosmosCall(container, 'replace', span, (products) =>
           products
             .item(item.id, item.id)
             .replace(item, { accessCondition, ...(signal && { abortSignal: signal }) }),

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { type ProductItem, SyncMark } from '../product/document.ts';
 
@@ -20,7 +21,8 @@ export type StoredItem = {
 /** A conditional write either happened, or met another version than it expected. */
 export type WriteResult = 'written' | 'conflict';
 
-export type StoreCallOptions = { signal?: AbortSignal };
+/** `span` is what the call is a part of. */
+export type StoreCallOptions = { signal?: AbortSignal; span?: Span | undefined };
 
 /**
  * The port to the products container. Every write is conditional and can be repeated; there is no delete.

@@ -15,7 +15,7 @@ export async function receiveBatch(
   deliveries: readonly Delivery[],
   policy: RetryPolicy,
 ): Promise<void> {
-  await tracedBatch(deliveries, () => receive(parts, deliveries, policy));
+  await tracedBatch(deliveries, parts.span, (span) => receive({ ...parts, span }, deliveries, policy));
 }
 
 async function receive(

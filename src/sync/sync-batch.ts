@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
@@ -25,6 +26,8 @@ export type SyncParts = {
   products: ProductStore;
   deadLetters: DeadLetterStore;
   log: Log;
+  /** What the work is a part of. */
+  span?: Span | undefined;
   settings: {
     marketplaceId: string | null;
     tombstoneRetentionDays: number;
@@ -82,7 +85,7 @@ export async function syncBatch(
     const prepared = prepare(delivery, parts.settings.marketplaceId);
     if (prepared.kind === 'ignored') settle({ outcome: 'ignored', productId: null });
     else if (prepared.kind === 'rejected') {
-      tasks.push(() => keepDeadLetter(run, { delivery, settle }, prepared.rejection));
+      tasks.push(() => keepDeadLetter(run, { delivery, settle }, prepared.rejection, parts.span));
     } else {
       const entry = { delivery, settle, change: prepared.change };
       const known = changesByProduct.get(entry.change.productId);
@@ -91,7 +94,7 @@ export async function syncBatch(
     }
   }
   for (const entries of changesByProduct.values())
-    tasks.push(() => tracedWrite(entries, () => writeNewest(run, entries)));
+    tasks.push(() => tracedWrite(entries, parts.span, (span) => writeNewest(run, entries, span)));
 
   const failures: unknown[] = [];
   const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
@@ -102,43 +105,53 @@ export async function syncBatch(
 }
 
 /** Writes the newest of one product's messages; if the store refuses it for good, the next newest. */
-async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<Settled['outcome']> {
+async function writeNewest(
+  run: Run,
+  entries: readonly ChangeEntry[],
+  span: Span,
+): Promise<Settled['outcome']> {
   let remaining = entries;
   while (remaining.length > 0) {
     const { newest, change } = newestOf(remaining);
     try {
-      const outcome = await withRetries(run.budget, isRefusal, () => write(run, change));
+      const outcome = await withRetries(run.budget, isRefusal, () => write(run, change, span));
       for (const entry of remaining) {
         entry.settle({ outcome: entry === newest ? outcome : 'superseded', productId: change.productId });
       }
       return outcome;
     } catch (error) {
       if (!(error instanceof StoreRefusedError)) throw error;
-      await keepDeadLetter(run, newest, refusalOf(change, error));
+      await keepDeadLetter(run, newest, refusalOf(change, error), span);
       remaining = remaining.filter((entry) => entry !== newest);
     }
   }
   return 'dead-lettered';
 }
 
-function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOutcome> {
+function write({ parts, budget, writing }: Run, change: Change, span: Span): Promise<WriteOutcome> {
   return writeChange(parts.products, change, {
     tombstoneRetentionDays: parts.settings.tombstoneRetentionDays,
     signal: budget.signal,
+    span,
     writing,
     onForeignItem: (productId) =>
       parts.log('warn', 'an item whose sync cannot be read is replaced', { productId }),
   });
 }
 
-async function keepDeadLetter(run: Run, { delivery, settle }: Entry, rejection: Rejection): Promise<void> {
+async function keepDeadLetter(
+  run: Run,
+  { delivery, settle }: Entry,
+  rejection: Rejection,
+  parent: Span | undefined,
+): Promise<void> {
   const { deadLetters, settings } = run.parts;
   const deadLetter = toDeadLetter(delivery, rejection, settings.deadLetterRetentionDays);
-  await tracedDeadLetter(delivery, rejection.reason, () =>
+  await tracedDeadLetter({ delivery, reason: rejection.reason }, parent, (span) =>
     withRetries(
       run.budget,
       () => false,
-      () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal })),
+      () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal, span })),
     ),
   );
   settle({

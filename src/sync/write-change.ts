@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { ProductStore, StoredItem, WriteResult } from '../store/product-store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import { type Change, toItem } from './change.ts';
@@ -9,6 +10,7 @@ const MAX_ATTEMPTS = 5;
 export type WriteOptions = {
   tombstoneRetentionDays: number;
   signal: AbortSignal;
+  span?: Span | undefined;
   /** Runs a write when there is room for one more. */
   writing: (write: () => Promise<WriteResult>) => Promise<WriteResult>;
   /** Told when the stored item was written by somebody else, and is going to be replaced. */

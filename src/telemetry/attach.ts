@@ -1,5 +1,4 @@
-import { context, DiagLogLevel, diag, metrics, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { DiagLogLevel, diag, metrics, trace } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   MeterProvider,
@@ -53,11 +52,7 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
         }),
     ),
   });
-  const contextManager = new AsyncLocalStorageContextManager();
-  if (exporters.traces.length > 0) {
-    context.setGlobalContextManager(contextManager.enable());
-    trace.setGlobalTracerProvider(tracerProvider);
-  }
+  if (exporters.traces.length > 0) trace.setGlobalTracerProvider(tracerProvider);
   if (exporters.metrics.length > 0) metrics.setGlobalMeterProvider(meterProvider);
   return {
     async end() {
@@ -65,7 +60,6 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
       await Promise.race([ended, afterMs(END_MS)]);
       trace.disable();
       metrics.disable();
-      context.disable();
       diag.disable();
     },
   };

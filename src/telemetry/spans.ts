@@ -1,11 +1,15 @@
-import type { Link } from '@opentelemetry/api';
+import type { Link, Span } from '@opentelemetry/api';
 import type { Delivery } from '../message/delivery.ts';
 import { propertyWithoutCase } from '../message/json.ts';
 import { record } from './metrics.ts';
 import { toSpanContext, traced } from './trace.ts';
 
 /** The span of a batch of a broker: the products' writes are below it. */
-export function tracedBatch(deliveries: readonly Delivery[], work: () => Promise<void>): Promise<void> {
+export function tracedBatch(
+  deliveries: readonly Delivery[],
+  parent: Span | undefined,
+  work: (span: Span) => Promise<void>,
+): Promise<void> {
   const [system = 'none', destination = '', partition = ''] = (deliveries[0]?.stream ?? '').split('/');
   const attributes = {
     'messaging.system': system === 'eventhub' ? 'eventhubs' : system,
@@ -14,13 +18,16 @@ export function tracedBatch(deliveries: readonly Delivery[], work: () => Promise
     'messaging.destination.partition.id': partition,
     'messaging.batch.message_count': deliveries.length,
   };
-  return traced(`process ${destination}`, { attributes }, work);
+  return traced(`process ${destination}`, { attributes, parent }, work);
 }
 
 /** The span of a webhook, with the status it is answered with. */
-export function tracedWebhook<A extends { status: number }>(work: () => Promise<A>): Promise<A> {
-  return traced('process webhook', {}, async (span) => {
-    const answer = await work();
+export function tracedWebhook<Answer extends { status: number }>(
+  parent: Span | undefined,
+  work: (span: Span) => Promise<Answer>,
+): Promise<Answer> {
+  return traced('process webhook', { parent }, async (span) => {
+    const answer = await work(span);
     span.setAttribute('http.response.status_code', answer.status);
     return answer;
   });
@@ -32,7 +39,8 @@ export function tracedWebhook<A extends { status: number }>(work: () => Promise<
  */
 export async function tracedWrite<Outcome extends string>(
   messages: readonly { delivery: Delivery; change: { productId: string } }[],
-  work: () => Promise<Outcome>,
+  parent: Span | undefined,
+  work: (span: Span) => Promise<Outcome>,
 ): Promise<void> {
   const [first] = messages;
   if (first === undefined) return;
@@ -43,9 +51,9 @@ export async function tracedWrite<Outcome extends string>(
   };
   const attributes = { 'productsync.product.id': first.change.productId };
   const links = messages.flatMap(({ delivery }) => linkTo(delivery));
-  await traced('write product', { attributes, links }, async (span) => {
+  await traced('write product', { attributes, links, parent }, async (span) => {
     try {
-      const outcome = await work();
+      const outcome = await work(span);
       span.setAttribute('productsync.outcome', outcome);
       noteDuration(outcome);
     } catch (error) {
@@ -57,12 +65,12 @@ export async function tracedWrite<Outcome extends string>(
 
 /** The span of keeping a message as a dead letter. */
 export function tracedDeadLetter(
-  delivery: Delivery,
-  reason: string,
-  work: () => Promise<void>,
+  { delivery, reason }: { delivery: Delivery; reason: string },
+  parent: Span | undefined,
+  work: (span: Span) => Promise<void>,
 ): Promise<void> {
   const attributes = { 'productsync.reason': reason };
-  return traced('keep dead letter', { attributes, links: linkTo(delivery) }, work);
+  return traced('keep dead letter', { attributes, links: linkTo(delivery), parent }, work);
 }
 
 /** As senders mark their messages: W3C's name, and the one that Azure's libraries had before it. */

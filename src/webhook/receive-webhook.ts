@@ -36,7 +36,9 @@ export function webhookReceiver(settings: WebhookSettings, policy: RetryPolicy) 
     if (inFlight >= settings.maxWebhooksInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
-      return await tracedWebhook(() => receive(request, receivedAt, settings, policy, parts));
+      return await tracedWebhook(parts.span, (span) =>
+        receive(request, receivedAt, settings, policy, { ...parts, span }),
+      );
     } finally {
       inFlight -= 1;
     }

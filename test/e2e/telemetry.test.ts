@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 /** So that no test waits for what would be sent in half a minute. */
-const SOON = { OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_METRIC_EXPORT_INTERVAL: '100' };
+const SOON = { OTEL_BSP_SCHEDULE_DELAY: '100' };
 
 /** Whatever goes out of a marked product, but for its ID, holds this. */
 const MARKER = 'marker-of-a-payload';

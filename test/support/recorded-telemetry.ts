@@ -1,5 +1,4 @@
-import { type Attributes, context, metrics, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { type Attributes, metrics, trace } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -29,7 +28,6 @@ export type RecordedTelemetry = {
 export function recordTelemetry(): RecordedTelemetry {
   const exporter = new InMemorySpanExporter();
   const spanProcessors = [new SimpleSpanProcessor(exporter)];
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({
@@ -52,7 +50,7 @@ export function recordTelemetry(): RecordedTelemetry {
       Object.fromEntries((await reported()).map(({ descriptor }) => [descriptor.name, descriptor.unit])),
     end: async () => {
       await reader.shutdown();
-      for (const api of [trace, metrics, context]) api.disable();
+      for (const api of [trace, metrics]) api.disable();
     },
   };
 }

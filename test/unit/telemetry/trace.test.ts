@@ -1,7 +1,7 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
-import { continuing, errorTypeOf, toSpanContext, traced } from '../../../src/telemetry/trace.ts';
+import { errorTypeOf, spanOfCaller, toSpanContext, traced } from '../../../src/telemetry/trace.ts';
 import { type RecordedTelemetry, recordTelemetry } from '../../support/recorded-telemetry.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -15,8 +15,9 @@ describe('work', () => {
   afterEach(() => telemetry.end());
 
   it('is a span below the one it is done in, however much else goes on', async () => {
-    const inner = (name: string) => () => traced(`${name}, in part`, {}, async () => {});
-    await Promise.all(['one', 'two'].map((name) => traced(name, {}, inner(name))));
+    const whole = (name: string) =>
+      traced(name, {}, (parent) => traced(`${name}, in part`, { parent }, async () => {}));
+    await Promise.all(['one', 'two'].map(whole));
     const spans = telemetry.spans();
     const parentOf = (name: string) => {
       const parent = spans.find((span) => span.name === name)?.parentSpanContext?.spanId;
@@ -40,22 +41,23 @@ describe('work', () => {
   });
 
   it('goes on with the trace of its caller', async () => {
-    await continuing(`00-${TRACE_ID}-${SPAN_ID}-01`, () => traced('called', {}, async () => {}));
+    const parent = spanOfCaller(`00-${TRACE_ID}-${SPAN_ID}-01`);
+    await traced('called', { parent }, async () => {});
     expect(telemetry.spans()[0]?.parentSpanContext).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID });
   });
 
   it.each([undefined, null, '', 'nonsense'])('starts a trace where its caller has none: %j', async (none) => {
-    await continuing(none, () => traced('called', {}, async () => {}));
+    await traced('called', { parent: spanOfCaller(none) }, async () => {});
     expect(telemetry.spans()[0]?.parentSpanContext).toBeUndefined();
   });
 });
 
 describe('nothing attached', () => {
   it('changes nothing about the work', async () => {
-    const result = await continuing(`00-${TRACE_ID}-${SPAN_ID}-01`, () =>
-      traced('quiet', {}, async () => trace.getActiveSpan()),
-    );
-    expect(result).toBeUndefined();
+    const parent = spanOfCaller(`00-${TRACE_ID}-${SPAN_ID}-01`);
+    expect(await traced('quiet', { parent }, async () => 'done')).toBe('done');
+    const failing = traced('quiet', {}, () => Promise.reject(new RangeError('as it was')));
+    await expect(failing).rejects.toThrow('as it was');
   });
 });
 
