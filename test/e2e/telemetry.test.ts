@@ -194,3 +194,35 @@ describe('a batch of events', () => {
     expect(points('productsync.batch.duration')).toMatchObject([{ count: 1 }]);
   });
 });
+
+describe('telemetry that cannot be had', () => {
+  const lines = vi.spyOn(console, 'warn');
+  const warnings = () =>
+    lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('telemetry'));
+
+  it('does not stand in the way of messages: a collector that is away', async () => {
+    const away = await startReceiver();
+    await away.close();
+    lines.mockClear();
+    const stack = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: away.url, OTEL_EXPORTER_OTLP_TIMEOUT: '300' });
+    for (const id of ['AWAY-1', 'AWAY-2', 'AWAY-3']) {
+      expect((await stack.post(envelope({ ProductID: id }))).status).toBe(200);
+    }
+    await vi.waitFor(() => expect(warnings()).toHaveLength(1), 10_000);
+    await stack.close();
+    expect(warnings()).toEqual([expect.stringContaining('telemetry could not be exported')]);
+  });
+
+  it('does not stand in the way of messages: settings that are malformed', async () => {
+    lines.mockClear();
+    const stack = await start({
+      APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=hush',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'hush',
+    });
+    expect((await stack.post(envelope({ ProductID: 'MALFORMED' }))).status).toBe(200);
+    expect(warnings()).toEqual([
+      expect.stringMatching(/APPLICATIONINSIGHTS_CONNECTION_STRING must .*OTEL_EXPORTER_OTLP_ENDPOINT must /),
+    ]);
+    expect(warnings().join()).not.toContain('hush');
+  });
+});
