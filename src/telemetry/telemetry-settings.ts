@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** Where and how telemetry is sent, as the environment says. */
@@ -39,25 +38,24 @@ const { version } = packageJson;
 type Signal = 'TRACES' | 'METRICS';
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const httpUrl = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol));
-const milliseconds = z
-  .string()
-  .regex(/^\d{1,7}$/)
-  .transform(Number)
-  .pipe(z.number().min(100));
-const ratio = z
-  .string()
-  .regex(/^\d*\.?\d+$/)
-  .transform(Number)
-  .pipe(z.number().min(0).max(1));
-const pairs = z.string().transform(toPairs).pipe(z.record(z.string(), z.string()));
+/** Makes a value of a setting's text; undefined when it cannot. Not zod: a start would wait for all its schemas. */
+type Parse<Value> = (text: string) => Value | undefined;
+
+const httpUrl: Parse<string> = (text) =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
+const milliseconds: Parse<number> = (text) =>
+  /^\d{1,7}$/.test(text) && Number(text) >= 100 ? Number(text) : undefined;
+const ratio: Parse<number> = (text) =>
+  /^\d*\.?\d+$/.test(text) && Number(text) <= 1 ? Number(text) : undefined;
+const connectionString: Parse<string> = (text) =>
+  /^(\s*[^=;]+=[^=;]*(;|$))+$/.test(text) && INSTRUMENTATION_KEY.test(text) ? text : undefined;
+const oneOf =
+  <Value extends string>(values: readonly Value[]): Parse<Value> =>
+  (text) =>
+    values.find((value) => value === text);
+
+const INSTRUMENTATION_KEY = /(^|;)\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(;|$)/i;
 const PAIRS_PROBLEM = 'must be pairs such as name=value, separated by commas';
-const connectionString = z
-  .string()
-  .regex(/^(\s*[^=;]+=[^=;]*;?)+$/)
-  .regex(/(^|;)\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(;|$)/i);
 
 /**
  * Reads the standard variables of OpenTelemetry and Application Insights. What is malformed is reported and left
@@ -68,12 +66,12 @@ export function readTelemetrySettings(env: Environment): {
   problems: TelemetryProblem[];
 } {
   const problems: TelemetryProblem[] = [];
-  const read = <Value>(name: string, schema: z.ZodType<Value>, problem: string): Value | undefined => {
-    const value = env[name];
-    if (value === undefined || value === '') return undefined;
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) problems.push({ name, problem });
-    return parsed.data;
+  const read: Read = (name, parse, problem) => {
+    const text = env[name];
+    if (text === undefined || text === '') return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push({ name, problem });
+    return value;
   };
   const target = (signal: Signal) => otlpTarget(signal, env, read);
   const settings: TelemetrySettings = {
@@ -83,7 +81,7 @@ export function readTelemetrySettings(env: Environment): {
     otlp: { traces: target('TRACES'), metrics: target('METRICS') },
     sampler: {
       name:
-        read('OTEL_TRACES_SAMPLER', z.enum(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`) ?? 'default',
+        read('OTEL_TRACES_SAMPLER', oneOf(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`) ?? 'default',
       ratio: read('OTEL_TRACES_SAMPLER_ARG', ratio, 'must be a number from 0 to 1') ?? 1,
     },
     spanDelayMs:
@@ -92,7 +90,7 @@ export function readTelemetrySettings(env: Environment): {
     metricIntervalMs:
       read('OTEL_METRIC_EXPORT_INTERVAL', milliseconds, 'must be a number of milliseconds, at least 100') ??
       30_000,
-    resource: resourceOf(env, read('OTEL_RESOURCE_ATTRIBUTES', pairs, PAIRS_PROBLEM) ?? {}),
+    resource: resourceOf(env, read('OTEL_RESOURCE_ATTRIBUTES', toPairs, PAIRS_PROBLEM) ?? {}),
   };
   const isOff = env.OTEL_SDK_DISABLED?.toLowerCase() === 'true';
   return { settings: isOff ? { ...settings, ...NOWHERE } : settings, problems: uniqueByName(problems) };
@@ -100,20 +98,20 @@ export function readTelemetrySettings(env: Environment): {
 
 const NOWHERE = { connectionString: null, otlp: { traces: null, metrics: null } };
 
-type Read = <Value>(name: string, schema: z.ZodType<Value>, problem: string) => Value | undefined;
+type Read = <Value>(name: string, parse: Parse<Value>, problem: string) => Value | undefined;
 
 /** The variables of one signal win over the common ones; only the common endpoint gets the signal's path. */
 function otlpTarget(signal: Signal, env: Environment, read: Read): OtlpTarget | null {
   if (env[`OTEL_${signal}_EXPORTER`] === 'none') return null;
-  const own = <Value>(rest: string, schema: z.ZodType<Value>, problem: string) =>
-    read(`OTEL_EXPORTER_OTLP_${signal}_${rest}`, schema, problem) ??
-    read(`OTEL_EXPORTER_OTLP_${rest}`, schema, problem);
+  const own = <Value>(rest: string, parse: Parse<Value>, problem: string) =>
+    read(`OTEL_EXPORTER_OTLP_${signal}_${rest}`, parse, problem) ??
+    read(`OTEL_EXPORTER_OTLP_${rest}`, parse, problem);
 
   const ownUrl = read(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, httpUrl, URL_PROBLEM);
   const commonUrl = read('OTEL_EXPORTER_OTLP_ENDPOINT', httpUrl, URL_PROBLEM);
   const url = ownUrl ?? (commonUrl && `${commonUrl.replace(/\/$/, '')}/v1/${signal.toLowerCase()}`);
-  const protocol = own('PROTOCOL', z.enum(PROTOCOLS), `must be one of ${PROTOCOLS.join(', ')}`);
-  const headers = own('HEADERS', pairs, PAIRS_PROBLEM);
+  const protocol = own('PROTOCOL', oneOf(PROTOCOLS), `must be one of ${PROTOCOLS.join(', ')}`);
+  const headers = own('HEADERS', toPairs, PAIRS_PROBLEM);
   const asksForAnother = protocol === undefined && isSet(env, signal, 'PROTOCOL');
   // A collector that wants gRPC understands nothing else, and one that wants a key nothing without it.
   if (url === undefined || asksForAnother || (headers === undefined && isSet(env, signal, 'HEADERS')))
@@ -143,8 +141,8 @@ function resourceOf(env: Environment, given: Record<string, string>): Record<str
   };
 }
 
-/** Pairs as in W3C's baggage: values may be percent-encoded. Null when it is anything else. */
-function toPairs(text: string): Record<string, string> | null {
+/** Pairs as in W3C's baggage: values may be percent-encoded. Undefined when it is anything else. */
+function toPairs(text: string): Record<string, string> | undefined {
   const found = text.split(',').filter((pair) => pair.trim() !== '');
   try {
     return Object.fromEntries(
@@ -155,7 +153,7 @@ function toPairs(text: string): Record<string, string> | null {
       }),
     );
   } catch {
-    return null;
+    return undefined;
   }
 }
 
