@@ -166,7 +166,10 @@ function cosmosAccess(variables: z.infer<typeof VARIABLES>): CosmosSettings['acc
   return key === undefined ? { kind: 'identity', endpoint } : { kind: 'key', endpoint, key };
 }
 
-/** Keeps Application Insights' exporter from reporting on itself to Microsoft: it listens to this variable alone. */
+/**
+ * Keeps Application Insights' exporter from sending figures about itself to Microsoft, with timers and look-ups of its
+ * own. It listens to this variable alone.
+ */
 export function withoutUsageReports(): void {
   process.env.APPLICATION_INSIGHTS_NO_STATSBEAT = 'true';
 }

@@ -23,7 +23,11 @@ const MAX_WAITING_SPANS = 8_192;
 /** Spans in one request. */
 const MAX_SENT_SPANS = 1_024;
 
-/** Attaches OpenTelemetry's SDK with the exporters that `settings` ask for, and nothing that they do not. */
+/**
+ * Attaches OpenTelemetry's SDK with the exporters that `settings` ask for, and nothing that they do not. Loaded only
+ * when it is wanted: what this imports, beside types, must not be what the start of the app imports, or the bundler
+ * could no longer leave out unused parts of that.
+ */
 export async function attach(log: Log, settings: TelemetrySettings): Promise<Telemetry> {
   diag.setLogger(exportLogger(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const exporters = await exportersOf(settings);

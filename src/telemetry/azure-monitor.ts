@@ -1,15 +1,12 @@
 import { AzureMonitorMetricExporter, AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { withoutUsageReports } from '../config.ts';
 
 /** Microsoft's exporters to Application Insights. */
 export function azureMonitorExporters(connectionString: string): {
   spans: SpanExporter;
   metrics: PushMetricExporter;
 } {
-  // They would send figures about themselves to Microsoft, from timers and with look-ups of their own.
-  withoutUsageReports();
   // What cannot be sent would be kept in files, by instances that are gone tomorrow.
   const options = { connectionString, disableOfflineStorage: true };
   return { spans: new AzureMonitorTraceExporter(options), metrics: new AzureMonitorMetricExporter(options) };
