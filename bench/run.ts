@@ -15,9 +15,13 @@ const TITLES = {
   throughput: 'Throughput: into the in-memory Cosmos DB',
   latency: 'Latency: 5 ms added to every store call',
   memory: 'Memory: 50,000 events of 13 KB',
+  telemetry: 'Telemetry: exporting, against nothing attached',
 } as const;
 type Name = keyof typeof TITLES;
 const NAMES = Object.keys(TITLES) as Name[];
+
+/** What benchmarks start beside themselves. */
+const HELPERS = ['cosmos-server', 'collector', 'telemetry-worker'];
 
 const RESULTS = path.join(import.meta.dirname, 'RESULTS.md');
 
@@ -44,7 +48,7 @@ async function printProfile(): Promise<void> {
 
 async function runBenchmarks(chosen: readonly Name[]): Promise<void> {
   const names = chosen.length === 0 ? NAMES : chosen;
-  const bundles = await bundle([...names, 'cosmos-server'], 'minified');
+  const bundles = await bundle([...names, ...HELPERS], 'minified');
   const results: Result[] = [];
   try {
     for (const name of names) {

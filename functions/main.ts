@@ -5,6 +5,7 @@ import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
 import { registerProductEventHub } from './product-event-hub.ts';
 import { registerProductWebhook } from './product-webhook.ts';
+import { registerTelemetry } from './telemetry.ts';
 
 // The entry that the Functions host loads: package.json's `main` is the bundle of it.
 
@@ -13,6 +14,7 @@ import { registerProductWebhook } from './product-webhook.ts';
 app.setup({ enableHttpStream: true, capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
 
 const productSync = createApp(logToConsole);
+registerTelemetry();
 registerProductWebhook(productSync);
 registerHealth(productSync);
 

@@ -1,6 +1,7 @@
 import { app, type EventHubFunctionOptions, type EventHubHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import type { EventHubSettings } from '../src/config.ts';
+import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { fromEventHubBatch } from './event-hub-batch.ts';
 import { logTo } from './log-to.ts';
 
@@ -10,6 +11,7 @@ export function productEventHub(productSync: App, hub: string): EventHubHandler 
     await productSync.receiveBatch(
       () => fromEventHubBatch(events, context.triggerMetadata, hub),
       logTo(context),
+      spanOfCaller(context.traceContext?.traceParent),
     );
   };
 }

@@ -1,11 +1,14 @@
 import { app, type HttpHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
+import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { logTo } from './log-to.ts';
 
 /** OrderCloud's HTTP delivery. */
 export function productWebhook(productSync: App): HttpHandler {
   return async (request, context) => {
-    const { status, headers, body } = await productSync.receiveWebhook(request, logTo(context));
+    // The host's own part of the trace, where it has one.
+    const caller = spanOfCaller(context.traceContext?.traceParent || request.headers.get('traceparent'));
+    const { status, headers, body } = await productSync.receiveWebhook(request, logTo(context), caller);
     return { status, headers, jsonBody: body };
   };
 }

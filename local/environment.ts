@@ -3,7 +3,7 @@ export type Variables = Record<string, string | undefined>;
 
 /** What the app reads from its environment, by the beginnings of the names (contract, section 6). */
 const APP_SETTING =
-  /^(COSMOS_|ORDERCLOUD_|EventHubConnection|EVENT_HUB_|KAFKA_|TOMBSTONE_|DEAD_LETTER_|MAX_|WRITE_)/;
+  /^(COSMOS_|ORDERCLOUD_|EventHubConnection|EVENT_HUB_|KAFKA_|TOMBSTONE_|DEAD_LETTER_|MAX_|WRITE_|OTEL_|APPLICATIONINSIGHTS_)/;
 
 /** Without blank variables: the sample of local.settings.json is full of them, and they mean "not set". */
 export function withoutBlanks(variables: Variables): Record<string, string> {

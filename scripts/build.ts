@@ -12,6 +12,8 @@ await build({
   format: 'cjs',
   target: 'node20',
   external: ['@azure/functions-core'],
+  // Of packages that bring both forms, the one of which unused parts can be left out: OpenTelemetry's is a third then.
+  mainFields: ['module', 'main'],
   minify: true,
   sourcemap: true,
   logLevel: 'warning',

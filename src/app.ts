@@ -1,4 +1,5 @@
 import type { Container, CosmosClient } from '@azure/cosmos';
+import type { Span } from '@opentelemetry/api';
 import {
   type CosmosSettings,
   type Environment,
@@ -21,12 +22,13 @@ import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.
 
 /** What the functions call. One for each worker. */
 export type App = {
-  receiveWebhook(request: WebhookRequest, log: Log): Promise<Answer>;
+  /** `caller` is the span that the delivery is a part of, where it comes with one. */
+  receiveWebhook(request: WebhookRequest, log: Log, caller?: Span): Promise<Answer>;
   /**
    * Takes a batch of a broker to outcomes. `readBatch` makes the deliveries, and may throw.
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
-  receiveBatch(readBatch: () => Delivery[], log: Log): Promise<void>;
+  receiveBatch(readBatch: () => Delivery[], log: Log, caller?: Span): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
   failingHealthChecks(): Promise<HealthCheck[]>;
 };
@@ -60,9 +62,9 @@ function configuredApp(settings: Settings): App {
   const receive = webhookReceiver(settings, HTTP_RETRY);
   const memory = writeMemory();
   return {
-    receiveWebhook: (request, log) => receive(request, { ...stores, settings, log }),
-    receiveBatch: async (readBatch, log) =>
-      receiveBatch({ ...stores, memory, settings, log }, readBatch(), EVENT_HUB_RETRY),
+    receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),
+    receiveBatch: async (readBatch, log, span) =>
+      receiveBatch({ ...stores, memory, settings, log, span }, readBatch(), EVENT_HUB_RETRY),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };
 }

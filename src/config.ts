@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readTelemetrySettings } from './telemetry/telemetry-settings.ts';
 
 /** How to reach Cosmos DB: a connection string, or an endpoint with a key, or an endpoint with managed identity. */
 export type CosmosSettings = {
@@ -125,6 +126,11 @@ export function eventHubSettings(env: Environment = process.env): EventHubSettin
   return { hub: env.EVENT_HUB_NAME || 'products', consumerGroup: env.EVENT_HUB_CONSUMER_GROUP || '$Default' };
 }
 
+/** Where telemetry goes. Separate as well: what is wrong with it must not stop messages. */
+export function telemetrySettings(env: Environment = process.env): ReturnType<typeof readTelemetrySettings> {
+  return readTelemetrySettings(env);
+}
+
 /** One line a person can act on: every setting that is wrong, by name. */
 export function settingsReport(problems: readonly SettingsProblem[]): string {
   return `Settings are incomplete; nothing is processed until they are mended: ${problems
@@ -158,4 +164,12 @@ function cosmosAccess(variables: z.infer<typeof VARIABLES>): CosmosSettings['acc
   if (endpoint === undefined)
     throw new Error('unreachable: readSettings has checked that one of the two is set');
   return key === undefined ? { kind: 'identity', endpoint } : { kind: 'key', endpoint, key };
+}
+
+/**
+ * Keeps Application Insights' exporter from sending figures about itself to Microsoft, with timers and look-ups of its
+ * own. It listens to this variable alone.
+ */
+export function withoutUsageReports(): void {
+  process.env.APPLICATION_INSIGHTS_NO_STATSBEAT = 'true';
 }

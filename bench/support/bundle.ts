@@ -21,6 +21,7 @@ export async function bundle(names: readonly string[], form: 'minified' | 'named
     format: 'cjs',
     target: 'node20',
     external: ['@azure/functions-core'],
+    mainFields: ['module', 'main'],
     minify: form === 'minified',
     logLevel: 'error',
   });

@@ -1,4 +1,5 @@
 import type { Container } from '@azure/cosmos';
+import { cosmosCall } from './cosmos-call.ts';
 import { toStoreError } from './cosmos-errors.ts';
 import type { DeadLetterStore } from './dead-letter-store.ts';
 import { StoreUnavailableError } from './store-errors.ts';
@@ -6,9 +7,11 @@ import { StoreUnavailableError } from './store-errors.ts';
 /** The dead-letters container in Cosmos DB. */
 export function cosmosDeadLetterStore(container: () => Promise<Container>): DeadLetterStore {
   return {
-    async createIfAbsent(deadLetter, { signal } = {}) {
+    async createIfAbsent(deadLetter, { signal, span } = {}) {
       try {
-        await (await container()).items.create(deadLetter, { ...(signal && { abortSignal: signal }) });
+        await cosmosCall(container, 'create', span, (deadLetters) =>
+          deadLetters.items.create(deadLetter, { ...(signal && { abortSignal: signal }) }),
+        );
       } catch (error) {
         if ((error as { code?: unknown }).code === 409) return;
         // A dead letter is made to fit, so a refusal is a fault of ours: the message must not be acknowledged.

@@ -1,33 +1,37 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
+import { cosmosCall } from './cosmos-call.ts';
 import { toStoreError, writing } from './cosmos-errors.ts';
 import { type ProductStore, StoredMark } from './product-store.ts';
 
 /** The products container in Cosmos DB. `container` is asked for at each call, so that it is made when first used. */
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
   return {
-    async read(id, { signal } = {}) {
-      const { resource, etag } = await orStoreError(async () =>
-        (await container()).item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
+    async read(id, { signal, span } = {}) {
+      const { resource, etag } = await orStoreError(() =>
+        cosmosCall(container, 'read', span, (products) =>
+          products.item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
+        ),
       );
       if (resource === undefined) return null;
       const mark = StoredMark.safeParse(resource.sync);
       return { etag, deleted: resource.deleted === true, sync: mark.success ? mark.data : null };
     },
-    create(item, { signal } = {}) {
+    create(item, { signal, span } = {}) {
       return writing(async () => {
-        const { items } = await container();
-        const { etag } = await items.create(item, { ...(signal && { abortSignal: signal }) });
+        const { etag } = await cosmosCall(container, 'create', span, (products) =>
+          products.items.create(item, { ...(signal && { abortSignal: signal }) }),
+        );
         return { etag };
       });
     },
-    replace(item, etag, { signal } = {}) {
+    replace(item, etag, { signal, span } = {}) {
       return writing(async () => {
         const accessCondition = { type: 'IfMatch', condition: etag };
-        const stored = (await container()).item(item.id, item.id);
-        const written = await stored.replace(item, {
-          accessCondition,
-          ...(signal && { abortSignal: signal }),
-        });
+        const written = await cosmosCall(container, 'replace', span, (products) =>
+          products
+            .item(item.id, item.id)
+            .replace(item, { accessCondition, ...(signal && { abortSignal: signal }) }),
+        );
         return { etag: written.etag };
       });
     },

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { type ProductItem, SyncMark } from '../product/document.ts';
 
@@ -23,7 +24,8 @@ export type WriteResult = 'written' | 'conflict';
 /** Of a product's write that happened, the version that it made. */
 export type ProductWriteResult = { etag: string } | 'conflict';
 
-export type StoreCallOptions = { signal?: AbortSignal };
+/** `span` is what the call is a part of. */
+export type StoreCallOptions = { signal?: AbortSignal; span?: Span | undefined };
 
 /**
  * The port to the products container. Every write is conditional and can be repeated; there is no delete.

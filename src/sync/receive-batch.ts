@@ -1,6 +1,7 @@
 import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
-import { recordBatch } from '../metrics.ts';
+import { recordBatch } from '../telemetry/metrics.ts';
+import { tracedBatch } from '../telemetry/spans.ts';
 import type { RetryPolicy } from './retry.ts';
 import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from './sync-batch.ts';
 
@@ -10,6 +11,14 @@ import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from '.
  * @throws BatchIncompleteError when something transient is left over
  */
 export async function receiveBatch(
+  parts: SyncParts,
+  deliveries: readonly Delivery[],
+  policy: RetryPolicy,
+): Promise<void> {
+  await tracedBatch(deliveries, parts.span, (span) => receive({ ...parts, span }, deliveries, policy));
+}
+
+async function receive(
   parts: SyncParts,
   deliveries: readonly Delivery[],
   policy: RetryPolicy,
@@ -24,7 +33,10 @@ export async function receiveBatch(
     const messages = deliveries.length;
     const lagMs = lagOf(deliveries);
     const durationMs = Math.round(performance.now() - start);
-    recordBatch({ stream: deliveries[0]?.stream ?? 'none', messages, lagMs, durationMs });
+    const first = deliveries[0];
+    if (first !== undefined) {
+      recordBatch({ ...first, messages, lagMs, durationMs, isComplete: !settled.includes(undefined) });
+    }
     const counts = countsOf(settled);
     parts.log(level, event, { ...positionOf(deliveries), messages, ...counts, lagMs, durationMs, ...more });
   };

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import { StoreUnavailableError } from '../store/store-errors.ts';
+import { record } from '../telemetry/metrics.ts';
+import { errorTypeOf } from '../telemetry/trace.ts';
 
 /** How long, and how fast, transient failures are tried again. */
 export type RetryPolicy = {
@@ -39,7 +41,11 @@ export async function withRetries<Result>(
   const { firstDelayMs, maxDelayMs } = budget.policy;
   let lastError: unknown;
   try {
-    return await pRetry(() => withinBudget(budget, attempt), {
+    const countedAttempt = (number: number) => {
+      if (number > 1) record('productsync.retries', 1, { 'error.type': errorTypeOf(lastError) });
+      return withinBudget(budget, attempt);
+    };
+    return await pRetry(countedAttempt, {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: firstDelayMs,
       maxTimeout: maxDelayMs,

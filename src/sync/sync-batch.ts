@@ -1,11 +1,13 @@
+import type { Span } from '@opentelemetry/api';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
-import { countMessage } from '../metrics.ts';
 import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
+import { countMessage } from '../telemetry/metrics.ts';
+import { tracedDeadLetter, tracedWrite } from '../telemetry/spans.ts';
 import type { Change } from './change.ts';
 import type { WriteOutcome } from './decide.ts';
 import { newestOf } from './newest.ts';
@@ -27,6 +29,8 @@ export type SyncParts = {
   /** The process's, where batches of a broker follow one another. */
   memory?: WriteMemory;
   log: Log;
+  /** What the work is a part of. */
+  span?: Span | undefined;
   settings: {
     marketplaceId: string | null;
     tombstoneRetentionDays: number;
@@ -84,7 +88,7 @@ export async function syncBatch(
     const prepared = prepare(delivery, parts.settings.marketplaceId);
     if (prepared.kind === 'ignored') settle({ outcome: 'ignored', productId: null });
     else if (prepared.kind === 'rejected') {
-      tasks.push(() => keepDeadLetter(run, { delivery, settle }, prepared.rejection));
+      tasks.push(() => keepDeadLetter(run, { delivery, settle }, prepared.rejection, parts.span));
     } else {
       const entry = { delivery, settle, change: prepared.change };
       const known = changesByProduct.get(entry.change.productId);
@@ -92,7 +96,8 @@ export async function syncBatch(
       else known.push(entry);
     }
   }
-  for (const entries of changesByProduct.values()) tasks.push(() => writeNewest(run, entries));
+  for (const entries of changesByProduct.values())
+    tasks.push(() => tracedWrite(entries, parts.span, (span) => writeNewest(run, entries, span)));
 
   const failures: unknown[] = [];
   const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
@@ -103,28 +108,34 @@ export async function syncBatch(
 }
 
 /** Writes the newest of one product's messages; if the store refuses it for good, the next newest. */
-async function writeNewest(run: Run, entries: readonly ChangeEntry[]): Promise<void> {
+async function writeNewest(
+  run: Run,
+  entries: readonly ChangeEntry[],
+  span: Span,
+): Promise<Settled['outcome']> {
   let remaining = entries;
   while (remaining.length > 0) {
     const { newest, change } = newestOf(remaining);
     try {
-      const outcome = await withRetries(run.budget, isRefusal, () => write(run, change));
+      const outcome = await withRetries(run.budget, isRefusal, () => write(run, change, span));
       for (const entry of remaining) {
         entry.settle({ outcome: entry === newest ? outcome : 'superseded', productId: change.productId });
       }
-      return;
+      return outcome;
     } catch (error) {
       if (!(error instanceof StoreRefusedError)) throw error;
-      await keepDeadLetter(run, newest, refusalOf(change, error));
+      await keepDeadLetter(run, newest, refusalOf(change, error), span);
       remaining = remaining.filter((entry) => entry !== newest);
     }
   }
+  return 'dead-lettered';
 }
 
-function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOutcome> {
+function write({ parts, budget, writing }: Run, change: Change, span: Span): Promise<WriteOutcome> {
   return writeChange(parts.products, change, {
     tombstoneRetentionDays: parts.settings.tombstoneRetentionDays,
     signal: budget.signal,
+    span,
     writing,
     memory: parts.memory,
     onForeignItem: (productId) =>
@@ -132,13 +143,20 @@ function write({ parts, budget, writing }: Run, change: Change): Promise<WriteOu
   });
 }
 
-async function keepDeadLetter(run: Run, { delivery, settle }: Entry, rejection: Rejection): Promise<void> {
+async function keepDeadLetter(
+  run: Run,
+  { delivery, settle }: Entry,
+  rejection: Rejection,
+  parent: Span | undefined,
+): Promise<void> {
   const { deadLetters, settings } = run.parts;
   const deadLetter = toDeadLetter(delivery, rejection, settings.deadLetterRetentionDays);
-  await withRetries(
-    run.budget,
-    () => false,
-    () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal })),
+  await tracedDeadLetter({ delivery, reason: rejection.reason }, parent, (span) =>
+    withRetries(
+      run.budget,
+      () => false,
+      () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal, span })),
+    ),
   );
   settle({
     outcome: 'dead-lettered',

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { ProductStore, ProductWriteResult, StoredItem } from '../store/product-store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import { type Change, toItem } from './change.ts';
@@ -10,6 +11,7 @@ const MAX_ATTEMPTS = 5;
 export type WriteOptions = {
   tombstoneRetentionDays: number;
   signal: AbortSignal;
+  span?: Span | undefined;
   /** Runs a write when there is room for one more. */
   writing: (write: () => Promise<ProductWriteResult>) => Promise<ProductWriteResult>;
   /** Without one, every product is read before it is written. */

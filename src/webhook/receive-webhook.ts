@@ -1,9 +1,12 @@
 import type { ReadableStream } from 'node:stream/web';
+import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
 import { isSignedByOneOf } from '../message/signature.ts';
 import type { RetryPolicy } from '../sync/retry.ts';
 import { BatchIncompleteError, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
-import { type Answer, answerToRefusal, answerToSettled } from './answer.ts';
+import { record } from '../telemetry/metrics.ts';
+import { tracedWebhook } from '../telemetry/spans.ts';
+import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
 import { readBody } from './read-body.ts';
 
 /** What a webhook needs of an HTTP request; the standard `Request` has it. */
@@ -29,15 +32,35 @@ export function webhookReceiver(settings: WebhookSettings, policy: RetryPolicy) 
   let inFlight = 0;
   return async (request: WebhookRequest, parts: SyncParts): Promise<Answer> => {
     const receivedAt = new Date().toISOString();
-    if (settings.webhookSecrets.length === 0) return answerToRefusal('not-configured');
-    if (inFlight >= settings.maxWebhooksInFlight) return answerToRefusal('too-many-in-flight');
+    if (settings.webhookSecrets.length === 0) return refuse('not-configured', parts);
+    if (inFlight >= settings.maxWebhooksInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
-      return await receive(request, receivedAt, settings, policy, parts);
+      return await tracedWebhook(parts.span, (span) =>
+        receive(request, receivedAt, settings, policy, { ...parts, span }),
+      );
     } finally {
       inFlight -= 1;
     }
   };
+}
+
+/** How loud the one line about a refused webhook is; a flood must not become a flood of warnings. */
+const REFUSAL_LEVEL: Partial<Record<RefusalReason, LogLevel>> = {
+  'too-many-in-flight': 'debug',
+  'temporarily-unavailable': 'error',
+};
+
+function refuse(reason: RefusalReason, { log }: SyncParts, more: LogFields = {}): Answer {
+  const answer = answerToRefusal(reason);
+  record('productsync.webhooks.refused', 1, { reason });
+  log(REFUSAL_LEVEL[reason] ?? 'warn', 'a webhook was refused', {
+    stream: 'http',
+    reason,
+    status: answer.status,
+    ...more,
+  });
+  return answer;
 }
 
 async function receive(
@@ -48,11 +71,10 @@ async function receive(
   parts: SyncParts,
 ): Promise<Answer> {
   const read = await readBody(request.body, request.headers.get('content-length'), settings.maxBodyBytes);
-  if (read.kind === 'too-large') return answerToRefusal('body-too-large');
-  if (read.kind === 'aborted') return answerToRefusal('aborted');
+  if (read.kind === 'too-large') return refuse('body-too-large', parts);
+  if (read.kind === 'aborted') return refuse('aborted', parts);
   if (!isSignedByOneOf(settings.webhookSecrets, read.bytes, request.headers.get(SIGNATURE_HEADER))) {
-    parts.log('warn', 'a webhook was refused: its signature is missing or wrong', { stream: 'http' });
-    return answerToRefusal('bad-signature');
+    return refuse('bad-signature', parts);
   }
   return settle(toDelivery(read.bytes, receivedAt), policy, parts);
 }
@@ -65,8 +87,7 @@ async function settle(delivery: Delivery, policy: RetryPolicy, parts: SyncParts)
   } catch (error) {
     // Anything unforeseen counts as transient too: OrderCloud keeps the message and sends it again.
     const problem = error instanceof BatchIncompleteError ? error.message : 'an unforeseen error';
-    parts.log('error', 'a webhook could not be stored', { stream: 'http', problem });
-    return answerToRefusal('temporarily-unavailable');
+    return refuse('temporarily-unavailable', parts, { problem });
   }
 }
 

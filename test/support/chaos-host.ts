@@ -5,11 +5,11 @@ import { startFunctionsHost } from '../../local/functions-host/host.ts';
 const storageConnectionString = process.env.AzureWebJobsStorage;
 if (storageConnectionString === undefined) throw new Error('AzureWebJobsStorage is not set');
 
-await startFunctionsHost({
+const host = await startFunctionsHost({
   entry: resolve('dist/main.cjs'),
   port: 0,
   // A killed host's partitions are free again soon, or the test would take ten minutes.
   eventHubs: { storageConnectionString, ownershipExpiryMs: 2_000 },
   log: ({ message }) => console.log(message),
 });
-console.log('ready');
+console.log(`ready ${host.url}`);

@@ -55,10 +55,10 @@ export const BUGS: readonly Bug[] = [
     name: 'acknowledge before write',
     source: {
       file: 'sync/sync-batch.ts',
-      text: 'const outcome = await withRetries(run.budget, isRefusal, () => write(run, change));',
+      text: 'const outcome = await withRetries(run.budget, isRefusal, () => write(run, change, span));',
       replacement: `
         const outcome = 'updated';
-        withRetries(run.budget, isRefusal, () => write(run, change)).catch(() => {});`,
+        withRetries(run.budget, isRefusal, () => write(run, change, span)).catch(() => {});`,
     },
   },
 

@@ -201,6 +201,45 @@ describe('a request is refused, checked in this order', () => {
   });
 });
 
+describe('each webhook has one line in the log', () => {
+  const wrong = { 'x-oc-hash': 'wrong' };
+  const tooLarge = { 'content-length': '99999999' };
+  it.each<[string, Partial<WebhookSettings>, WebhookRequest, LogLine['level'], object]>([
+    ['one that is stored', {}, signedRequest(envelope(AEROPRESS)), 'debug', { outcome: 'created' }],
+    ['one that is not', {}, signedRequest(Buffer.from('{')), 'warn', { outcome: 'dead-lettered' }],
+    [
+      'a forged one',
+      {},
+      signedRequest(envelope({}), wrong),
+      'warn',
+      { reason: 'bad-signature', status: 401 },
+    ],
+    [
+      'a large one',
+      {},
+      signedRequest(envelope({}), tooLarge),
+      'warn',
+      { reason: 'body-too-large', status: 413 },
+    ],
+    ['one too many', { maxWebhooksInFlight: 0 }, signedRequest(envelope({})), 'debug', { status: 503 }],
+  ])('%s', async (_, settings, request, level, fields) => {
+    const { receive, lines } = setUp(settings);
+    await receive(request);
+    expect(lines).toMatchObject([{ level, fields: { stream: 'http', ...fields } }]);
+  });
+
+  it('one that cannot be stored now', async () => {
+    const read = async () => {
+      throw new StoreUnavailableError('Cosmos DB answered 503.');
+    };
+    const { receive, lines } = setUp({}, { read });
+    await receive(signedRequest(envelope(AEROPRESS)));
+    expect(lines).toMatchObject([
+      { level: 'error', fields: { reason: 'temporarily-unavailable', status: 503 } },
+    ]);
+  });
+});
+
 describe('a store that fails', () => {
   it.each([
     ['that is unavailable', new StoreUnavailableError('Cosmos DB answered 503.')],

@@ -1,0 +1,13 @@
+import { AzureMonitorMetricExporter, AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
+
+/** Microsoft's exporters to Application Insights. */
+export function azureMonitorExporters(connectionString: string): {
+  spans: SpanExporter;
+  metrics: PushMetricExporter;
+} {
+  // What cannot be sent would be kept in files, by instances that are gone tomorrow.
+  const options = { connectionString, disableOfflineStorage: true };
+  return { spans: new AzureMonitorTraceExporter(options), metrics: new AzureMonitorMetricExporter(options) };
+}

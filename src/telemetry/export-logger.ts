@@ -1,0 +1,31 @@
+import type { DiagLogger } from '@opentelemetry/api';
+import type { Log } from '../log.ts';
+
+/** A collector that is away for a day is worth a few lines an hour. */
+const SILENCE_MS = 5 * 60_000;
+
+/** Where OpenTelemetry's libraries say what went wrong: one line at once, then at most one in five minutes. */
+export function exportLogger(log: Log, now: () => number = Date.now): DiagLogger {
+  let silentUntil = Number.NEGATIVE_INFINITY;
+  let unsaid = 0;
+  const say = (message: string) => {
+    if (now() < silentUntil) {
+      unsaid += 1;
+      return;
+    }
+    log('warn', 'telemetry could not be exported', { problem: problemIn(message), unsaid });
+    silentUntil = now() + SILENCE_MS;
+    unsaid = 0;
+  };
+  const nothing = () => {};
+  return { error: say, warn: say, info: nothing, debug: nothing, verbose: nothing };
+}
+
+/**
+ * What can be said of a message of the libraries: the first error code or status in it. The rest may hold an
+ * address, a header or an answer.
+ */
+function problemIn(message: string): string {
+  const known = /\b(E[A-Z]{4,}|[45]\d\d)\b/.exec(message)?.[1];
+  return known ?? (/^[A-Za-z][\w .-]{0,60}/.exec(message)?.[0] || 'unknown');
+}

@@ -1,0 +1,163 @@
+import { type Attributes, type MeterProvider, metrics } from '@opentelemetry/api';
+import type { Transport } from '../message/delivery.ts';
+
+type Definition = {
+  kind: 'counter' | 'histogram';
+  unit: string;
+  /** Each of few values: a transport, never a product. */
+  attributes: readonly string[];
+  description: string;
+  /** Upper bounds of a histogram's buckets, where the usual ones, from 5 to 10,000, do not fit. */
+  buckets?: number[];
+};
+
+/** Every metric of the app. Names and units stay as they are: alerts and dashboards go by them. */
+export const METRICS = {
+  'productsync.messages': {
+    kind: 'counter',
+    unit: '{message}',
+    attributes: ['transport', 'outcome', 'reason'],
+    description: 'Messages with an outcome.',
+  },
+  'productsync.dead_letters': {
+    kind: 'counter',
+    unit: '{message}',
+    attributes: ['transport', 'reason'],
+    description: 'Messages that became dead letters.',
+  },
+  'productsync.lag': {
+    kind: 'histogram',
+    unit: 'ms',
+    attributes: ['transport', 'stream'],
+    description: 'How long the oldest message of a batch has waited in the broker.',
+    buckets: [100, 250, 500, 1e3, 2.5e3, 5e3, 10e3, 30e3, 60e3, 300e3, 900e3, 3_600e3, 21_600e3, 86_400e3],
+  },
+  'productsync.batch.size': {
+    kind: 'histogram',
+    unit: '{message}',
+    attributes: ['transport'],
+    description: 'Messages in a batch.',
+    buckets: [1, 2, 5, 10, 20, 50, 75, 100, 200, 500, 1000],
+  },
+  'productsync.batch.duration': {
+    kind: 'histogram',
+    unit: 'ms',
+    attributes: ['transport'],
+    description: 'How long a batch took.',
+    buckets: [5, 10, 25, 50, 100, 250, 500, 1e3, 2.5e3, 5e3, 10e3, 30e3, 60e3],
+  },
+  'productsync.batches.incomplete': {
+    kind: 'counter',
+    unit: '{batch}',
+    attributes: ['transport'],
+    description: 'Batches that left something over, and come again.',
+  },
+  'productsync.write.duration': {
+    kind: 'histogram',
+    unit: 'ms',
+    attributes: ['transport', 'outcome'],
+    description: 'From the first read of a product to its outcome, waits and retries included.',
+  },
+  'productsync.retries': {
+    kind: 'counter',
+    unit: '{retry}',
+    attributes: ['error.type'],
+    description: 'Further attempts after a transient failure.',
+  },
+  'productsync.webhooks.refused': {
+    kind: 'counter',
+    unit: '{request}',
+    attributes: ['reason'],
+    description: 'Webhooks answered with an error that is not about their message.',
+  },
+  'productsync.store.duration': {
+    kind: 'histogram',
+    unit: 'ms',
+    attributes: ['container', 'operation', 'status'],
+    description: "How long a call to Cosmos DB took, the SDK's own retries included.",
+  },
+  'productsync.store.conflicts': {
+    kind: 'counter',
+    unit: '{conflict}',
+    attributes: ['container', 'operation'],
+    description: 'Conditional writes that met another version than they expected.',
+  },
+  'productsync.store.throttles': {
+    kind: 'counter',
+    unit: '{response}',
+    attributes: ['container', 'operation'],
+    description: 'Answers 429 of Cosmos DB, those that its SDK waited out included.',
+  },
+  'productsync.request.charge': {
+    kind: 'histogram',
+    unit: '{request_unit}',
+    attributes: ['container', 'operation'],
+    description: 'Request units that a call to Cosmos DB cost.',
+    buckets: [1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 200, 500],
+  },
+} as const satisfies Record<string, Definition>;
+
+type MetricName = keyof typeof METRICS;
+type AttributesOf<Name extends MetricName> = {
+  [Attribute in (typeof METRICS)[Name]['attributes'][number]]?: string;
+};
+type Instruments = Record<MetricName, (value: number, attributes: Attributes) => void>;
+
+/** Counts a message with its outcome; `reason` says why it is a dead letter. */
+export function countMessage(transport: Transport, outcome: string, reason?: string): void {
+  const attributes = { transport, outcome, ...(reason !== undefined && { reason }) };
+  record('productsync.messages', 1, attributes);
+  if (reason !== undefined) record('productsync.dead_letters', 1, { transport, reason });
+}
+
+/** Records one batch: how many messages, how far behind the broker, how long it took, and whether it comes again. */
+export function recordBatch(batch: {
+  transport: Transport;
+  stream: string;
+  messages: number;
+  lagMs: number;
+  durationMs: number;
+  isComplete: boolean;
+}): void {
+  const { transport, stream } = batch;
+  record('productsync.batch.size', batch.messages, { transport });
+  record('productsync.lag', batch.lagMs, { transport, stream });
+  record('productsync.batch.duration', batch.durationMs, { transport });
+  if (!batch.isComplete) record('productsync.batches.incomplete', 1, { transport });
+}
+
+/** Records one value of a metric. */
+export function record<Name extends MetricName>(
+  name: Name,
+  value: number,
+  attributes: AttributesOf<Name>,
+): void {
+  instruments()[name](value, attributes);
+}
+
+let made: { by: MeterProvider; instruments: Instruments } | undefined;
+
+/**
+ * OpenTelemetry's API alone: it does nothing, and costs next to nothing, until somebody attaches an exporter.
+ * Instruments that were made before that would do nothing for ever, so they are made anew for each provider.
+ */
+function instruments(): Instruments {
+  const provider = metrics.getMeterProvider();
+  if (made?.by !== provider) made = { by: provider, instruments: instrumentsOf(provider) };
+  return made.instruments;
+}
+
+function instrumentsOf(provider: MeterProvider): Instruments {
+  const meter = provider.getMeter('ordercloud-product-sync');
+  const instrumentOf = ([name, definition]: [string, Definition]) => {
+    const { kind, unit, description, buckets } = definition;
+    if (kind === 'counter') {
+      const counter = meter.createCounter(name, { unit, description });
+      return [name, counter.add.bind(counter)];
+    }
+    const advice = buckets && { advice: { explicitBucketBoundaries: buckets } };
+    const histogram = meter.createHistogram(name, { unit, description, ...advice });
+    return [name, histogram.record.bind(histogram)];
+  };
+  return Object.fromEntries(Object.entries(METRICS).map(instrumentOf)) as Instruments;
+}

@@ -1,0 +1,85 @@
+import type { Link, Span } from '@opentelemetry/api';
+import type { Delivery } from '../message/delivery.ts';
+import { propertyWithoutCase } from '../message/json.ts';
+import { record } from './metrics.ts';
+import { toSpanContext, traced } from './trace.ts';
+
+/** The span of a batch of a broker: the products' writes are below it. */
+export function tracedBatch(
+  deliveries: readonly Delivery[],
+  parent: Span | undefined,
+  work: (span: Span) => Promise<void>,
+): Promise<void> {
+  const [system = 'none', destination = '', partition = ''] = (deliveries[0]?.stream ?? '').split('/');
+  const attributes = {
+    'messaging.system': system === 'eventhub' ? 'eventhubs' : system,
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': destination,
+    'messaging.destination.partition.id': partition,
+    'messaging.batch.message_count': deliveries.length,
+  };
+  return traced(`process ${destination}`, { attributes, parent }, work);
+}
+
+/** The span of a webhook, with the status it is answered with. */
+export function tracedWebhook<Answer extends { status: number }>(
+  parent: Span | undefined,
+  work: (span: Span) => Promise<Answer>,
+): Promise<Answer> {
+  return traced('process webhook', { parent }, async (span) => {
+    const answer = await work(span);
+    span.setAttribute('http.response.status_code', answer.status);
+    return answer;
+  });
+}
+
+/**
+ * The span and the duration of one product's way to its outcome, from its messages. What the messages say of the
+ * trace they were sent in is linked here, and not to the batch: there it would be a hundred links without a product.
+ */
+export async function tracedWrite<Outcome extends string>(
+  messages: readonly { delivery: Delivery; change: { productId: string } }[],
+  parent: Span | undefined,
+  work: (span: Span) => Promise<Outcome>,
+): Promise<void> {
+  const [first] = messages;
+  if (first === undefined) return;
+  const start = performance.now();
+  const noteDuration = (outcome: string) => {
+    const { transport } = first.delivery;
+    record('productsync.write.duration', performance.now() - start, { transport, outcome });
+  };
+  const attributes = { 'productsync.product.id': first.change.productId };
+  const links = messages.flatMap(({ delivery }) => linkTo(delivery));
+  await traced('write product', { attributes, links, parent }, async (span) => {
+    try {
+      const outcome = await work(span);
+      span.setAttribute('productsync.outcome', outcome);
+      noteDuration(outcome);
+    } catch (error) {
+      noteDuration('failed');
+      throw error;
+    }
+  });
+}
+
+/** The span of keeping a message as a dead letter. */
+export function tracedDeadLetter(
+  { delivery, reason }: { delivery: Delivery; reason: string },
+  parent: Span | undefined,
+  work: (span: Span) => Promise<void>,
+): Promise<void> {
+  const attributes = { 'productsync.reason': reason };
+  return traced('keep dead letter', { attributes, links: linkTo(delivery), parent }, work);
+}
+
+/** As senders mark their messages: W3C's name, and the one that Azure's libraries had before it. */
+const TRACE_PROPERTIES = ['traceparent', 'Diagnostic-Id'];
+
+function linkTo({ properties }: Delivery): Link[] {
+  for (const name of TRACE_PROPERTIES) {
+    const context = toSpanContext(propertyWithoutCase(properties, name));
+    if (context !== null) return [{ context }];
+  }
+  return [];
+}

@@ -1,0 +1,36 @@
+import type { Log } from '../log.ts';
+import type { readTelemetrySettings, TelemetrySettings } from './telemetry-settings.ts';
+
+/** What is left to be sent goes out with `end`, which never takes longer than a few seconds and never rejects. */
+export type Telemetry = { end(): Promise<void> };
+
+/**
+ * Attaches exporters to what the app measures, where settings ask for one. Their libraries are loaded only then, and
+ * only after the functions are registered, so that a start waits for none of this. Never throws: whatever goes wrong
+ * is said in a line of the log, and messages are processed all the same.
+ */
+export function startTelemetry(log: Log, read: ReturnType<typeof readTelemetrySettings>): Telemetry {
+  const { settings, problems } = read;
+  if (problems.length > 0) {
+    const problem = problems.map(({ name, problem }) => `${name} ${problem}`).join('; ');
+    log('warn', 'settings of telemetry are not as they must be, and left out', { problem });
+  }
+  if (!isWanted(settings)) return { end: async () => {} };
+  const attached = afterThisTurn()
+    .then(() => import('./attach.ts'))
+    .then(({ attach }) => attach(log, settings));
+  const failed = (error: unknown) => {
+    const problem = error instanceof Error ? error.name : 'unknown';
+    log('warn', 'telemetry could not be attached: nothing is exported', { problem });
+  };
+  const ready = attached.catch(failed);
+  return { end: async () => (await ready)?.end() };
+}
+
+function isWanted({ connectionString, otlp }: TelemetrySettings): boolean {
+  return connectionString !== null || otlp.traces !== null || otlp.metrics !== null;
+}
+
+function afterThisTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

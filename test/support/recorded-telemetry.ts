@@ -1,0 +1,56 @@
+import { type Attributes, metrics, trace } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+
+type Point = { attributes: Attributes; value: unknown };
+
+/** Everything the app reports, kept in memory. */
+export type RecordedTelemetry = {
+  spans(): readonly ReadableSpan[];
+  /** The points of a metric, as totals since the start. */
+  points(name: string): Promise<Point[]>;
+  /** Every metric that has a point, with its unit. */
+  units(): Promise<Record<string, string>>;
+  end(): Promise<void>;
+};
+
+/** Attaches OpenTelemetry's SDK to the app in this process. */
+export function recordTelemetry(): RecordedTelemetry {
+  const exporter = new InMemorySpanExporter();
+  const spanProcessors = [new SimpleSpanProcessor(exporter)];
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
+  const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({
+    exporter: metricExporter,
+    exportIntervalMillis: 3_600_000,
+  });
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  const reported = async () => {
+    metricExporter.reset();
+    await reader.forceFlush();
+    return metricExporter
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  };
+  return {
+    spans: () => exporter.getFinishedSpans(),
+    points: async (name) =>
+      ((await reported()).find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []) as Point[],
+    units: async () =>
+      Object.fromEntries((await reported()).map(({ descriptor }) => [descriptor.name, descriptor.unit])),
+    end: async () => {
+      await reader.shutdown();
+      for (const api of [trace, metrics]) api.disable();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
+import { receiveBatch } from '../../../src/sync/receive-batch.ts';
+import type { SyncParts } from '../../../src/sync/sync-batch.ts';
+import { eventHubDelivery } from '../../support/deliveries.ts';
+import { memoryStores } from '../../support/memory-stores.ts';
+import { updateOf } from '../../support/messages.ts';
+import { type RecordedTelemetry, recordTelemetry } from '../../support/recorded-telemetry.ts';
+
+let telemetry: RecordedTelemetry;
+beforeEach(() => {
+  telemetry = recordTelemetry();
+});
+afterEach(() => telemetry.end());
+
+const POLICY = { budgetMs: 1_000, firstDelayMs: 1, maxDelayMs: 1 };
+const transport = 'eventhub';
+
+function partsWith(products: Partial<SyncParts['products']> = {}): SyncParts {
+  const stores = memoryStores();
+  return {
+    deadLetters: stores.deadLetters,
+    products: { ...stores.products, ...products },
+    log: () => {},
+    settings: {
+      marketplaceId: null,
+      tombstoneRetentionDays: 14,
+      deadLetterRetentionDays: 30,
+      writeConcurrency: 4,
+    },
+  };
+}
+
+it('a batch is counted by transport and outcome, and measured', async () => {
+  const bad = eventHubDelivery({ payload: { ProductID: 7 } }, { sequence: 2 });
+  await receiveBatch(partsWith(), [updateOf('KETTLE', 'Kettle'), bad], POLICY);
+  expect(await telemetry.points('productsync.messages')).toMatchObject([
+    { attributes: { transport, outcome: 'dead-lettered', reason: 'invalid-message' }, value: 1 },
+    { attributes: { transport, outcome: 'created' }, value: 1 },
+  ]);
+  expect(await telemetry.points('productsync.dead_letters')).toMatchObject([
+    { attributes: { transport, reason: 'invalid-message' }, value: 1 },
+  ]);
+  expect(await telemetry.points('productsync.write.duration')).toMatchObject([
+    { attributes: { transport, outcome: 'created' }, value: { count: 1 } },
+  ]);
+  expect(await telemetry.points('productsync.batch.size')).toMatchObject([
+    { attributes: { transport }, value: { sum: 2 } },
+  ]);
+  expect(await telemetry.points('productsync.batch.duration')).toMatchObject([
+    { attributes: { transport }, value: { count: 1 } },
+  ]);
+  expect(await telemetry.points('productsync.lag')).toMatchObject([
+    { attributes: { transport, stream: 'eventhub/products/0' }, value: { count: 1 } },
+  ]);
+  expect(await telemetry.points('productsync.batches.incomplete')).toEqual([]);
+});
+
+it('each further attempt is counted by what made it necessary', async () => {
+  let reads = 0;
+  const { products } = memoryStores();
+  const cause = Object.assign(new Error('throttled'), { code: 429 });
+  const parts = partsWith({
+    read: async (id) => {
+      reads += 1;
+      if (reads <= 2) throw new StoreUnavailableError('Cosmos DB cannot be used right now (429).', { cause });
+      return products.read(id);
+    },
+  });
+  await receiveBatch(parts, [updateOf('KETTLE', 'Kettle')], POLICY);
+  expect(await telemetry.points('productsync.retries')).toMatchObject([
+    { attributes: { 'error.type': '429' }, value: 2 },
+  ]);
+});
+
+it('a batch that leaves something over is counted, and its product as failed', async () => {
+  const parts = partsWith({
+    read: async () => {
+      throw new StoreUnavailableError('Cosmos DB cannot be used right now (503).');
+    },
+  });
+  const receiving = receiveBatch(parts, [updateOf('KETTLE', 'Kettle')], { ...POLICY, budgetMs: 20 });
+  await expect(receiving).rejects.toThrow('1 of 1');
+  expect(await telemetry.points('productsync.batches.incomplete')).toMatchObject([
+    { attributes: { transport }, value: 1 },
+  ]);
+  expect(await telemetry.points('productsync.write.duration')).toMatchObject([
+    { attributes: { transport, outcome: 'failed' } },
+  ]);
+  expect(await telemetry.points('productsync.messages')).toEqual([]);
+});
