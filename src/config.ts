@@ -163,7 +163,8 @@ function namesKafka(env: Environment): boolean {
   return ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_USERNAME', 'KAFKA_PASSWORD'].some((name) => env[name]);
 }
 
-function areBrokers(value: string): boolean {
+/** Whether this is HOST:PORT, or several of them separated by commas. */
+export function areBrokers(value: string): boolean {
   return value.split(',').every((broker) => {
     const port = /^(?:[\w.-]+|\[[\da-f:.]+\]):(\d{1,5})$/i.exec(broker)?.[1];
     return Number(port) >= 1 && Number(port) <= 65_535;
