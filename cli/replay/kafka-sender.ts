@@ -68,15 +68,12 @@ class Interrupted extends Error {
 
 /** The client is loaded only where it is used. */
 async function connectProducer({ brokers, user }: KafkaSenderOptions): Promise<Producer> {
-  const { Kafka, logLevel, Partitioners } = await import('kafkajs');
-  const kafka = new Kafka({
-    clientId: 'ordercloud-product-sync-replay',
-    brokers,
-    logLevel: logLevel.NOTHING,
-    retry: RETRY,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    ...(user && { ssl: true, sasl: { mechanism: 'plain', ...user } }),
-  });
+  const { Partitioners } = await import('kafkajs');
+  const { createKafkaClient } = await import('../../local/kafka-client.ts');
+  const kafka = createKafkaClient(
+    { brokers, user },
+    { clientId: 'ordercloud-product-sync-replay', retry: RETRY, requestTimeout: REQUEST_TIMEOUT_MS },
+  );
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   return producer;

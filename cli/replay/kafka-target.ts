@@ -1,3 +1,4 @@
+import type { KafkaAccess } from '../../local/kafka-client.ts';
 import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
 import { areBrokers } from '../../src/config.ts';
 import { misuse } from './target.ts';
@@ -5,12 +6,7 @@ import { misuse } from './target.ts';
 type KafkaFlags = { brokers?: string | undefined; topic?: string | undefined };
 
 /** The topic to send to, and as whom; `address` names it without keys. */
-export type KafkaTarget = {
-  brokers: string[];
-  topic: string;
-  user: { username: string; password: string } | undefined;
-  address: string;
-};
+export type KafkaTarget = KafkaAccess & { topic: string; address: string };
 
 /**
  * Puts a target together from flags and environment. A user and password are for the brokers that they stand beside:

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Consumer, type EachBatchPayload, type IHeaders, Kafka, logLevel } from 'kafkajs';
+import type { Consumer, EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
+import { createKafkaClient } from '../kafka-client.ts';
 import { atMost } from './at-most.ts';
 import type { KafkaBatches } from './kafka-batches.ts';
 import type { KafkaRecord } from './kafka-request.ts';
@@ -41,7 +42,10 @@ const LEAVING_MS = 2_000;
  * be reached, and after every failure anew.
  */
 export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
-  const kafka = createClient(options.source);
+  const kafka = createKafkaClient(options.source, {
+    clientId: 'ordercloud-product-sync-local',
+    retry: RETRY,
+  });
   const membership: Membership = { consumer: undefined, partitions: new Set() };
   const leaving = new AbortController();
   const running = keepConsuming(kafka, options, { membership, leaving: leaving.signal });
@@ -71,16 +75,7 @@ type Membership = { consumer: Consumer | undefined; partitions: Set<string> };
 /** `leaving` is aborted by `close`. */
 type Life = { membership: Membership; leaving: AbortSignal };
 
-function createClient({ brokers, user }: KafkaSource): Kafka {
-  return new Kafka({
-    clientId: 'ordercloud-product-sync-local',
-    brokers,
-    // What matters of its chatter comes as errors.
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
-    ...(user && { ssl: true, sasl: { mechanism: 'plain', ...user } }),
-  });
-}
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 };
 
 async function keepConsuming(kafka: Kafka, options: KafkaConsumerOptions, life: Life): Promise<void> {
   const { membership, leaving } = life;
@@ -92,7 +87,7 @@ async function keepConsuming(kafka: Kafka, options: KafkaConsumerOptions, life: 
       heartbeatInterval: Math.floor(options.sessionTimeoutMs / 4),
       rebalanceTimeout: options.sessionTimeoutMs,
       maxWaitTimeInMs: MAX_WAIT_MS,
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3, restartOnFailure: async () => false },
+      retry: { ...RETRY, restartOnFailure: async () => false },
     });
     try {
       await consumeUntilItFails(consumer, options, life);

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import type { Variables } from '../environment.ts';
+import type { KafkaAccess } from '../kafka-client.ts';
 import { StartError } from '../start-error.ts';
 import { resolveSettings } from './setting-references.ts';
 import type { WorkerFunction } from './worker.ts';
 
-/** Where a function's records come from, and as whom they are read: SASL PLAIN over TLS, or plain text and nobody. */
-export type KafkaSource = {
-  brokers: string[];
-  topic: string;
-  consumerGroup: string;
-  user: { username: string; password: string } | undefined;
-};
+/** Where a function's records come from, and as whom they are read. */
+export type KafkaSource = KafkaAccess & { topic: string; consumerGroup: string };
 
 const BINDING = z.object({
   brokerList: z.string().min(1),

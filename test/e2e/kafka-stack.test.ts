@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { inheritedSettings, setEnvironment, type Variables } from '../../local/environment.ts';
+import { startWorker, type WorkerFunction } from '../../local/functions-host/worker.ts';
 import { kafkaFor } from '../../local/local-kafka.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
@@ -67,8 +69,61 @@ describe('the brokers of the local stack', () => {
   });
 });
 
+describe('productKafka', () => {
+  const SETTINGS = {
+    ...{ COSMOS_ENDPOINT: 'http://127.0.0.1:1', EventHubConnection: 'Endpoint=sb://x/' },
+    ...{ KAFKA_BROKERS: 'shop:9093', KAFKA_TOPIC: 'catalog', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'secret' },
+  };
+
+  /** The functions of the built app under these settings. */
+  async function functionsUnder(settings: Variables): Promise<readonly WorkerFunction[]> {
+    const inherited = Object.fromEntries(inheritedSettings().map((name) => [name, undefined]));
+    const restoreEnvironment = setEnvironment({ ...inherited, ...settings });
+    // What is wrong with settings is told on the console.
+    const told = vi.spyOn(console, 'error').mockReturnValue();
+    vi.spyOn(console, 'warn').mockReturnValue();
+    try {
+      const worker = await startWorker({ entry: resolve('dist/main.cjs'), log: () => {} });
+      await worker.close();
+      for (const [line] of told.mock.calls) expect(line).not.toContain('secret');
+      return worker.functions;
+    } finally {
+      vi.restoreAllMocks();
+      restoreEnvironment();
+    }
+  }
+
+  it('names its settings, and holds none of them', async () => {
+    const found = (await functionsUnder(SETTINGS)).find(({ name }) => name === 'productKafka');
+    expect(JSON.stringify(found)).not.toContain('secret');
+    expect(found?.trigger).toMatchObject({
+      ...{ type: 'kafkaTrigger', direction: 'in', name: 'records', cardinality: 'MANY', dataType: 'string' },
+      ...{ brokerList: '%KAFKA_BROKERS%', topic: '%KAFKA_TOPIC%', consumerGroup: 'ordercloud-product-sync' },
+      ...{ protocol: 'SaslSsl', authenticationMode: 'Plain' },
+      ...{ username: '%KAFKA_USERNAME%', password: '%KAFKA_PASSWORD%' },
+    });
+    expect(found?.retryOptions).toMatchObject({ maxRetryCount: -1 });
+  });
+
+  it('signs in only where there is a user', async () => {
+    const settings = { ...SETTINGS, KAFKA_USERNAME: '', KAFKA_PASSWORD: '', KAFKA_CONSUMER_GROUP: 'shop' };
+    const found = (await functionsUnder(settings)).find(({ name }) => name === 'productKafka');
+    expect(Object.keys(found?.trigger ?? {})).not.toContain('password');
+    expect(found?.trigger).toMatchObject({ consumerGroup: 'shop' });
+  });
+
+  it.each([
+    ['no settings', { KAFKA_BROKERS: '', KAFKA_TOPIC: '', KAFKA_USERNAME: '', KAFKA_PASSWORD: '' }],
+    ['half of them', { KAFKA_TOPIC: '' }],
+    ['others that are wrong', { WRITE_CONCURRENCY: '0' }],
+  ])('is not registered with %s; the other functions are', async (_, wrong) => {
+    const names = (await functionsUnder({ ...SETTINGS, ...wrong })).map(({ name }) => name);
+    expect(names).toEqual(['productWebhook', 'health', 'productEventHub']);
+  });
+});
+
 describeKafka('the local stack', { timeout: 90_000 }, () => {
-  const kafkaFeed = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 3_000 };
+  const kafkaFeed = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 5_000 };
 
   async function testStack(options: StackOptions): Promise<TestStack> {
     const stack = await startTestStack({ kafkaFeed, ...options });

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
+import { type Message, Partitioners } from 'kafkajs';
 import { describe } from 'vitest';
+import { createKafkaClient } from '../../local/kafka-client.ts';
 
 // The broker of the tests: the one that librdkafka brings for its own tests, which `kcat` starts. It speaks Kafka's
 // protocol, keeps everything in memory, and makes each topic with four partitions when it is first asked for. Of a
@@ -39,7 +40,7 @@ export async function startKafkaBroker(): Promise<KafkaBroker> {
   process.once('exit', killAtExit);
   const port = await portIn(createInterface({ input: child.stderr }));
   const address = `127.0.0.1:${port}`;
-  const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING });
+  const kafka = createKafkaClient({ brokers: [address], user: undefined }, {});
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   const admin = kafka.admin();
   await Promise.all([producer.connect(), admin.connect()]);

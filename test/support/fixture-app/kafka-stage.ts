@@ -19,8 +19,8 @@ export type KafkaStage = {
   close(): Promise<void>;
 };
 
-/** As little waiting as possible; a killed host's partitions are free again soon. */
-const QUICK: KafkaOptions = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 3_000 };
+/** A killed host's partitions are free again soon, but a member lives longer than its first join takes: 3 seconds. */
+const QUICK: KafkaOptions = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 5_000 };
 
 /** Bundles the app, with its options in it. */
 export function bundleKafkaApp(options: KafkaAppOptions = {}): Promise<BundledApp> {
