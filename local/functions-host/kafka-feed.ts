@@ -124,5 +124,5 @@ function placesOf(records: readonly KafkaRecord[]): string {
 
 /** The client's words name broker, topic and group, and no key. */
 function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof Error ? error.message : String(error);
 }

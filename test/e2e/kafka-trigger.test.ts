@@ -128,6 +128,15 @@ describeKafka.concurrent('a function that fails', { timeout: 60_000 }, () => {
     await expect.poll(committed, TIME).toEqual({ 1: 1 });
   });
 
+  it('that takes longer than a session lasts is not taken for dead', async (test) => {
+    const { publish, startHost, committed } = await stage(test, { kafka: { maxBatchSize: 2 } });
+    await publish([wish('long', { lasts: 8_000 }), ...'abcdefgh'].map(String), 0);
+    const { log } = await startHost();
+    await log.finishedAll(['h']);
+    expect(log.finished()).toHaveLength(9);
+    await expect.poll(committed, TIME).toEqual({ 0: 9 });
+  });
+
   it('with maxRetries: -1 keeps it', async (test) => {
     const { publish, startHost, committed } = await stage(test, {
       kafka: { commitOnFailure: false, maxRetries: -1 },
