@@ -95,7 +95,7 @@ async function keepConsuming(kafka: Kafka, options: KafkaConsumerOptions, life: 
       if (!options.closing.aborted) options.onError(error);
     } finally {
       membership.consumer = undefined;
-      membership.partitions.clear();
+      membership.partitions = new Set();
       await atMost(LEAVING_MS, consumer.disconnect());
     }
     await sleep(RETRY_MS, undefined, { signal: leaving }).catch(() => {});
@@ -129,7 +129,7 @@ async function consumeUntilItFails(
     await consumer.run({
       // The offsets move when the function has ended, not when its records are fetched.
       autoCommit: false,
-      eachBatch: (payload) => takeIn(payload, batches, closing),
+      eachBatch: (payload) => takeIn(payload, batches, { closing, membership }),
     });
   })();
   await Promise.race([started, failed, left]);
@@ -140,12 +140,15 @@ async function consumeUntilItFails(
 async function takeIn(
   { batch, heartbeat, isRunning, isStale }: EachBatchPayload,
   batches: KafkaBatches,
-  closing: AbortSignal,
+  { closing, membership }: { closing: AbortSignal; membership: Membership },
 ): Promise<void> {
+  const { partitions } = membership;
   while (batches.isFull() && !closing.aborted) {
     await sleep(ROOM_CHECK_MS, undefined, { signal: closing }).catch(() => {});
     await heartbeat();
   }
+  // What came before these was forgotten when the group was joined anew; all of it will be fetched again.
+  if (membership.partitions !== partitions) throw new Error('The group has changed since this was fetched.');
   if (closing.aborted || !isRunning() || isStale()) return;
   batches.add(
     batch.messages.map((message) => ({
