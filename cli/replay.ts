@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { LOCAL_EVENT_HUB } from '../local/local-event-hub.ts';
-import { messageType, rate, wholeNumber } from './replay/option-values.ts';
+import { LOCAL_KAFKA_TOPIC } from '../local/local-kafka.ts';
+import { brokers, messageType, rate, wholeNumber } from './replay/option-values.ts';
 import { MAX_ATTEMPTS } from './replay/retrying-sender.ts';
 import { type ReplayFlags, runReplay } from './replay/run-replay.ts';
 import { DEFAULT_URL } from './replay/target.ts';
@@ -10,11 +11,11 @@ const NOTES = `
 A file holds one message, a JSON array of messages, or NDJSON (one message
 per line). An OrderCloud envelope, a CloudEvent and anything that is not a
 JSON object are sent as they stand. A bare payload is put into an envelope for
-a webhook; as an event it is sent as it stands, with its type beside it.
+a webhook; by a broker it is sent as it stands, with its type beside it.
 
-As events, the messages of one product share a partition and so keep their
-order. The hub does not tell what becomes of them: see the app's log, the
-products, and npm run dead-letters -- list.
+As events or Kafka records, the messages of one product share a partition and
+so keep their order. The hub or broker does not tell what becomes of them: see
+the app's log, the products, and npm run dead-letters -- list.
 
 Environment:
   ORDERCLOUD_WEBHOOK_SECRET  the secret, unless --secret is given; for a URL on
@@ -23,6 +24,10 @@ Environment:
   EventHubConnection         the connection string, unless --connection-string is
                              given; without both, the local stack's is used
   EVENT_HUB_NAME             the hub, unless --hub or the connection string names it
+  KAFKA_BROKERS, KAFKA_TOPIC the brokers and the topic, unless --brokers and
+                             --topic are given
+  KAFKA_USERNAME, KAFKA_PASSWORD
+                             for the brokers of KAFKA_BROKERS: SASL PLAIN over TLS
 
 Exit codes:
   0  every message was accepted
@@ -36,19 +41,22 @@ Examples:
   npm run replay -- --repeat 10 --rate 50 --concurrency 4 samples
   npm run replay -- --url https://NAME.azurewebsites.net/api/webhooks/products export.ndjson
   npm run replay -- --via eventhub samples
+  npm run replay -- --via kafka --brokers 127.0.0.1:9092 samples
   npm run replay -- --via eventhub --no-key --concurrency 50 export.ndjson`;
 
 /** `replay`, as the command line describes it. */
 export const program = new Command('npm run replay --')
   .description(
-    'Sends message files to the receiver as OrderCloud does, by webhook or Event Hub, and tells what came of them.',
+    'Sends message files to the receiver as OrderCloud does, by webhook, Event Hub or Kafka, and tells what came of them.',
   )
   .argument(
     '<path...>',
     'files, or folders with *.json, *.ndjson, *.jsonl; *.expected.json and *.event.json are left out',
   )
   .addOption(
-    new Option('--via <transport>', 'how to send').choices(['webhook', 'eventhub']).default('webhook'),
+    new Option('--via <transport>', 'how to send')
+      .choices(['webhook', 'eventhub', 'kafka'])
+      .default('webhook'),
   )
   .option('--url <url>', `webhook: where to send to (default: "${DEFAULT_URL}")`)
   .option('--secret <secret>', "webhook: the delivery configuration's secret, which signs the messages")
@@ -76,7 +84,9 @@ export const program = new Command('npm run replay --')
   )
   .option('--connection-string <text>', 'eventhub: of the namespace or the hub, with the right to send')
   .option('--hub <name>', `eventhub: the hub (default: "${LOCAL_EVENT_HUB}")`)
-  .option('--no-key', 'eventhub: send without the product as partition key, spread over all partitions')
+  .option('--brokers <host:port>', 'kafka: several separated by commas (default: KAFKA_BROKERS)', brokers)
+  .option('--topic <name>', `kafka: the topic (default: KAFKA_TOPIC, or "${LOCAL_KAFKA_TOPIC}")`)
+  .option('--no-key', 'eventhub, kafka: send without the product as key, spread over all partitions')
   .option('--json', 'print the result as JSON (with npm run --silent, nothing else)')
   .addHelpText('after', NOTES)
   .showHelpAfterError('Run npm run replay -- --help for the usage.')

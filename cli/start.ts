@@ -7,10 +7,11 @@ import {
   LOCAL_EVENT_HUBS_PORT,
   localEventHubsConnectionString,
 } from '../local/local-event-hub.ts';
+import { LOCAL_KAFKA_TOPIC } from '../local/local-kafka.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../local/local-webhook-secret.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { StartError } from '../local/start-error.ts';
-import { wholeNumber } from './replay/option-values.ts';
+import { brokers, wholeNumber } from './replay/option-values.ts';
 import { folderOfCaller } from './support/run-command.ts';
 
 const DEFAULT_PORT = 7071;
@@ -21,7 +22,7 @@ const CLOSING_MS = 1_000;
 const ORPHAN_CHECK_MS = 500;
 
 /** The types of functions that the host calls. */
-const FED = new Set(['httpTrigger', 'eventHubTrigger']);
+const FED = new Set(['httpTrigger', 'eventHubTrigger', 'kafkaTrigger']);
 
 type StartFlags = {
   port: number;
@@ -29,6 +30,7 @@ type StartFlags = {
   eventHubs: boolean;
   eventHubsPort?: number;
   data?: string;
+  kafka?: string | false;
 };
 
 /** `start`, as the command line describes it. */
@@ -50,7 +52,13 @@ export const program = new Command('npm start --')
     '--data <folder>',
     'where the events of Event Hubs survive a restart; without it they are in memory',
   )
-  .option('--no-event-hubs', 'without Event Hubs: only webhooks are received')
+  .option('--no-event-hubs', 'without Event Hubs')
+  .option(
+    '--kafka <host:port>',
+    'read from this Kafka, too; several brokers separated by commas (default: KAFKA_BROKERS, if set)',
+    brokers,
+  )
+  .option('--no-kafka', 'without Kafka, also where the settings name one')
   .showHelpAfterError('Run npm start -- --help for the usage.')
   .exitOverride()
   .action(async ({ data, eventHubsPort, ...options }: StartFlags) => {
@@ -108,6 +116,18 @@ function eventHubLines({ eventHubs }: Stack): string[] {
       ];
 }
 
+function kafkaLines({ kafka, cosmos }: Stack): string[] {
+  if (!kafka) return [];
+  const { topic, brokers: where, consumerGroup } = kafka;
+  return [
+    `  Kafka      topic "${topic}" at ${where}, consumer group "${consumerGroup}"`,
+    // The group's offsets stay with the broker, when the documents are gone.
+    cosmos
+      ? '             It goes on where the group left off: another KAFKA_CONSUMER_GROUP reads the topic from its start'
+      : '             Other readers of the group lose partitions to this one',
+  ];
+}
+
 /** Only for the local hub: a real one gets nothing that nobody meant to send. */
 function eventReplayLines({ eventHubs }: Stack): string[] {
   if (!eventHubs?.isLocal) return [];
@@ -118,6 +138,15 @@ function eventReplayLines({ eventHubs }: Stack): string[] {
     ...(hub === LOCAL_EVENT_HUB ? [] : [` --hub ${hub}`]),
   ];
   return [`  npm run replay -- --via eventhub samples${flags.join('')}`];
+}
+
+/** Only for a broker on this machine, as with the hub. */
+function kafkaReplayLines({ kafka }: Stack): string[] {
+  const areLocal = kafka?.brokers.split(',').every((broker) => /^(127\.|localhost:|\[::1\]:)/.test(broker));
+  if (!kafka || !areLocal) return [];
+  const { brokers: where, topic } = kafka;
+  const flags = [` --brokers ${where}`, ...(topic === LOCAL_KAFKA_TOPIC ? [] : [` --topic ${topic}`])];
+  return [`  npm run replay -- --via kafka samples${flags.join('')}`];
 }
 
 function welcome(stack: Stack): string {
@@ -137,10 +166,12 @@ function welcome(stack: Stack): string {
       ? `  Secret     ${LOCAL_WEBHOOK_SECRET} (signs the body in x-oc-hash; replay uses it by itself)`
       : '  Secret     yours, from ORDERCLOUD_WEBHOOK_SECRETS (pass one of them to replay with --secret)',
     ...eventHubLines(stack),
+    ...kafkaLines(stack),
     ...(unfed.length > 0 ? [`  Not fed    ${unfed.join(', ')}: nothing here calls such functions`] : []),
     '',
     'Send the samples from another terminal:',
     ...eventReplayLines(stack),
+    ...kafkaReplayLines(stack),
     `  npm run replay -- samples${isDefaultUrl ? '' : ` --url ${stack.webhookUrl}`}`,
     '',
     'Ctrl-C stops.',

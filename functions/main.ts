@@ -1,9 +1,10 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
-import { eventHubSettings } from '../src/config.ts';
+import { eventHubSettings, kafkaSettings } from '../src/config.ts';
 import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
 import { registerProductEventHub } from './product-event-hub.ts';
+import { registerProductKafka } from './product-kafka.ts';
 import { registerProductWebhook } from './product-webhook.ts';
 import { registerTelemetry } from './telemetry.ts';
 
@@ -20,3 +21,6 @@ registerHealth(productSync);
 
 const eventHub = eventHubSettings();
 if (eventHub !== null) registerProductEventHub(productSync, eventHub);
+
+const kafka = kafkaSettings();
+if (kafka !== null) registerProductKafka(productSync, kafka);

@@ -9,6 +9,7 @@ import { logTo } from './log-to.ts';
 export function productEventHub(productSync: App, hub: string): EventHubHandler {
   return async (events, context) => {
     await productSync.receiveBatch(
+      'eventhub',
       () => fromEventHubBatch(events, context.triggerMetadata, hub),
       logTo(context),
       spanOfCaller(context.traceContext?.traceParent),

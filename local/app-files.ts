@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
 import { StartError } from './start-error.ts';
 
 const LOCAL_SETTINGS = z.object({
@@ -13,6 +14,15 @@ const HOST_JSON = z.object({
     .object({
       http: z.object({ routePrefix: z.string().optional() }).optional(),
       eventHubs: z.object({ maxEventBatchSize: z.int().positive().optional() }).optional(),
+      kafka: z
+        .object({
+          maxBatchSize: z.int().positive().optional(),
+          subscriberIntervalInSeconds: z.int().positive().optional(),
+          sessionTimeoutMs: z.int().positive().optional(),
+          commitOnFailure: z.boolean().optional(),
+          maxRetries: z.int().min(-1).optional(),
+        })
+        .optional(),
     })
     .optional(),
 });
@@ -32,6 +42,12 @@ export async function readRoutePrefix(folder: string): Promise<string> {
 /** How many events one invocation gets at most, where host.json says so. */
 export async function readMaxEventBatchSize(folder: string): Promise<number | undefined> {
   return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.eventHubs?.maxEventBatchSize;
+}
+
+/** What host.json says of the Kafka trigger. */
+export async function readKafkaOptions(folder: string): Promise<KafkaOptions> {
+  const options = (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.kafka ?? {};
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** The built app, as package.json names it for Azure: an absolute path. */

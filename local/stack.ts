@@ -3,11 +3,19 @@ import { relative } from 'node:path';
 import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../src/config.ts';
 import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
-import { readEntry, readLocalSettings, readMaxEventBatchSize, readRoutePrefix } from './app-files.ts';
+import {
+  readEntry,
+  readKafkaOptions,
+  readLocalSettings,
+  readMaxEventBatchSize,
+  readRoutePrefix,
+} from './app-files.ts';
 import { type CosmosServer, startCosmosServer } from './cosmos-server.ts';
 import { inheritedSettings, setEnvironment, type Variables, withoutBlanks } from './environment.ts';
 import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
+import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
+import { kafkaFor, type UsedKafka } from './local-kafka.ts';
 import { LOCAL_WEBHOOK_SECRET } from './local-webhook-secret.ts';
 import { StartError } from './start-error.ts';
 import { type StartedEventHubs, startEventHubs } from './start-event-hubs.ts';
@@ -22,6 +30,8 @@ export type Stack = {
   cosmosSettings: CosmosSettings;
   /** What the app's Event Hubs trigger reads, and where to publish; undefined when there is none. */
   eventHubs: Pick<StartedEventHubs, 'connectionString' | 'hub' | 'isLocal'> | undefined;
+  /** What the app's Kafka trigger reads; undefined when there is none. */
+  kafka: UsedKafka | undefined;
   /** Whether `LOCAL_WEBHOOK_SECRET` signs the messages, because the settings bring no secret of their own. */
   usesLocalSecret: boolean;
   functions: readonly HostFunction[];
@@ -40,6 +50,13 @@ export type StackOptions = {
   eventHubsPort?: number | 'usual';
   /** Where the events of the local Event Hubs survive a restart; absent: in memory only. */
   dataDirectory?: string | undefined;
+  /**
+   * Brokers to read from, `HOST:PORT`, whatever the settings name; false leaves Kafka out. Absent: what the settings
+   * name, if anything.
+   */
+  kafka?: string | false;
+  /** How the host fetches records, where it is not as host.json says. */
+  kafkaFeed?: KafkaOptions;
   /** Settings of the app; they win over the environment and local.settings.json. */
   env?: Variables;
   /** False leaves out this process's environment and local.settings.json, which may point to a real account. */
@@ -78,13 +95,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ? undefined
         : await startEventHubs({ given, port: eventHubsPort, dataDirectory: options.dataDirectory, log });
     if (eventHubs) started.push(() => eventHubs.close());
-    started.push(setEnvironment(appEnvironment(given, cosmos, eventHubs)));
+    const kafka = kafkaFor(given, options.kafka);
+    const settings = { ...appEnvironment(given, cosmos, eventHubs), ...kafka.settings };
+    started.push(setEnvironment(settings));
     const cosmosSettings = checkedSettings().cosmos;
     if (cosmos) await createContainers(cosmosSettings);
 
     const maxEventBatchSize = await readMaxEventBatchSize(folder);
     const feed = eventHubs && { ...eventHubs.feed, ...(maxEventBatchSize && { maxEventBatchSize }) };
-    const host = await startFunctionsHost({ entry, port, routePrefix, eventHubs: feed, log });
+    const kafkaFeed = { ...(await readKafkaOptions(folder)), ...options.kafkaFeed };
+    const host = await startFunctionsHost({
+      ...{ entry, port, routePrefix, log },
+      eventHubs: feed,
+      kafka: kafka.used && kafkaFeed,
+    });
     started.push(() => host.close());
     const baseUrl = [host.url, routePrefix].filter((part) => part !== '').join('/');
     return {
@@ -94,6 +118,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       cosmos,
       cosmosSettings,
       eventHubs,
+      kafka: kafka.used,
       usesLocalSecret: given.ORDERCLOUD_WEBHOOK_SECRETS === undefined,
       functions: host.functions,
       close: () => closeAll(started),

@@ -3,22 +3,29 @@ import type { Span } from '@opentelemetry/api';
 import {
   type CosmosSettings,
   type Environment,
+  kafkaProblems,
+  kafkaReport,
   readSettings,
   type Settings,
   settingsReport,
 } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
-import type { Delivery } from './message/delivery.ts';
+import type { Delivery, Transport } from './message/delivery.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
 import { receiveBatch } from './sync/receive-batch.ts';
-import { EVENT_HUB_RETRY, HTTP_RETRY } from './sync/retry.ts';
+import { EVENT_HUB_RETRY, HTTP_RETRY, KAFKA_RETRY, type RetryPolicy } from './sync/retry.ts';
 import { writeMemory } from './sync/write-memory.ts';
 import { type Answer, answerToRefusal } from './webhook/answer.ts';
 import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.ts';
+
+/** The transports that hand over batches. */
+type Broker = Exclude<Transport, 'http'>;
+
+const BATCH_RETRY: Readonly<Record<Broker, RetryPolicy>> = { eventhub: EVENT_HUB_RETRY, kafka: KAFKA_RETRY };
 
 /** What the functions call. One for each worker. */
 export type App = {
@@ -28,7 +35,7 @@ export type App = {
    * Takes a batch of a broker to outcomes. `readBatch` makes the deliveries, and may throw.
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
-  receiveBatch(readBatch: () => Delivery[], log: Log, caller?: Span): Promise<void>;
+  receiveBatch(broker: Broker, readBatch: () => Delivery[], log: Log, caller?: Span): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
   failingHealthChecks(): Promise<HealthCheck[]>;
 };
@@ -39,13 +46,15 @@ export type App = {
  */
 export function createApp(log: Log, env?: Environment): App {
   const read = readSettings(env);
+  const wrongForKafka = kafkaProblems(env);
+  const problems = [...(read.ok ? [] : read.problems), ...wrongForKafka];
   if (!read.ok) {
-    log('error', settingsReport(read.problems), { settings: read.problems.map(({ name }) => name) });
+    log('error', settingsReport(problems), { settings: problems.map(({ name }) => name) });
     return {
       receiveWebhook: async () => answerToRefusal('not-configured'),
       receiveBatch: async () => {
         // A fault of our own configuration never dead-letters a message: the partition is held.
-        throw new Error(settingsReport(read.problems));
+        throw new Error(settingsReport(problems));
       },
       failingHealthChecks: async () => ['settings'],
     };
@@ -53,7 +62,10 @@ export function createApp(log: Log, env?: Environment): App {
   if (read.settings.webhookSecrets.length === 0) {
     log('warn', 'ORDERCLOUD_WEBHOOK_SECRETS is not set: every webhook is refused', {});
   }
-  return configuredApp(read.settings);
+  const app = configuredApp(read.settings);
+  if (wrongForKafka.length === 0) return app;
+  log('error', kafkaReport(wrongForKafka), { settings: wrongForKafka.map(({ name }) => name) });
+  return { ...app, failingHealthChecks: async () => ['settings', ...(await app.failingHealthChecks())] };
 }
 
 function configuredApp(settings: Settings): App {
@@ -63,8 +75,8 @@ function configuredApp(settings: Settings): App {
   const memory = writeMemory();
   return {
     receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),
-    receiveBatch: async (readBatch, log, span) =>
-      receiveBatch({ ...stores, memory, settings, log, span }, readBatch(), EVENT_HUB_RETRY),
+    receiveBatch: async (broker, readBatch, log, span) =>
+      receiveBatch({ ...stores, memory, settings, log, span }, readBatch(), BATCH_RETRY[broker]),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };
 }

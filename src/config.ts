@@ -28,6 +28,13 @@ export type Settings = {
 /** The Event Hub to receive from. */
 export type EventHubSettings = { hub: string; consumerGroup: string };
 
+/** The Kafka topic to receive from; the host reads brokers, topic, user and password from the settings themselves. */
+export type KafkaSettings = {
+  consumerGroup: string;
+  /** Whether to sign in: SASL PLAIN over TLS. */
+  hasUser: boolean;
+};
+
 /** One setting that is missing or malformed. Never holds the setting's value. */
 export type SettingsProblem = { name: string; problem: string };
 
@@ -131,11 +138,61 @@ export function telemetrySettings(env: Environment = process.env): ReturnType<ty
   return readTelemetrySettings(env);
 }
 
+/**
+ * The topic to register a trigger for; null when none is set, and as long as any setting is wrong: the offsets of a
+ * Kafka batch may be committed though it failed, so that without settings it is better not to read at all.
+ */
+export function kafkaSettings(env: Environment = process.env): KafkaSettings | null {
+  if (!namesKafka(env) || kafkaProblems(env).length > 0 || !readSettings(env).ok) return null;
+  return {
+    consumerGroup: env.KAFKA_CONSUMER_GROUP || 'ordercloud-product-sync',
+    hasUser: Boolean(env.KAFKA_USERNAME),
+  };
+}
+
+/** What is missing or malformed among the settings for Kafka; the other functions work all the same. */
+export function kafkaProblems(env: Environment = process.env): SettingsProblem[] {
+  if (!namesKafka(env)) return [];
+  const problems: SettingsProblem[] = [];
+  const check = (name: string, isRight: (value: string) => boolean, problem: string) => {
+    if (!isRight(env[name] ?? '')) problems.push({ name, problem: env[name] ? problem : 'is missing' });
+  };
+  check('KAFKA_BROKERS', areBrokers, 'must be HOST:PORT, several of them separated by commas');
+  check('KAFKA_TOPIC', isTopic, 'must be the name of a topic: letters, digits, `.`, `_` and `-`, up to 249');
+  if (env.KAFKA_PASSWORD) check('KAFKA_USERNAME', Boolean, '');
+  if (env.KAFKA_USERNAME) check('KAFKA_PASSWORD', Boolean, '');
+  return problems;
+}
+
+/** The group alone names no Kafka, because it has a default. */
+function namesKafka(env: Environment): boolean {
+  return ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_USERNAME', 'KAFKA_PASSWORD'].some((name) => env[name]);
+}
+
+/** Whether this is HOST:PORT, or several of them separated by commas. */
+export function areBrokers(value: string): boolean {
+  return value.split(',').every((broker) => {
+    const port = /^(?:[\w.-]+|\[[\da-f:.]+\]):(\d{1,5})$/i.exec(broker)?.[1];
+    return Number(port) >= 1 && Number(port) <= 65_535;
+  });
+}
+
+function isTopic(value: string): boolean {
+  return /^[\w.-]{1,249}$/.test(value) && !/^\.\.?$/.test(value);
+}
+
+/** The same for the settings of Kafka alone. */
+export function kafkaReport(problems: readonly SettingsProblem[]): string {
+  return `Settings for Kafka are incomplete; nothing is read from it until they are mended: ${listed(problems)}.`;
+}
+
 /** One line a person can act on: every setting that is wrong, by name. */
 export function settingsReport(problems: readonly SettingsProblem[]): string {
-  return `Settings are incomplete; nothing is processed until they are mended: ${problems
-    .map(({ name, problem }) => `${name} ${problem}`)
-    .join('; ')}.`;
+  return `Settings are incomplete; nothing is processed until they are mended: ${listed(problems)}.`;
+}
+
+function listed(problems: readonly SettingsProblem[]): string {
+  return problems.map(({ name, problem }) => `${name} ${problem}`).join('; ');
 }
 
 function malformed(error: z.ZodError): SettingsProblem[] {

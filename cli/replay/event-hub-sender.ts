@@ -1,6 +1,7 @@
 import type { EventHubProducerClient } from '@azure/event-hubs';
 import { describeSendFailure } from './event-hub-failure.ts';
 import type { ReplayMessage, Sender, SendResult } from './sender.ts';
+import { NOTHING_TOLD } from './sent.ts';
 import { toEvent } from './to-event.ts';
 
 export type EventHubSenderOptions = {
@@ -63,16 +64,6 @@ export function createEventHubSender(options: EventHubSenderOptions): Sender {
     },
   };
 }
-
-const NOTHING_TOLD = {
-  ok: false,
-  status: null,
-  outcome: null,
-  problem: null,
-  error: null,
-  unreachable: false,
-  retryAfterSeconds: null,
-} as const;
 
 const TIMED_OUT = new DOMException('', 'TimeoutError');
 

@@ -15,7 +15,7 @@ export function formatReport(report: ReplayReport, planned: number = report.sent
 }
 
 const SENT_HINT =
-  "The hub has taken what is sent. What becomes of it shows in the app's log, in the products, and for bad messages " +
+  "The broker has taken what is sent. What becomes of it shows in the app's log, in the products, and for bad messages " +
   'in: npm run dead-letters -- list';
 
 function outcomeTable({ outcomes, failuresByReason }: ReplayReport): string {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { areBrokers } from '../../src/config.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
 
 /** Reads a whole number of a command's option, within bounds. */
@@ -15,6 +16,12 @@ export function rate(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0.001 && value <= 100_000) return value;
   throw new InvalidArgumentError('It must be a number of messages a second, from 0.001 to 100000.');
+}
+
+/** Reads brokers: HOST:PORT, several of them separated by commas. */
+export function brokers(text: string): string {
+  if (areBrokers(text)) return text;
+  throw new InvalidArgumentError('It must be HOST:PORT, several of them separated by commas.');
 }
 
 /** Reads a message type: a short name of the two that are processed, or any full name. */

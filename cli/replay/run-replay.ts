@@ -5,7 +5,7 @@ import { formatReport } from './format-report.ts';
 import { type MessageSet, readMessages } from './read-messages.ts';
 import { replay } from './replay.ts';
 import type { ReplayReport } from './report.ts';
-import { type RouteFlags, routeFor } from './route.ts';
+import { type Route, type RouteFlags, routeFor } from './route.ts';
 import type { Sender, SendResult } from './sender.ts';
 
 /** The command's options as commander gives them. */
@@ -46,7 +46,7 @@ export async function runReplay(
   } else if (report.stopped !== 'unreachable' || report.latency) {
     at.stdout.write(`${formatReport(report, planned)}\n`);
   }
-  if (report.stopped === 'unreachable') throw unreachable(route.address, report);
+  if (report.stopped === 'unreachable') throw unreachable(route, report);
   return report.stopped === 'interrupted' ? 130 : report.failed > 0 ? 1 : 0;
 }
 
@@ -71,10 +71,10 @@ async function send({ messages, planned, sender, flags, at }: Run): Promise<Repl
   }
 }
 
-function unreachable(address: string, { failures }: ReplayReport): CommandError {
+function unreachable({ address, whenRefused }: Route, { failures }: ReplayReport): CommandError {
   const fault = failures.findLast((failure) => failure.unreachable)?.error;
   return fault === 'connection refused'
-    ? new CommandError(`Nothing listens at ${address}. Start the local stack with: npm start`)
+    ? new CommandError(`Nothing listens at ${address}. ${whenRefused}`)
     : new CommandError(`Cannot reach ${address}: ${fault}.`);
 }
 

@@ -1,8 +1,6 @@
-import { BatchAbandonedError } from './event-hub-batch.ts';
 import type { Log } from './log.ts';
-
-/** As long as an outage lasts, its errors come several times a second. */
-const REPEAT_AFTER_MS = 30_000;
+import { BatchAbandonedError } from './run-batch.ts';
+import { seldom } from './seldom.ts';
 
 /**
  * Makes the function that hears what goes wrong while events are fetched. The consumer tries again by itself, so the
@@ -13,8 +11,8 @@ export function consumerErrorLog(options: {
   log: Log;
   now?: () => number;
 }): (error: Error, partitionId: string) => void {
-  const { functionName, log, now = () => performance.now() } = options;
-  const told = new Map<string, number>();
+  const { functionName, log } = options;
+  const isWorthTelling = seldom(options.now);
   return (error, partitionId) => {
     const where = partitionId === '' ? 'partitions' : `partition ${partitionId}`;
     if (isTakeover(error)) {
@@ -24,9 +22,7 @@ export function consumerErrorLog(options: {
     }
     if (error instanceof BatchAbandonedError || error.name === 'AbortError') return;
     const problem = `${error.name}: ${error.message}`;
-    const last = told.get(problem);
-    if (last !== undefined && now() - last < REPEAT_AFTER_MS) return;
-    told.set(problem, now());
+    if (!isWorthTelling(problem)) return;
     const message = `${where}: no events for now, trying again. ${problem}`;
     log({ level: 'warning', category: 'host', functionName, message });
   };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
-import { BatchAbandonedError, runBatch } from './event-hub-batch.ts';
+import { atMost } from './at-most.ts';
 import { type CheckpointOptions, WatchedCheckpointStore } from './event-hub-checkpoints.ts';
 import { type ConsumerOptions, startConsumer } from './event-hub-consumer.ts';
 import { consumerErrorLog } from './event-hub-errors.ts';
@@ -9,6 +8,7 @@ import { toInvocationRequest } from './event-hub-request.ts';
 import type { EventHubSource } from './event-hub-source.ts';
 import type { Log } from './log.ts';
 import { type RetryPolicy, toRetryPolicy } from './retry-policy.ts';
+import { BatchAbandonedError, runBatch } from './run-batch.ts';
 import type { Worker, WorkerFunction } from './worker.ts';
 
 /** How events are fetched, for every function alike. */
@@ -92,8 +92,8 @@ async function runAndCheckpoint(
   const isLost = () => feed.isLost(partitionId);
   await runBatch({
     functionName,
-    partitionId,
-    eventCount: events.length,
+    batch: `partition ${partitionId}: ${events.length === 1 ? '1 event' : `${events.length} events`}`,
+    afterFailure: 'As in Azure, the checkpoint moves past the batch',
     policy,
     request: toInvocationRequest({
       events,
@@ -115,9 +115,4 @@ async function runAndCheckpoint(
     // An error of our own: after one that calls itself retryable, the SDK would go on behind the batch.
     throw new Error(`The checkpoint could not be stored, the batch will come again: ${cause}`, { cause });
   });
-}
-
-/** Waits for something, but not for ever, and not for its success. */
-async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  await Promise.race([work.catch(() => {}), sleep(milliseconds, undefined, { ref: false })]);
 }

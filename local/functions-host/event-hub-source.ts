@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Variables } from '../environment.ts';
 import { StartError } from '../start-error.ts';
+import { resolveSettings } from './setting-references.ts';
 import type { WorkerFunction } from './worker.ts';
 
 /** Where a function's events come from, and with which rights. */
@@ -63,13 +64,4 @@ function findAccess(connection: string, env: Variables): EventHubSource['access'
 /** The hub that a connection string is for; undefined for one of a whole namespace. */
 export function hubIn(connectionString: string): string | undefined {
   return /(?:^|;)\s*EntityPath\s*=\s*([^;\s]+)/i.exec(connectionString)?.[1];
-}
-
-/** Replaces each `%NAME%` by that setting. */
-function resolveSettings(text: string, env: Variables): string {
-  return text.replace(/%([^%]+)%/g, (_, name: string) => {
-    const value = env[name];
-    if (value) return value;
-    throw new StartError(`The setting ${name} is not set.`);
-  });
 }

@@ -1,5 +1,6 @@
 import { type EventHubsOptions, startEventHubTrigger } from './event-hub-trigger.ts';
 import { startHttpTrigger } from './http-trigger.ts';
+import { type KafkaOptions, startKafkaTrigger } from './kafka-trigger.ts';
 import type { Log } from './log.ts';
 import { httpRoutes } from './routes.ts';
 import { startWorker, type WorkerFunction } from './worker.ts';
@@ -18,25 +19,28 @@ export type FunctionsHostOptions = {
   routePrefix?: string;
   /** Absent: functions with an Event Hubs trigger get no events. */
   eventHubs?: EventHubsOptions | undefined;
+  /** Absent: functions with a Kafka trigger get no records. */
+  kafka?: KafkaOptions | undefined;
   log: Log;
 };
 
 /**
  * Runs the built app as Azure Functions would, without account, Docker or Core Tools. HTTP functions are served,
- * Event Hubs functions get events; others are listed, and nothing calls them.
+ * Event Hubs functions get events, Kafka functions records; others are listed, and nothing calls them.
  * @throws PortTakenError, or StartError when the app cannot run here, or what the app's entry threw
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, log } = options;
+  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, kafka, log } = options;
   const worker = await startWorker({ entry, log });
   try {
     const http = await startHttpTrigger({ worker, hostname, port, routePrefix, log });
-    const feed = eventHubs && (await startEventHubTrigger({ worker, eventHubs, log }));
+    const events = eventHubs && (await startEventHubTrigger({ worker, eventHubs, log }));
+    const records = kafka && (await startKafkaTrigger({ worker, kafka, log }));
     return {
       url: http.url,
       functions: worker.functions.map(forDisplay),
       async close() {
-        await Promise.all([http.close(), feed?.close()]).finally(() => worker.close());
+        await Promise.all([http.close(), events?.close(), records?.close()]).finally(() => worker.close());
       },
     };
   } catch (error) {

@@ -35,7 +35,9 @@ async function receive(
     const durationMs = Math.round(performance.now() - start);
     const first = deliveries[0];
     if (first !== undefined) {
-      recordBatch({ ...first, messages, lagMs, durationMs, isComplete: !settled.includes(undefined) });
+      const { transport } = first;
+      const isComplete = !settled.includes(undefined);
+      recordBatch({ transport, stream: streamOf(deliveries), messages, lagMs, durationMs, isComplete });
     }
     const counts = countsOf(settled);
     parts.log(level, event, { ...positionOf(deliveries), messages, ...counts, lagMs, durationMs, ...more });
@@ -50,11 +52,31 @@ async function receive(
   }
 }
 
+/** The stream that all are of; a batch of Kafka can be of several partitions: `kafka/<topic>/*`. */
+function streamOf(deliveries: readonly Delivery[]): string {
+  const [first, ...rest] = new Set(deliveries.map(({ stream }) => stream));
+  if (first === undefined) return 'none';
+  return rest.length === 0 ? first : first.replace(/[^/]*$/, '*');
+}
+
 function positionOf(deliveries: readonly Delivery[]): LogFields {
   const [first, last] = [deliveries[0], deliveries.at(-1)];
-  return first === undefined || last === undefined
-    ? {}
-    : { stream: first.stream, firstSequence: first.sequence, lastSequence: last.sequence };
+  if (first === undefined || last === undefined) return {};
+  const stream = streamOf(deliveries);
+  return stream === first.stream
+    ? { stream, firstSequence: first.sequence, lastSequence: last.sequence }
+    : { stream, positions: positionsByStream(deliveries) };
+}
+
+/** For each stream its first and last sequence: `kafka/products/0 12-15`. */
+function positionsByStream(deliveries: readonly Delivery[]): string[] {
+  const byStream = new Map<string, Delivery[]>();
+  for (const delivery of deliveries) {
+    const others = byStream.get(delivery.stream);
+    if (others === undefined) byStream.set(delivery.stream, [delivery]);
+    else others.push(delivery);
+  }
+  return [...byStream].map(([stream, of]) => `${stream} ${of[0]?.sequence}-${of.at(-1)?.sequence}`);
 }
 
 function countsOf(settled: readonly (Settled | undefined)[]): Record<string, number> {

@@ -18,6 +18,9 @@ export const HTTP_RETRY: RetryPolicy = { budgetMs: 5_000, firstDelayMs: 100, max
 /** A batch of events: a minute, then the function's own retry policy runs the whole batch again. */
 export const EVENT_HUB_RETRY: RetryPolicy = { budgetMs: 60_000, firstDelayMs: 100, maxDelayMs: 5_000 };
 
+/** A batch of Kafka records: below the five minutes after which a broker gives the partitions to another consumer. */
+export const KAFKA_RETRY: RetryPolicy = { budgetMs: 240_000, firstDelayMs: 100, maxDelayMs: 5_000 };
+
 /** One invocation's time budget: every store call and every wait ends with it. */
 export type Budget = { policy: RetryPolicy; deadline: number; signal: AbortSignal };
 

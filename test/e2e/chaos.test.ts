@@ -7,6 +7,7 @@ import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { marked, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { describeKafka, startKafkaBroker } from '../support/kafka-broker.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -42,28 +43,54 @@ const FAULTS: readonly Fault[] = [
   { kind: 'half-answer' },
 ];
 
-/** A broker, Azurite, and a Cosmos DB behind a proxy; the test owns them, whatever becomes of the host. */
-async function startSurroundings(faultFor: () => Fault | undefined) {
+/** A Cosmos DB behind a proxy; the test owns it and all the rest, whatever becomes of the host. */
+async function startFaultyCosmos(faultFor: () => Fault | undefined) {
   const cosmos = await startTestCosmos();
   cleanUps.push(() => cosmos.close());
   const proxy = await startFaultyProxy(cosmos.endpoint, ({ url }) =>
     url?.includes('/docs') ? faultFor() : undefined,
   );
   cleanUps.push(() => proxy.close());
+  const env = {
+    PATH: process.env.PATH,
+    COSMOS_CONNECTION_STRING: cosmos.connectionString.replace(cosmos.endpoint, proxy.url),
+    ORDERCLOUD_WEBHOOK_SECRETS: 'not used here',
+  };
+  return { cosmos, proxy, env };
+}
+
+/** Sends a product's message, so that it comes after the others of that product. */
+type Publish = (productId: string, body: unknown, type: string) => Promise<unknown>;
+
+async function startSurroundings(faultFor: () => Fault | undefined) {
+  const { env, ...surroundings } = await startFaultyCosmos(faultFor);
   const broker = await startEventHubsBroker({ hubs: [{ name: 'products', partitionCount: 4 }] });
   cleanUps.push(() => broker.close());
   const azurite = await startAzurite();
   cleanUps.push(() => azurite.close());
   const producer = new EventHubProducerClient(broker.connectionString, 'products');
   cleanUps.push(() => producer.close());
-  const env = {
-    PATH: process.env.PATH,
-    COSMOS_CONNECTION_STRING: cosmos.connectionString.replace(cosmos.endpoint, proxy.url),
+  const publish: Publish = (productId, body, type) =>
+    producer.sendBatch([{ body, properties: { type } }], { partitionKey: productId });
+  const hub = {
     EventHubConnection: broker.connectionString,
     AzureWebJobsStorage: azurite.connectionString,
-    ORDERCLOUD_WEBHOOK_SECRETS: 'not used here',
   };
-  return { cosmos, proxy, producer, env };
+  return { ...surroundings, publish, env: { ...env, ...hub } };
+}
+
+/** The same with Kafka in place of the event hub. */
+async function startKafkaSurroundings(faultFor: () => Fault | undefined) {
+  const { env, ...surroundings } = await startFaultyCosmos(faultFor);
+  const broker = await startKafkaBroker();
+  cleanUps.push(() => broker.close());
+  const publish: Publish = (key, body, type) =>
+    broker.publish([{ key, value: JSON.stringify(body), headers: { type } }]);
+  return {
+    ...surroundings,
+    publish,
+    env: { ...env, KAFKA_BROKERS: broker.address, KAFKA_TOPIC: 'products' },
+  };
 }
 
 /** Starts the host, and waits until it runs. */
@@ -94,7 +121,7 @@ class Catalog {
   private sent = 0;
 
   /** Sends events for random products, each product's on one partition: some deletes, some poison. */
-  async send(producer: EventHubProducerClient, count: number, products: number, chance: () => number) {
+  async send(publish: Publish, count: number, products: number, chance: () => number) {
     for (let index = 0; index < count; index += 1) {
       this.sent += 1;
       const id = `PRODUCT-${Math.floor(chance() * products)}`;
@@ -103,8 +130,7 @@ class Catalog {
       const isDelete = kind < 0.1;
       const isPoison = kind > 0.97;
       const body = marked({ ProductID: id, Name: isPoison ? [name] : name });
-      const event = { body, properties: { type: isDelete ? PRODUCT_DELETED : PRODUCT_UPDATED } };
-      await producer.sendBatch([event], { partitionKey: id });
+      await publish(id, body, isDelete ? PRODUCT_DELETED : PRODUCT_UPDATED);
       if (isPoison) this.poison += 1;
       else this.newest.set(id, isDelete ? null : name);
     }
@@ -130,11 +156,11 @@ describe('events through the broker into a Cosmos DB that fails', () => {
   it(`end as the newest message of each product, though the host is killed ten times (CHAOS_SEED=${seed})`, async () => {
     const chance = chanceFrom(seed);
     const faultFor = () => (chance() < 0.3 ? FAULTS[Math.floor(chance() * FAULTS.length)] : undefined);
-    const { cosmos, proxy, producer, env } = await startSurroundings(faultFor);
+    const { cosmos, proxy, publish, env } = await startSurroundings(faultFor);
     const catalog = new Catalog();
     let host = await startHost(env);
     for (let kills = 0; kills < 10; kills += 1) {
-      await catalog.send(producer, 200, 200, chance);
+      await catalog.send(publish, 200, 200, chance);
       // At a random moment of its work: after so many of its calls.
       const moment = proxy.calls + 5 + Math.floor(chance() * 60);
       await expect.poll(() => proxy.calls, { timeout: 30_000, interval: 2 }).toBeGreaterThanOrEqual(moment);
@@ -152,15 +178,15 @@ describe('events through the broker into a Cosmos DB that fails', () => {
 
   it('wait for it as long as it is away, and nothing is dead-lettered because of it', async () => {
     let isAway = false;
-    const { cosmos, proxy, producer, env } = await startSurroundings(() =>
+    const { cosmos, proxy, publish, env } = await startSurroundings(() =>
       isAway ? { kind: 'status', status: 503 } : undefined,
     );
     const catalog = new Catalog();
     await startHost(env);
     const chance = chanceFrom(1);
-    await catalog.send(producer, 100, 30, chance);
+    await catalog.send(publish, 100, 30, chance);
     isAway = true;
-    await catalog.send(producer, 100, 30, chance);
+    await catalog.send(publish, 100, 30, chance);
     const tries = proxy.calls + 100;
     await expect.poll(() => proxy.calls, { timeout: 60_000 }).toBeGreaterThanOrEqual(tries);
     expect(await deadLettersIn(cosmos)).not.toContain('store-refused');
@@ -172,4 +198,27 @@ describe('events through the broker into a Cosmos DB that fails', () => {
       .poll(() => deadLettersIn(cosmos), { timeout: 30_000, interval: 200 })
       .toHaveLength(catalog.poison);
   }, 150_000);
+});
+
+describeKafka('records through Kafka into a Cosmos DB that fails', () => {
+  it(`end as the newest message of each product, though the host is killed twice (CHAOS_SEED=${seed})`, async () => {
+    const chance = chanceFrom(seed);
+    const faultFor = () => (chance() < 0.3 ? FAULTS[Math.floor(chance() * FAULTS.length)] : undefined);
+    const { cosmos, proxy, publish, env } = await startKafkaSurroundings(faultFor);
+    const catalog = new Catalog();
+    let host = await startHost(env);
+    for (let kills = 0; kills < 2; kills += 1) {
+      await catalog.send(publish, 200, 150, chance);
+      const moment = proxy.calls + 5 + Math.floor(chance() * 60);
+      await expect.poll(() => proxy.calls, { timeout: 60_000, interval: 2 }).toBeGreaterThanOrEqual(moment);
+      await kill(host);
+      host = await startHost(env);
+    }
+    await expect
+      .poll(async () => sorted(await storedIn(cosmos)), { timeout: 120_000, interval: 500 })
+      .toEqual(sorted(catalog.newest));
+    await expect
+      .poll(() => deadLettersIn(cosmos), { timeout: 30_000, interval: 200 })
+      .toHaveLength(catalog.poison);
+  }, 300_000);
 });

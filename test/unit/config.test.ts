@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   type Environment,
   eventHubSettings,
+  kafkaProblems,
+  kafkaReport,
+  kafkaSettings,
   readSettings,
   type Settings,
   settingsReport,
@@ -300,5 +303,94 @@ describe('the Event Hub', () => {
     ['only its name is', { EVENT_HUB_NAME: 'products' }],
   ])('is none where %s set', (_, env) => {
     expect(eventHubSettings(env)).toBeNull();
+  });
+});
+
+describe('Kafka', () => {
+  const KAFKA = { ...COMPLETE, KAFKA_BROKERS: 'broker:9092', KAFKA_TOPIC: 'products' };
+  const namesOf = (env: Environment) => kafkaProblems(env).map(({ name }) => name);
+
+  it.each([
+    ['defaults', {}, { consumerGroup: 'ordercloud-product-sync', hasUser: false }],
+    [
+      'an empty group',
+      { KAFKA_CONSUMER_GROUP: '' },
+      { consumerGroup: 'ordercloud-product-sync', hasUser: false },
+    ],
+    [
+      'a group and a user',
+      { KAFKA_CONSUMER_GROUP: 'shop', KAFKA_USERNAME: '$ConnectionString', KAFKA_PASSWORD: 'p' },
+      { consumerGroup: 'shop', hasUser: true },
+    ],
+  ])('is read with %s', (_, env, settings) => {
+    expect(kafkaSettings({ ...KAFKA, ...env })).toEqual(settings);
+    expect(kafkaProblems({ ...KAFKA, ...env })).toEqual([]);
+  });
+
+  it.each([
+    ['nothing is', {}],
+    ['all are empty', { KAFKA_BROKERS: '', KAFKA_TOPIC: '', KAFKA_USERNAME: '', KAFKA_PASSWORD: '' }],
+    ['only the group is', { KAFKA_CONSUMER_GROUP: 'shop' }],
+  ])('is none where %s set', (_, env) => {
+    expect(kafkaSettings({ ...COMPLETE, ...env })).toBeNull();
+    expect(kafkaProblems({ ...COMPLETE, ...env })).toEqual([]);
+  });
+
+  it.each([
+    ['brokers alone', { KAFKA_BROKERS: 'b:1' }, ['KAFKA_TOPIC']],
+    ['a topic alone', { KAFKA_TOPIC: 't' }, ['KAFKA_BROKERS']],
+    ['a user alone', { KAFKA_USERNAME: 'u' }, ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_PASSWORD']],
+    ['a password alone', { KAFKA_PASSWORD: 'p' }, ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_USERNAME']],
+    ['no password', { ...KAFKA, KAFKA_USERNAME: 'u' }, ['KAFKA_PASSWORD']],
+    ['no user', { ...KAFKA, KAFKA_PASSWORD: 'p' }, ['KAFKA_USERNAME']],
+  ])('is not read with %s, and what is missing is named', (_, env: Environment, names) => {
+    expect(kafkaSettings({ ...COMPLETE, ...env })).toBeNull();
+    expect(kafkaProblems({ ...COMPLETE, ...env })).toEqual(
+      names.map((name) => ({ name, problem: 'is missing' })),
+    );
+  });
+
+  it('is not read while other settings are wrong: a batch that fails may be lost', () => {
+    expect(kafkaSettings({ ...KAFKA, COSMOS_CONNECTION_STRING: '' })).toBeNull();
+    expect(kafkaSettings({ ...KAFKA, WRITE_CONCURRENCY: '0' })).toBeNull();
+  });
+
+  it.each(['broker:9092', 'a.b-c_d:1,10.0.0.1:65535', '[::1]:9092', 'x.servicebus.windows.net:9093'])(
+    'may have the brokers %s',
+    (KAFKA_BROKERS) => {
+      expect(namesOf({ ...KAFKA, KAFKA_BROKERS })).toEqual([]);
+    },
+  );
+
+  it.each([
+    'broker',
+    'broker:',
+    ':9092',
+    'broker:0',
+    'broker:65536',
+    'a:1,',
+    'a:1, b:2',
+    'a:1;b:2',
+    'http://a:1',
+    'a:b',
+    'user:secret@a:1',
+  ])('may not have the brokers %s, which are not quoted', (KAFKA_BROKERS) => {
+    expect(kafkaProblems({ ...KAFKA, KAFKA_BROKERS })).toEqual([
+      { name: 'KAFKA_BROKERS', problem: 'must be HOST:PORT, several of them separated by commas' },
+    ]);
+  });
+
+  it.each(['.', '..', 'a/b', 'a b', '^products.*', 'x'.repeat(250), 'a,b'])(
+    'may not have the topic %s',
+    (KAFKA_TOPIC) => {
+      expect(namesOf({ ...KAFKA, KAFKA_TOPIC })).toEqual(['KAFKA_TOPIC']);
+    },
+  );
+
+  it('is told in one line, by name', () => {
+    expect(kafkaReport(kafkaProblems({ KAFKA_BROKERS: 'secret', KAFKA_TOPIC: '' }))).toBe(
+      'Settings for Kafka are incomplete; nothing is read from it until they are mended: ' +
+        'KAFKA_BROKERS must be HOST:PORT, several of them separated by commas; KAFKA_TOPIC is missing.',
+    );
   });
 });

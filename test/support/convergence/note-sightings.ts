@@ -2,6 +2,7 @@ import type { ProductItem } from '../../../src/product/document.ts';
 import type { Settled } from '../../../src/sync/sync-batch.ts';
 import type { Batch } from './broker.ts';
 import { type Message, WINDOW } from './history.ts';
+import { isTombstone } from './kafka-delivery.ts';
 import { isDecodable } from './order.ts';
 import type { Run, World } from './world.ts';
 
@@ -14,6 +15,13 @@ export function noteMessages(world: World): void {
     );
   const areOfStream = (a: Message, b: Message) => a.stream === b.stream && a.sequence !== null;
   if (inPairs((a, b) => areOfStream(a, b) && a.time < b.time)) world.saw('times running back on a stream');
+  const areOnKafka = (...both: Message[]) => both.every(({ stream }) => stream.transport === 'kafka');
+  if (inPairs((a, b) => areOnKafka(a, b) && a.stream === b.stream && a.time < b.time)) {
+    world.saw('times running back on a Kafka partition');
+  }
+  if (inPairs((a, b) => areOnKafka(a, b) && a.stream !== b.stream)) {
+    world.saw('a product by several Kafka partitions');
+  }
   if (inPairs((a, b) => areOfStream(a, b) && Math.abs(a.time - b.time) === WINDOW)) {
     world.saw('times exactly five minutes apart');
   }
@@ -28,6 +36,14 @@ export function noteMessages(world: World): void {
     world.saw('webhooks at the same instant');
   }
   if (world.contested.size > 0) world.saw('clocks that disagree');
+}
+
+/** A batch that begins. */
+export function noteBatch(world: World, { messages }: Batch): void {
+  if (messages.some((message) => world.broker.acknowledged.has(message))) world.saw('redelivered messages');
+  const onKafka = messages.filter(({ stream }) => stream.transport === 'kafka');
+  if (new Set(onKafka.map(({ stream }) => stream)).size > 1) world.saw('a batch of several Kafka partitions');
+  if (onKafka.some(isTombstone)) world.saw('a null value on Kafka');
 }
 
 /** A write that happened. */

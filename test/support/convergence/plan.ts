@@ -39,6 +39,7 @@ const STREAM_KINDS: readonly Stream[] = [
   { name: 'kafka/products/10', transport: 'kafka', delivery: 'in any order' },
   { name: 'eventhub/products/10', transport: 'eventhub', delivery: 'first in order' },
   { name: 'kafka/products/2', transport: 'kafka', delivery: 'first in order' },
+  { name: 'kafka/products/7', transport: 'kafka', delivery: 'first in order' },
 ];
 export const STREAM_KIND_COUNT = STREAM_KINDS.length;
 

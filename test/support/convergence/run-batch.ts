@@ -5,7 +5,8 @@ import { syncSettings } from '../settings.ts';
 import type { Batch } from './broker.ts';
 import { checkIsDurable } from './check-moments.ts';
 import { instant, MARKETPLACE, type Message } from './history.ts';
-import { noteOutcomes } from './note-sightings.ts';
+import { kafkaDelivery } from './kafka-delivery.ts';
+import { noteBatch, noteOutcomes } from './note-sightings.ts';
 import { waitingStores } from './store-calls.ts';
 import { batchAsText, outcomesAsText } from './story.ts';
 import { broken, newProcess, type Process, type Run, type World } from './world.ts';
@@ -19,9 +20,7 @@ const PATIENT: RetryPolicy = { ...IMPATIENT, budgetMs: 2 ** 31 - 1 };
 /** Hands a batch to the app in a process. What comes of it is dealt with when it comes. */
 export function runBatch(world: World, process: Process, batch: Batch, isPatient: boolean): void {
   world.tell(() => `${process.name} ${batchAsText(batch, isPatient)}`);
-  if (batch.messages.some((message) => world.broker.acknowledged.has(message))) {
-    world.saw('redelivered messages');
-  }
+  noteBatch(world, batch);
   const run: Run = {
     process,
     batch,
@@ -62,6 +61,7 @@ const FIRST_RECEIPT = Date.UTC(2027, 0, 1);
 function toDelivery({ receipts }: World, message: Message): Delivery {
   const receivedAt = instant(FIRST_RECEIPT + receipts.size);
   receipts.set(receivedAt, message);
+  if (message.stream.transport === 'kafka') return kafkaDelivery(message, receivedAt);
   const { stream, sequence, time, body, properties } = message;
   const { name, transport } = stream;
   return { transport, stream: name, sequence, time: instant(time), receivedAt, body, properties };

@@ -8,12 +8,16 @@ export const SIGHTINGS = [
   'webhooks at the same instant',
   'a product by several streams',
   'clocks that disagree',
+  'times running back on a Kafka partition',
+  'a product by several Kafka partitions',
   'a hand-written item replaced',
   // How they are delivered
   'redelivered messages',
   'a batch cut anew',
   'a message twice in a batch',
   'a batch of several streams',
+  'a batch of several Kafka partitions',
+  'a null value on Kafka',
   'two owners of a partition at once',
   'a webhook sent again',
   // What goes wrong

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   app,
   type EventHubFunctionOptions,
@@ -7,6 +6,7 @@ import {
   type RetryOptions,
   type TriggerMetadata,
 } from '@azure/functions';
+import { obey, registerGates, type Wishes } from './gates.ts';
 
 // An app with one Event Hubs function that says what it gets and does what the events ask for. A test bundles it with
 // a line of code that calls `registerEventHubApp`.
@@ -32,31 +32,6 @@ export type EventHubAppOptions = {
   includesEmptyEntries?: boolean;
 };
 
-/** What the properties of an event can ask for. */
-type Wishes = {
-  /** So many runs of its batch fail, or all where there is no retry policy. */
-  failures?: number;
-  /** The run from this retry on waits until somebody posts to `open/{gate}`. */
-  gate?: string;
-  gateAtRetry?: number;
-  /** The run takes so many milliseconds. */
-  lasts?: number;
-};
-
-const gates = new Map<string, { isOpen: Promise<void>; open: () => void }>();
-
-function gateOf(name: string) {
-  const known = gates.get(name);
-  if (known) return known;
-  let open = () => {};
-  const isOpen = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const gate = { isOpen, open };
-  gates.set(name, gate);
-  return gate;
-}
-
 /** @public called by the code that a test bundles */
 export function registerEventHubApp({
   retry,
@@ -67,14 +42,7 @@ export function registerEventHubApp({
     enableHttpStream: true,
     capabilities: includesEmptyEntries ? { IncludeEmptyEntriesInMessagePayload: true } : {},
   });
-  app.http('open', {
-    route: 'open/{gate}',
-    methods: ['POST'],
-    handler: ({ params }) => {
-      gateOf(params.gate ?? '').open();
-      return { status: 204 };
-    },
-  });
+  registerGates();
   const options: EventHubFunctionOptions & { dataType: 'binary' } = {
     connection: 'EventHubConnection',
     eventHubName: 'products',
@@ -101,11 +69,6 @@ async function receive(bodies: readonly Buffer[], context: InvocationContext): P
     context.log(CALL_PREFIX + JSON.stringify(call));
   };
   tell('begin');
-  const retryCount = context.retryContext?.retryCount ?? 0;
-  for (const { failures = 0, gate, gateAtRetry = 0, lasts } of metadata.propertiesArray as Wishes[]) {
-    if (lasts !== undefined) await sleep(lasts);
-    if (gate !== undefined && retryCount >= gateAtRetry) await gateOf(gate).isOpen;
-    if (retryCount < failures) throw new Error(`failed on purpose, run ${retryCount + 1}`);
-  }
+  for (const wishes of metadata.propertiesArray as Wishes[]) await obey(wishes, context);
   tell('end');
 }

@@ -135,12 +135,12 @@ export async function setStage(options: {
     },
     connectionString: broker.connectionString,
     async startChildHost() {
-      const child = runHost(JSON.stringify({ entry: app.entry, eventHubs }), broker.connectionString);
-      cleanUps.push(() => child.end('SIGKILL'));
-      const url = await child.log.until(({ entries }) =>
-        entries.find(({ message }) => /^http:/.test(message)),
+      const child = await startHostProcess(
+        { entry: app.entry, eventHubs },
+        { EventHubConnection: broker.connectionString },
       );
-      return { ...child, openGate: (name) => openGate(url.message, name) };
+      cleanUps.push(() => child.end('SIGKILL'));
+      return child;
     },
     async stopBroker() {
       const { port } = broker;
@@ -188,15 +188,21 @@ export async function setStage(options: {
   };
 }
 
-async function openGate(url: string, name: string): Promise<void> {
+export async function openGate(url: string, name: string): Promise<void> {
   await fetch(`${url}/api/open/${name}`, { method: 'POST' });
 }
 
 const TSX = createRequire(import.meta.url).resolve('tsx');
 const HOST = fileURLToPath(new URL('./event-hub-host.ts', import.meta.url));
 
-function runHost(options: string, connectionString: string): Omit<ChildHost, 'openGate'> {
-  const env = { PATH: process.env.PATH, EventHubConnection: connectionString };
+/** Starts a host in a process of its own, and waits until it runs. */
+export async function startHostProcess(options: object, settings: NodeJS.ProcessEnv): Promise<ChildHost> {
+  const child = runHost(JSON.stringify(options), { PATH: process.env.PATH, ...settings });
+  const url = await child.log.until(({ entries }) => entries.find(({ message }) => /^http:/.test(message)));
+  return { ...child, openGate: (name) => openGate(url.message, name) };
+}
+
+function runHost(options: string, env: NodeJS.ProcessEnv): Omit<ChildHost, 'openGate'> {
   const child = spawn(process.execPath, ['--import', TSX, HOST, options], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

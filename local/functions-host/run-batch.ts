@@ -17,13 +17,15 @@ export class BatchAbandonedError extends Error {
 /** One batch, and how to run the function on it. */
 export type BatchRun = {
   functionName: string;
-  partitionId: string;
-  eventCount: number;
+  /** For the log: where it comes from and how much it is. */
+  batch: string;
+  /** What Azure does when it has failed for good, for the log: the beginning of a sentence. */
+  afterFailure: string;
   policy: RetryPolicy | undefined;
   request: InvocationRequest;
   invoke(request: InvocationRequest): Promise<unknown>;
   /** Whether another host has the partition now. */
-  isLost(): boolean;
+  isLost?(): boolean;
   /** Aborted when the host closes. */
   closing: AbortSignal;
   log: Log;
@@ -31,27 +33,26 @@ export type BatchRun = {
 
 /**
  * Runs the function on a batch, all of it again and again as long as it fails and its retry policy lasts. Returns when
- * the checkpoint may move: after success, when the policy is exhausted, and, as in Azure, after a failure without a
- * policy: then the batch is lost to the function.
+ * it has succeeded (true), when the policy is exhausted, and after a failure without a policy (false).
  * @throws BatchAbandonedError when the host closes, or the partition goes to another host, before that
  */
-export async function runBatch(run: BatchRun): Promise<void> {
+export async function runBatch(run: BatchRun): Promise<boolean> {
   const { policy, closing } = run;
   let failure: unknown;
   for (let retry = 0; ; retry += 1) {
     if (closing.aborted) throw new BatchAbandonedError('host closes');
-    if (run.isLost()) throw new BatchAbandonedError('partition lost');
+    if (run.isLost?.()) throw new BatchAbandonedError('partition lost');
     const started = performance.now();
     try {
       await run.invoke({ ...run.request, ...retryContext(policy, retry, failure) });
       logInvocation(run, { retry, started });
-      return;
+      return true;
     } catch (error) {
       failure = error;
       logInvocation(run, { retry, started, failure: { error } });
     }
     if (closing.aborted) throw new BatchAbandonedError('host closes');
-    if (!hasAnotherRetry(policy, retry)) return;
+    if (!hasAnotherRetry(policy, retry)) return false;
     await wait(policy.delayBefore(retry + 1), closing);
   }
 }
@@ -86,11 +87,10 @@ async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 type Invocation = { retry: number; started: number; failure?: { error: unknown } };
 
 function logInvocation(run: BatchRun, { retry, started, failure }: Invocation): void {
-  const { functionName, partitionId, eventCount, policy } = run;
-  const events = eventCount === 1 ? '1 event' : `${eventCount} events`;
+  const { functionName, batch, afterFailure, policy } = run;
   const attempt = retry === 0 ? '' : `, retry ${retry}`;
   const duration = Math.round(performance.now() - started);
-  const what = `partition ${partitionId}: ${events}${attempt}`;
+  const what = `${batch}${attempt}`;
   if (failure === undefined) {
     const message = `${what} → succeeded in ${duration} ms`;
     run.log({ level: 'information', category: 'host', functionName, message });
@@ -99,7 +99,7 @@ function logInvocation(run: BatchRun, { retry, started, failure }: Invocation): 
   const { error } = failure;
   const next = hasAnotherRetry(policy, retry)
     ? ''
-    : ` As in Azure, the checkpoint moves past the batch: ${policy ? 'its retries are used up' : 'the function has no retry policy'}.`;
+    : ` ${afterFailure}: ${policy ? 'its retries are used up' : 'the function has no retry policy'}.`;
   // A stack for the first failure only: an outage repeats it for as long as it lasts.
   const reason = retry === 0 && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
   const message = `${what} → failed in ${duration} ms.${next} ${reason}`;

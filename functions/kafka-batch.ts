@@ -1,0 +1,75 @@
+import type { Delivery } from '../src/message/delivery.ts';
+import { isJsonObject, type JsonObject, jsonFromText, propertyWithoutCase } from '../src/message/json.ts';
+
+/**
+ * One batch of the Kafka trigger as deliveries; it may hold records of several partitions. A position is never
+ * invented: what cannot be read fails the invocation.
+ */
+export function fromKafkaBatch(records: unknown): Delivery[] {
+  const receivedAt = new Date().toISOString();
+  // The library hands a batch over as a list, and a record that is JSON text as an object.
+  return (Array.isArray(records) ? records : [records]).map((record) =>
+    toDelivery(toObject(record), receivedAt),
+  );
+}
+
+function toDelivery(record: JsonObject, receivedAt: string): Delivery {
+  const partition = toWholeNumber(propertyWithoutCase(record, 'Partition'), 'partition');
+  return {
+    transport: 'kafka',
+    stream: `kafka/${toTopic(propertyWithoutCase(record, 'Topic'))}/${partition}`,
+    sequence: toWholeNumber(propertyWithoutCase(record, 'Offset'), 'offset'),
+    time: toTime(propertyWithoutCase(record, 'Timestamp')),
+    receivedAt,
+    body: toBody(propertyWithoutCase(record, 'Value'), propertyWithoutCase(record, 'Key')),
+    properties: toProperties(propertyWithoutCase(record, 'Headers')),
+  };
+}
+
+function toObject(record: unknown): JsonObject {
+  const json = typeof record === 'string' ? jsonFromText(record, 'The record') : undefined;
+  const value = json === undefined ? record : json.ok && json.value;
+  if (isJsonObject(value) && !(value instanceof Uint8Array)) return value;
+  throw unreadable("a record that is no JSON object: the trigger's dataType must be string");
+}
+
+function toTopic(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw unreadable('a record without a topic');
+}
+
+function toWholeNumber(value: unknown, name: string): number {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (Number.isSafeInteger(number) && (number as number) >= 0) return number as number;
+  throw unreadable(`a record whose ${name} is no whole number`);
+}
+
+/** Of a record without a timestamp the extension says that it is from the beginning of time, 1970, or before. */
+function toTime(value: unknown): string {
+  const text = typeof value === 'string' ? value : '';
+  const time = new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+  if (time.getTime() > 0) return time.toISOString();
+  throw unreadable('a record whose timestamp is missing or no date');
+}
+
+/** A null value with a key is how Kafka deletes from a compacted topic; without a key it is an empty message. */
+function toBody(value: unknown, key: unknown): Uint8Array | null {
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  if (value !== null && value !== undefined) throw unreadable('a record whose value is no text');
+  return key === null || key === undefined ? new Uint8Array() : null;
+}
+
+/** The values stay in base64, as they come: the rule for types reads that, and nothing else is looked at. */
+function toProperties(headers: unknown): Record<string, unknown> {
+  if (isJsonObject(headers)) return headers;
+  if (!Array.isArray(headers)) return {};
+  return Object.fromEntries(
+    headers
+      .filter(isJsonObject)
+      .map((header) => [String(propertyWithoutCase(header, 'Key')), propertyWithoutCase(header, 'Value')]),
+  );
+}
+
+function unreadable(what: string): Error {
+  return new Error(`The Kafka trigger handed over ${what}. Nothing was processed.`);
+}

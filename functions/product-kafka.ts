@@ -1,0 +1,49 @@
+import { app, type FunctionHandler } from '@azure/functions';
+import type { App } from '../src/app.ts';
+import type { KafkaSettings } from '../src/config.ts';
+import { spanOfCaller } from '../src/telemetry/trace.ts';
+import { fromKafkaBatch } from './kafka-batch.ts';
+import { logTo } from './log-to.ts';
+
+/** OrderCloud's Kafka delivery. Throws when something transient is left over after four minutes of retries. */
+export function productKafka(productSync: App): FunctionHandler {
+  return async (records, context) => {
+    await productSync.receiveBatch(
+      'kafka',
+      () => fromKafkaBatch(records),
+      logTo(context),
+      spanOfCaller(context.traceContext?.traceParent),
+    );
+  };
+}
+
+/** Registers the trigger. Settings are named, not copied: the host resolves `%NAME%`, and no secret sits here. */
+export function registerProductKafka(productSync: App, { consumerGroup, hasUser }: KafkaSettings): void {
+  app.generic('productKafka', {
+    trigger: {
+      name: 'records',
+      type: 'kafkaTrigger',
+      brokerList: '%KAFKA_BROKERS%',
+      topic: '%KAFKA_TOPIC%',
+      consumerGroup,
+      ...(hasUser && {
+        protocol: 'SaslSsl',
+        authenticationMode: 'Plain',
+        username: '%KAFKA_USERNAME%',
+        password: '%KAFKA_PASSWORD%',
+      }),
+      cardinality: 'MANY',
+      // Each record is then JSON text with its position beside its value.
+      dataType: 'string',
+    },
+    // On top of the retries within an invocation, and of commitOnFailure in host.json: without either, offsets are
+    // committed after a failure too.
+    retry: {
+      strategy: 'exponentialBackoff',
+      maxRetryCount: -1,
+      minimumInterval: { seconds: 1 },
+      maximumInterval: { seconds: 30 },
+    },
+    handler: productKafka(productSync),
+  });
+}

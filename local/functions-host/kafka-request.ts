@@ -1,0 +1,51 @@
+import { toHostJson, toHostTime } from './event-hub-json.ts';
+import type { InvocationRequest, RpcTypedData } from './rpc.ts';
+
+/** A record as the broker keeps it. */
+export type KafkaRecord = {
+  topic: string;
+  partition: number;
+  offset: number;
+  /** Milliseconds; -1 where the broker knows none. */
+  timestamp: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: readonly { name: string; value: Buffer | null }[];
+};
+
+/**
+ * A batch as the extension hands it to the worker: the JSON of one object for each record, headers in base64, values
+ * and keys read as UTF-8, and the lists beside them.
+ * (KafkaEventData.cs and KafkaTriggerBindingStrategy.cs in the extension's sources)
+ */
+export function toKafkaRequest(records: readonly KafkaRecord[], bindingName: string): InvocationRequest {
+  const events = records.map(toEventData);
+  const list = (name: keyof (typeof events)[number]): RpcTypedData => ({
+    json: toHostJson(events.map((event) => event[name])),
+  });
+  return {
+    inputData: [{ name: bindingName, data: { collectionString: { string: events.map(toHostJson) } } }],
+    triggerMetadata: {
+      PartitionArray: list('Partition'),
+      OffsetArray: { collectionSint64: { sint64: records.map(({ offset }) => offset) } },
+      TimestampArray: list('Timestamp'),
+      TopicArray: { collectionString: { string: records.map(({ topic }) => topic) } },
+      KeyArray: list('Key'),
+      HeadersArray: list('Headers'),
+    },
+  };
+}
+
+function toEventData(record: KafkaRecord) {
+  return {
+    Offset: record.offset,
+    Partition: record.partition,
+    Topic: record.topic,
+    Timestamp: `${toHostTime(new Date(record.timestamp))}Z`,
+    Value: record.value?.toString('utf8') ?? null,
+    LeaderEpoch: null,
+    IsPartitionEOF: false,
+    Key: record.key?.toString('utf8') ?? null,
+    Headers: record.headers.map(({ name, value }) => ({ Key: name, Value: value })),
+  };
+}

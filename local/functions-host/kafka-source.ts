@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Variables } from '../environment.ts';
+import type { KafkaAccess } from '../kafka-client.ts';
+import { StartError } from '../start-error.ts';
+import { resolveSettings } from './setting-references.ts';
+import type { WorkerFunction } from './worker.ts';
+
+/** Where a function's records come from, and as whom they are read. */
+export type KafkaSource = KafkaAccess & { topic: string; consumerGroup: string };
+
+const BINDING = z.object({
+  brokerList: z.string().min(1),
+  topic: z.string().min(1),
+  consumerGroup: z.string().min(1).default('$Default'),
+  protocol: z.string().optional(),
+  authenticationMode: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  cardinality: z.string().regex(/^many$/i, 'must be MANY'),
+  dataType: z.literal('string'),
+});
+
+/**
+ * Reads what a `kafkaTrigger` names, and the settings that it names them by.
+ * @throws StartError when this host cannot feed such a function
+ */
+export function toKafkaSource({ trigger }: WorkerFunction, env: Variables): KafkaSource {
+  const parsed = BINDING.safeParse(trigger);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new StartError(
+      `This host feeds batches of text (cardinality: 'MANY', dataType: 'string'); ${issue?.path.join('.')}: ${issue?.message}.`,
+    );
+  }
+  const { brokerList, topic, consumerGroup } = parsed.data;
+  return {
+    brokers: resolveSettings(brokerList, env).split(','),
+    topic: resolveSettings(topic, env),
+    consumerGroup: resolveSettings(consumerGroup, env),
+    user: userIn(parsed.data, env),
+  };
+}
+
+function userIn(binding: z.infer<typeof BINDING>, env: Variables): KafkaSource['user'] {
+  const { protocol, authenticationMode, username, password } = binding;
+  if (protocol === undefined && authenticationMode === undefined) return undefined;
+  const isKnown = /^saslssl$/i.test(protocol ?? '') && /^plain$/i.test(authenticationMode ?? '');
+  if (!isKnown || username === undefined || password === undefined) {
+    throw new StartError(
+      "This host signs in by protocol: 'SaslSsl' and authenticationMode: 'Plain', with username and password, or not at all.",
+    );
+  }
+  return { username: resolveSettings(username, env), password: resolveSettings(password, env) };
+}

@@ -1,0 +1,29 @@
+import { readLocalSettings } from '../local/app-files.ts';
+import { withoutBlanks } from '../local/environment.ts';
+import { StartError } from '../local/start-error.ts';
+import { readSettings, settingsReport } from '../src/config.ts';
+import { containerDefinitions } from '../src/store/containers.ts';
+import { createCosmosClient } from '../src/store/cosmos-client.ts';
+
+// Creates the database and the containers that the settings name, where they are missing, as in an emulator. Needs a
+// connection string or a key: managed identity has no right to.
+
+try {
+  const read = readSettings({ ...(await readLocalSettings(process.cwd())), ...withoutBlanks(process.env) });
+  if (!read.ok) throw new StartError(settingsReport(read.problems));
+  const { cosmos } = read.settings;
+  const client = await createCosmosClient(cosmos);
+  try {
+    const { database } = await client.databases.createIfNotExists({ id: cosmos.database });
+    for (const definition of containerDefinitions(cosmos)) {
+      await database.containers.createIfNotExists(definition);
+      console.log(`${cosmos.database}/${definition.id} is there.`);
+    }
+  } finally {
+    client.dispose();
+  }
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`error: ${reason.split('\n')[0]}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,273 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { EventHubProducerClient } from '@azure/event-hubs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { inheritedSettings, setEnvironment, type Variables } from '../../local/environment.ts';
+import { startWorker, type WorkerFunction } from '../../local/functions-host/worker.ts';
+import { kafkaFor } from '../../local/local-kafka.ts';
+import { type StackOptions, startStack } from '../../local/stack.ts';
+import { startTestCosmos } from '../support/cosmos.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
+import { startProcess } from '../support/fixture-app/child-process.ts';
+import { HostLog } from '../support/fixture-app/event-hub-stage.ts';
+import { bundleKafkaApp } from '../support/fixture-app/kafka-stage.ts';
+import { describeKafka, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
+import { startTestStack, type TestStack } from '../support/stack.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function kafkaBroker(): Promise<KafkaBroker> {
+  const broker = await startKafkaBroker();
+  cleanUps.push(() => broker.close());
+  return broker;
+}
+
+const TIME = { timeout: 15_000 };
+
+const wish = (text: string, wishes: object = {}) => JSON.stringify({ text, ...wishes });
+
+describe('the brokers of the local stack', () => {
+  const GIVEN = {
+    KAFKA_BROKERS: 'shop:9093',
+    KAFKA_TOPIC: 'catalog',
+    KAFKA_USERNAME: 'u',
+    KAFKA_PASSWORD: 'secret',
+  };
+
+  it('are those of the settings, with their user', () => {
+    expect(kafkaFor(GIVEN)).toEqual({
+      settings: {},
+      used: { brokers: 'shop:9093', topic: 'catalog', consumerGroup: 'ordercloud-product-sync' },
+    });
+    expect(kafkaFor(GIVEN, 'shop:9093').settings).toEqual({ KAFKA_TOPIC: 'catalog' });
+  });
+
+  it('are those that are chosen instead, which get no user and password that are for others', () => {
+    const { settings, used } = kafkaFor(GIVEN, '127.0.0.1:9092');
+    expect(settings).toEqual({
+      ...{ KAFKA_BROKERS: '127.0.0.1:9092', KAFKA_TOPIC: 'catalog' },
+      ...{ KAFKA_USERNAME: undefined, KAFKA_PASSWORD: undefined },
+    });
+    expect(used).toMatchObject({ brokers: '127.0.0.1:9092', topic: 'catalog' });
+    expect(kafkaFor({}, '127.0.0.1:9092').used).toMatchObject({ topic: 'products' });
+  });
+
+  it('are none without settings, with incomplete ones, and where Kafka is left out', () => {
+    expect(kafkaFor({}).used).toBeUndefined();
+    expect(kafkaFor({ KAFKA_BROKERS: 'shop:9093' }).used).toBeUndefined();
+    const { settings, used } = kafkaFor(GIVEN, false);
+    expect([used, settings.KAFKA_BROKERS, settings.KAFKA_PASSWORD]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(Object.keys(settings)).toContain('KAFKA_TOPIC');
+  });
+});
+
+describe('productKafka', () => {
+  const SETTINGS = {
+    ...{ COSMOS_ENDPOINT: 'http://127.0.0.1:1', EventHubConnection: 'Endpoint=sb://x/' },
+    ...{ KAFKA_BROKERS: 'shop:9093', KAFKA_TOPIC: 'catalog', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'secret' },
+  };
+
+  /** The functions of the built app under these settings. */
+  async function functionsUnder(settings: Variables): Promise<readonly WorkerFunction[]> {
+    const inherited = Object.fromEntries(inheritedSettings().map((name) => [name, undefined]));
+    const restoreEnvironment = setEnvironment({ ...inherited, ...settings });
+    // What is wrong with settings is told on the console.
+    const told = vi.spyOn(console, 'error').mockReturnValue();
+    vi.spyOn(console, 'warn').mockReturnValue();
+    try {
+      const worker = await startWorker({ entry: resolve('dist/main.cjs'), log: () => {} });
+      await worker.close();
+      for (const [line] of told.mock.calls) expect(line).not.toContain('secret');
+      return worker.functions;
+    } finally {
+      vi.restoreAllMocks();
+      restoreEnvironment();
+    }
+  }
+
+  it('names its settings, and holds none of them', async () => {
+    const found = (await functionsUnder(SETTINGS)).find(({ name }) => name === 'productKafka');
+    expect(JSON.stringify(found)).not.toContain('secret');
+    expect(found?.trigger).toMatchObject({
+      ...{ type: 'kafkaTrigger', direction: 'in', name: 'records', cardinality: 'MANY', dataType: 'string' },
+      ...{ brokerList: '%KAFKA_BROKERS%', topic: '%KAFKA_TOPIC%', consumerGroup: 'ordercloud-product-sync' },
+      ...{ protocol: 'SaslSsl', authenticationMode: 'Plain' },
+      ...{ username: '%KAFKA_USERNAME%', password: '%KAFKA_PASSWORD%' },
+    });
+    expect(found?.retryOptions).toMatchObject({ maxRetryCount: -1 });
+  });
+
+  it('signs in only where there is a user', async () => {
+    const settings = { ...SETTINGS, KAFKA_USERNAME: '', KAFKA_PASSWORD: '', KAFKA_CONSUMER_GROUP: 'shop' };
+    const found = (await functionsUnder(settings)).find(({ name }) => name === 'productKafka');
+    expect(Object.keys(found?.trigger ?? {})).not.toContain('password');
+    expect(found?.trigger).toMatchObject({ consumerGroup: 'shop' });
+  });
+
+  it.each([
+    ['no settings', { KAFKA_BROKERS: '', KAFKA_TOPIC: '', KAFKA_USERNAME: '', KAFKA_PASSWORD: '' }],
+    ['half of them', { KAFKA_TOPIC: '' }],
+    ['others that are wrong', { WRITE_CONCURRENCY: '0' }],
+  ])('is not registered with %s; the other functions are', async (_, wrong) => {
+    const names = (await functionsUnder({ ...SETTINGS, ...wrong })).map(({ name }) => name);
+    expect(names).toEqual(['productWebhook', 'health', 'productEventHub']);
+  });
+});
+
+describeKafka('the local stack', { timeout: 90_000 }, () => {
+  const kafkaFeed = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 5_000 };
+
+  async function testStack(options: StackOptions): Promise<TestStack> {
+    const stack = await startTestStack({ kafkaFeed, ...options });
+    cleanUps.push(() => stack.close());
+    return stack;
+  }
+
+  const record = (ProductID: string, type: string = PRODUCT_UPDATED, Name: unknown = 'Bar Grinder') => ({
+    key: ProductID,
+    value: JSON.stringify({ ProductID, Name }),
+    headers: { type },
+  });
+  const outcomes = ({ logLines }: TestStack) =>
+    logLines.flatMap((line) => /"outcome":"([\w-]+)"/.exec(line)?.[1] ?? []).sort();
+
+  it('takes messages from the broker to documents, bad ones to dead letters, and a null value nowhere', async () => {
+    const broker = await kafkaBroker();
+    const stack = await testStack({ kafka: broker.address });
+    expect(stack.kafka).toEqual({
+      ...{ brokers: broker.address, topic: 'products', consumerGroup: 'ordercloud-product-sync' },
+    });
+    await broker.publish([
+      record('GRINDER'),
+      record('KETTLE'),
+      record('POISON', PRODUCT_UPDATED, ['no name']),
+      { key: 'NOTHING', value: 'not JSON', headers: { type: PRODUCT_UPDATED } },
+      { key: 'GRINDER', value: null },
+      record('ORDER', 'sitecore.ordercloud.messages.order.submitted'),
+      record('KETTLE', PRODUCT_DELETED),
+    ]);
+    await expect
+      .poll(() => outcomes(stack), TIME)
+      .toEqual(
+        expect.arrayContaining([
+          'created',
+          'dead-lettered',
+          'dead-lettered',
+          'deleted',
+          'ignored',
+          'ignored',
+        ]),
+      );
+    expect(outcomes(stack)).toHaveLength(7);
+    expect(await stack.product('GRINDER')).toMatchObject({
+      name: 'Bar Grinder',
+      sync: {
+        transport: 'kafka',
+        stream: expect.stringMatching(/^kafka\/products\/[0-3]$/),
+        sequence: expect.any(Number),
+      },
+    });
+    expect(await stack.product('KETTLE')).toMatchObject({ deleted: true });
+  });
+
+  it('is named by the settings, beside an event hub whose messages come by its Kafka endpoint', async () => {
+    const broker = await kafkaBroker();
+    const env = { KAFKA_BROKERS: broker.address, KAFKA_TOPIC: 'catalog', KAFKA_CONSUMER_GROUP: 'shop' };
+    const stack = await testStack({ env, eventHubs: true });
+    await broker.publish([record('GRINDER')], 'catalog');
+    await expect.poll(() => stack.product('GRINDER'), TIME).toMatchObject({ name: 'Bar Grinder' });
+    await expect.poll(() => broker.committed('shop', 'catalog'), TIME).not.toEqual({});
+
+    // A header of a Kafka producer is bytes in AMQP.
+    const { connectionString = '', hub = '' } = stack.eventHubs ?? {};
+    const producer = new EventHubProducerClient(connectionString, hub);
+    const properties = { type: Buffer.from(PRODUCT_DELETED) };
+    await producer.sendBatch([{ body: Buffer.from('{"ProductID":"GRINDER"}'), properties }]);
+    await producer.close();
+    await expect.poll(() => stack.product('GRINDER'), TIME).toMatchObject({ deleted: true });
+  });
+
+  it('holds its records while Cosmos DB is away, and dead-letters none because of it', async () => {
+    let isAway = false;
+    const cosmos = await startTestCosmos();
+    cleanUps.push(() => cosmos.close());
+    const proxy = await startFaultyProxy(cosmos.endpoint, () =>
+      isAway ? { kind: 'status', status: 503 } : undefined,
+    );
+    cleanUps.push(() => proxy.close());
+    const broker = await kafkaBroker();
+    const stack = await testStack({
+      kafka: broker.address,
+      env: { COSMOS_CONNECTION_STRING: cosmos.connectionString.replace(cosmos.endpoint, proxy.url) },
+    });
+    await broker.publish([record('BEFORE')]);
+    await expect.poll(() => stack.product('BEFORE'), TIME).toBeDefined();
+    const before = await broker.committed('ordercloud-product-sync');
+    isAway = true;
+    await broker.publish(Array.from({ length: 100 }, (_, index) => record(`DURING-${index}`)));
+    const tries = proxy.calls + 100;
+    await expect.poll(() => proxy.calls, { timeout: 60_000 }).toBeGreaterThanOrEqual(tries);
+    expect(await broker.committed('ordercloud-product-sync')).toEqual(before);
+    isAway = false;
+    await expect
+      .poll(
+        async () => {
+          const { resources } = await cosmos.products.items.query('SELECT VALUE c.id FROM c').fetchAll();
+          return resources.length;
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(101);
+    const kept = await cosmos.deadLetters.items.query('SELECT VALUE c.reason FROM c').fetchAll();
+    expect(kept.resources).toEqual([]);
+  });
+
+  it('fetches as host.json says', async () => {
+    const app = await bundleKafkaApp();
+    cleanUps.push(() => app.remove());
+    const kafka = { maxBatchSize: 2, subscriberIntervalInSeconds: 1, commitOnFailure: false, maxRetries: 1 };
+    await writeFile(join(app.folder, 'host.json'), JSON.stringify({ version: '2.0', extensions: { kafka } }));
+    const broker = await kafkaBroker();
+    const { log, ...hostLog } = new HostLog();
+    const stack = await startStack({
+      ...{ folder: app.folder, port: 0, userSettings: false, eventHubs: false, log },
+      kafka: broker.address,
+    });
+    cleanUps.push(() => stack.close());
+    await broker.publish(['a', 'b', wish('c', { failures: 9 })].map((value) => ({ value, partition: 0 })));
+    await expect.poll(() => hostLog.calls.map(({ bodies }) => bodies.length), TIME).toEqual([2, 2, 1, 1]);
+  });
+});
+
+describeKafka('npm start -- --kafka', { timeout: 60_000 }, () => {
+  it('says what it reads, and ends at once with a batch in flight', async () => {
+    const app = await bundleKafkaApp();
+    cleanUps.push(() => app.remove());
+    const broker = await kafkaBroker();
+    const started = startProcess(app.folder, '--port', '0', '--no-event-hubs', '--kafka', broker.address);
+    await started.printed(/Kafka {6}topic "products" at 127\.0\.0\.1:\d+, consumer group "/);
+    await started.printed(/npm run replay -- --via kafka samples --brokers 127\.0\.0\.1:\d+\n/);
+    await broker.publish([{ value: wish('kept', { gate: 'never' }), partition: 0 }]);
+    await started.printed(/receive: call \{"when":"begin"/);
+    const asked = performance.now();
+    started.signal('SIGINT');
+    expect((await started.ended).code).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(3_000);
+    await started.gone();
+  });
+
+  it('refuses what names no broker', async () => {
+    const app = await bundleKafkaApp();
+    cleanUps.push(() => app.remove());
+    const { code, stderr } = await startProcess(app.folder, '--kafka', 'localhost').ended;
+    expect([code, stderr]).toEqual([2, expect.stringContaining('It must be HOST:PORT')]);
+  });
+});

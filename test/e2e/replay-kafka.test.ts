@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createKafkaSender } from '../../cli/replay/kafka-sender.ts';
+import { type ReplayFlags, runReplay } from '../../cli/replay/run-replay.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
+import { temporaryFolder } from '../unit/cli/temporary-folder.ts';
+
+let broker: KafkaBroker;
+beforeAll(async () => {
+  if (hasKcat) broker = await startKafkaBroker();
+});
+afterAll(() => broker?.close());
+
+const FLAGS: ReplayFlags = { via: 'kafka', type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
+
+async function run(overrides: Partial<ReplayFlags>, env: NodeJS.ProcessEnv = {}) {
+  const folder = await temporaryFolder({
+    'a.json': '{ "ProductID": "AEROPRESS-GO" }',
+    'b.json': '[{"Headers":{"type":"other.type.here"},"Payload":{}}, 7]',
+    'c.json': 'nonsense',
+  });
+  const written: string[] = [];
+  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
+  const stdout = { write: (text: string) => written.push(text) };
+  const surroundings = { env, folder, stdout, stderr, interrupt: () => new AbortController().signal };
+  const exitCode = await runReplay(['.'], { ...FLAGS, ...overrides }, surroundings).catch(
+    (error: Error) => error.message,
+  );
+  return { exitCode, output: written.join('') };
+}
+
+type Told = { partition: number; key: string | null; headers?: string[]; payload: string };
+
+/** All records of a topic, as kcat reads them. */
+async function recordsIn(topic: string): Promise<Told[]> {
+  const flags = ['-b', broker.address, '-C', '-t', topic, '-q', '-e', '-o', 'beginning', '-J'];
+  const { stdout } = await promisify(execFile)('kcat', flags, { timeout: 20_000 });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Told);
+}
+
+describeKafka('replay by Kafka', { timeout: 60_000 }, () => {
+  it('sends each message as its file has it, with its type as a header and its product as key', async () => {
+    const { exitCode, output } = await run({ brokers: broker.address, topic: 'as-it-is' });
+    expect(exitCode).toBe(0);
+    expect(output).toContain('│ sent    │        4 │');
+    expect(output).toContain('npm run dead-letters -- list');
+    const records = await recordsIn('as-it-is');
+    const told = records.map(({ key, headers, payload }) => [payload, key, headers]);
+    expect(told.sort()).toEqual([
+      ['7', null, undefined],
+      ['nonsense', null, undefined],
+      ['{ "ProductID": "AEROPRESS-GO" }', 'AEROPRESS-GO', ['type', PRODUCT_DELETED]],
+      ['{"Headers":{"type":"other.type.here"},"Payload":{}}', null, ['type', 'other.type.here']],
+    ]);
+  });
+
+  it('keeps the records of a product in one partition, in order, or spreads them with --no-key', async () => {
+    for (const keyed of [true, false]) {
+      const topic = `keyed-${keyed}`;
+      const sender = createKafkaSender({
+        ...{ brokers: [broker.address], topic, user: undefined, messageType: PRODUCT_UPDATED, keyed },
+      });
+      for (let version = 0; version < 12; version += 1) {
+        const body = Buffer.from(JSON.stringify({ ProductID: 'MUG', version }));
+        expect(await sender.send({ source: 'a.json', body })).toMatchObject({ ok: true, outcome: 'sent' });
+      }
+      await sender.close();
+      const records = await recordsIn(topic);
+      const partitions = new Set(records.map(({ partition }) => partition));
+      expect(records).toHaveLength(12);
+      if (keyed) {
+        expect(partitions.size).toBe(1);
+        expect(records.map(({ payload }) => JSON.parse(payload).version)).toEqual([...Array(12).keys()]);
+      } else expect(partitions.size).toBeGreaterThan(1);
+    }
+  });
+
+  it('repeats, side by side, finds the broker among the settings, and prints one JSON object', async () => {
+    const env = { KAFKA_BROKERS: broker.address, KAFKA_TOPIC: 'repeated' };
+    const { exitCode, output } = await run({ json: true, repeat: 5, concurrency: 4 }, env);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      url: `kafka://${broker.address}/repeated`,
+      planned: 20,
+      outcomes: { sent: 20 },
+    });
+    expect(await recordsIn('repeated')).toHaveLength(20);
+  });
+});
+
+it('says that nothing listens, once for a thousand messages', async () => {
+  const { exitCode, output } = await run({ brokers: '127.0.0.1:1', repeat: 1000 });
+  expect(exitCode).toBe('Nothing listens at kafka://127.0.0.1:1/products. Is the broker running?');
+  expect(output).toBe('');
+});
+
+it.each([
+  [{ url: 'http://127.0.0.1/' }, '--url, --secret, --header and --retry go with --via webhook.'],
+  [{ hub: 'h' }, '--connection-string, --hub and --no-key go with --via eventhub.'],
+  [
+    { via: 'eventhub' as const, topic: 't', connectionString: 'secret' },
+    '--brokers, --topic and --no-key go with --via kafka.',
+  ],
+  [{ via: 'webhook' as const, brokers: 'secret:1' }, '--brokers, --topic and --no-key go with --via kafka.'],
+])('refuses %j, which belongs to another way, without quoting it', async (wrong, message) => {
+  expect((await run(wrong)).exitCode).toBe(message);
+});

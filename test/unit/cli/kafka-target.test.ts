@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { describeKafkaFailure } from '../../../cli/replay/kafka-failure.ts';
+import { kafkaTargetFrom } from '../../../cli/replay/kafka-target.ts';
+
+const SHOP = { KAFKA_BROKERS: 'shop:9093', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'secret' };
+
+describe('the topic to send to', () => {
+  it('is that of the settings, or the one that the local stack reads', () => {
+    expect(kafkaTargetFrom({}, { ...SHOP, KAFKA_TOPIC: 'catalog' })).toEqual({
+      brokers: ['shop:9093'],
+      topic: 'catalog',
+      user: { username: 'u', password: 'secret' },
+      address: 'kafka://shop:9093/catalog',
+    });
+    expect(kafkaTargetFrom({}, { KAFKA_BROKERS: 'a:1,b:2', KAFKA_TOPIC: '' })).toMatchObject({
+      brokers: ['a:1', 'b:2'],
+      topic: 'products',
+      user: undefined,
+    });
+  });
+
+  it('is another where the flags say so, and its brokers get no user and password that are for others', () => {
+    expect(kafkaTargetFrom({ brokers: '127.0.0.1:9092', topic: 't' }, SHOP)).toEqual({
+      brokers: ['127.0.0.1:9092'],
+      topic: 't',
+      user: undefined,
+      address: 'kafka://127.0.0.1:9092/t',
+    });
+    expect(kafkaTargetFrom({ brokers: 'shop:9093' }, SHOP).user).toBeDefined();
+  });
+
+  it.each([
+    ['no brokers', {}, {}, 'Which Kafka? Set KAFKA_BROKERS or pass --brokers HOST:PORT.'],
+    ['brokers that are none', {}, { KAFKA_BROKERS: 'secret' }, 'KAFKA_BROKERS must be HOST:PORT'],
+    ['an empty topic', { topic: '' }, SHOP, '--topic is empty.'],
+    ['half a user', {}, { ...SHOP, KAFKA_PASSWORD: '' }, 'KAFKA_USERNAME and KAFKA_PASSWORD go together'],
+  ])('is refused with %s, without quoting a value', (_, flags, env, message) => {
+    expect(() => kafkaTargetFrom(flags, env)).toThrow(message);
+    expect(() => kafkaTargetFrom(flags, env)).toThrow(/^(?!.*secret)/);
+  });
+});
+
+describe('why a record could not be sent', () => {
+  const error = (message: string, more: object = {}) => Object.assign(new Error(message), more);
+  it.each([
+    [error('x', { cause: error('connect ECONNREFUSED 127.0.0.1:1') }), 'connection refused', true],
+    [error('getaddrinfo ENOTFOUND shop'), 'no such host', true],
+    [error('x', { type: 'UNKNOWN_TOPIC_OR_PARTITION' }), 'there is no such topic', true],
+    [error('x', { type: 'MESSAGE_TOO_LARGE' }), 'larger than the broker takes', false],
+    [error('x', { name: 'KafkaJSSASLAuthenticationError' }), 'the user or the password is refused', true],
+    [error('Request Produce timed out'), 'no answer in time', true],
+    [error('something else'), 'sending failed (something else)', true],
+    ['no error', 'sending failed (no reason given)', true],
+  ])('is told in a few words: %s', (cause, told, unreachable) => {
+    expect(describeKafkaFailure(cause, { isFirst: true })).toEqual({ error: told, unreachable });
+  });
+
+  it('stands in the way of all only before one was taken, where it may pass', () => {
+    expect(describeKafkaFailure(error('something else'), { isFirst: false }).unreachable).toBe(false);
+    expect(describeKafkaFailure(error('Request timed out'), { isFirst: false }).unreachable).toBe(false);
+    expect(describeKafkaFailure(error('ECONNREFUSED'), { isFirst: false }).unreachable).toBe(true);
+  });
+});

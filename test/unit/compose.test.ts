@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { kafkaProblems, kafkaSettings, readSettings } from '../../src/config.ts';
+
+type Compose = {
+  'x-settings': Record<string, string>;
+  services: Record<string, { image: string; ports?: string[]; environment?: Record<string, unknown> }>;
+  configs: Record<string, { content: string }>;
+};
+
+const compose = async (): Promise<Compose> => parse(await readFile('compose.yaml', 'utf8'));
+
+/** The port of a loopback address in a text. */
+const portIn = (text = ''): string | undefined => /127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+
+it('compose.yaml names settings of the app, and what they hold is right', async () => {
+  const { 'x-settings': settings } = await compose();
+  const sample = JSON.parse(await readFile('local.settings.sample.json', 'utf8'));
+  expect(Object.keys(sample.Values)).toEqual(expect.arrayContaining(Object.keys(settings)));
+  expect(readSettings(settings)).toMatchObject({ ok: true });
+  expect(kafkaProblems(settings)).toEqual([]);
+  expect(kafkaSettings(settings)).not.toBeNull();
+});
+
+it('compose.yaml publishes what the settings name, on this machine only', async () => {
+  const { 'x-settings': settings, services, configs } = await compose();
+  const ports = Object.values(services).flatMap(({ ports }) => ports ?? []);
+  for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
+  const published = ports.map(portIn);
+  expect(published).toEqual(
+    expect.arrayContaining([
+      portIn(settings.KAFKA_BROKERS),
+      portIn(settings.COSMOS_CONNECTION_STRING),
+      '5672',
+    ]),
+  );
+  expect(services.kafka?.environment?.KAFKA_ADVERTISED_LISTENERS).toBe(
+    `PLAINTEXT://${settings.KAFKA_BROKERS}`,
+  );
+  const [namespace] = JSON.parse(configs['event-hubs']?.content ?? '').UserConfig.NamespaceConfig;
+  expect(namespace.Entities[0]).toMatchObject({
+    Name: settings.EVENT_HUB_NAME,
+    ConsumerGroups: [{ Name: settings.EVENT_HUB_CONSUMER_GROUP }],
+  });
+});
+
+it('compose.yaml pins every image', async () => {
+  for (const { image } of Object.values((await compose()).services)) {
+    expect(image).toMatch(/^[\w./-]+:(?!latest)[\w.-]*\d[\w.-]*$/);
+  }
+});
