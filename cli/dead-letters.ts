@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { DEAD_LETTER_REASONS } from '../src/store/dead-letter.ts';
-import { confirmAtTerminal } from './dead-letters/confirm.ts';
 import { deleteDeadLetters } from './dead-letters/delete.ts';
 import { listDeadLetters } from './dead-letters/list.ts';
 import { replayDeadLettersCommand } from './dead-letters/replay.ts';
 import { showDeadLetter } from './dead-letters/show.ts';
 import { since } from './dead-letters/since.ts';
-import type { Surroundings } from './dead-letters/surroundings.ts';
 import { wholeNumber } from './replay/option-values.ts';
+import { confirmAtTerminal } from './support/confirm.ts';
 import { interruptSignal, runCommand } from './support/run-command.ts';
+import type { Surroundings } from './support/surroundings.ts';
 
 const NOTES = `
 An ID may be shortened to its first digits, as the list shows it.

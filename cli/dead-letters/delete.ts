@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
+import { misuse, type Surroundings, writeJson } from '../support/surroundings.ts';
 import { type Account, withAccount } from './account.ts';
+import { accountOptions, type CommonFlags } from './account-options.ts';
 import { countText, deadLetterTable } from './format.ts';
 import { type FilterFlags, requireSelection, type Selection, select } from './select.ts';
-import { accountOptions, type CommonFlags, misuse, type Surroundings, writeJson } from './surroundings.ts';
 
 type DeleteFlags = FilterFlags & CommonFlags & { yes?: true };
 

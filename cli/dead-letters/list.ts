@@ -1,7 +1,8 @@
+import { type Surroundings, writeJson } from '../support/surroundings.ts';
 import { withAccount } from './account.ts';
+import { accountOptions, type CommonFlags } from './account-options.ts';
 import { countsText, countText, deadLetterTable, shortener } from './format.ts';
 import { type FilterFlags, isFiltered, listAll } from './select.ts';
-import { accountOptions, type CommonFlags, type Surroundings, writeJson } from './surroundings.ts';
 
 /** `dead-letters list`: the newest first. */
 export async function listDeadLetters(flags: FilterFlags & CommonFlags, at: Surroundings): Promise<number> {

@@ -3,10 +3,11 @@ import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
 import { replayDeadLetters } from '../../src/sync/replay-dead-letter.ts';
 import type { RetryPolicy } from '../../src/sync/retry.ts';
 import { startProgress } from '../support/progress.ts';
+import { type Surroundings, writeJson } from '../support/surroundings.ts';
 import { type Account, withAccount } from './account.ts';
+import { accountOptions, type CommonFlags } from './account-options.ts';
 import { type ReplayedDeadLetter, replayReport, replayText } from './replay-report.ts';
 import { type FilterFlags, requireSelection, type Selection, select } from './select.ts';
-import { accountOptions, type CommonFlags, type Surroundings, writeJson } from './surroundings.ts';
 
 type ReplayFlags = FilterFlags & CommonFlags & { allowOld?: true };
 

@@ -5,7 +5,7 @@ import type {
   DeadLetterSummary,
 } from '../../src/store/dead-letter-archive.ts';
 import { CommandError } from '../support/command-error.ts';
-import { misuse } from './surroundings.ts';
+import { misuse } from '../support/surroundings.ts';
 
 /** The options that choose dead letters, as commander gives them. */
 export type FilterFlags = { reason?: DeadLetterReason; product?: string; since?: string };

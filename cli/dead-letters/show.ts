@@ -2,12 +2,13 @@ import { bodyOf } from '../../src/store/dead-letter.ts';
 import type { KeptDeadLetter } from '../../src/store/dead-letter-archive.ts';
 import { CommandError } from '../support/command-error.ts';
 import { printable } from '../support/printable.ts';
+import { misuse, type Surroundings, writeJson } from '../support/surroundings.ts';
 import { withAccount } from './account.ts';
+import { accountOptions, type CommonFlags } from './account-options.ts';
 import { bodyText } from './body-text.ts';
 import { issueText, sourceText } from './format.ts';
 import { findOne, requireId } from './select.ts';
 import { durationText } from './since.ts';
-import { accountOptions, type CommonFlags, misuse, type Surroundings, writeJson } from './surroundings.ts';
 
 type ShowFlags = CommonFlags & { body?: true };
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../../cli/dead-letters/confirm.ts';
 import { deleteDeadLetters } from '../../../cli/dead-letters/delete.ts';
 import { listDeadLetters } from '../../../cli/dead-letters/list.ts';
 import { replayDeadLettersCommand } from '../../../cli/dead-letters/replay.ts';
 import { showDeadLetter } from '../../../cli/dead-letters/show.ts';
-import type { Surroundings } from '../../../cli/dead-letters/surroundings.ts';
 import { CommandError } from '../../../cli/support/command-error.ts';
+import type { Answer } from '../../../cli/support/confirm.ts';
+import type { Surroundings } from '../../../cli/support/surroundings.ts';
 import type { DeadLetter } from '../../../src/store/dead-letter.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';

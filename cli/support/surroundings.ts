@@ -1,4 +1,4 @@
-import { CommandError } from '../support/command-error.ts';
+import { CommandError } from './command-error.ts';
 import type { Answer } from './confirm.ts';
 
 /** The surroundings of a command; those of the process, or a test's. */
@@ -14,21 +14,12 @@ export type Surroundings = {
   interrupt: () => AbortSignal;
 };
 
-/** The options that every command has. */
-export type CommonFlags = { json?: true; cosmosPort?: number };
-
 /** A wrong use of a command. */
 export function misuse(message: string): CommandError {
   return new CommandError(message, { exitCode: 2 });
 }
 
-/** How an account is opened here. */
-export function accountOptions(at: Surroundings, { cosmosPort }: CommonFlags) {
-  const note = (line: string) => void at.stderr.write(`${line}\n`);
-  return { env: at.env, folder: at.folder, cosmosPort, note };
-}
-
 /** Prints a value as JSON. */
-export function writeJson(at: Surroundings, value: unknown): void {
+export function writeJson(at: Pick<Surroundings, 'stdout'>, value: unknown): void {
   at.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

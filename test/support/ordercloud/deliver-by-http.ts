@@ -1,0 +1,19 @@
+import { signatureOf } from '../../../src/message/signature.ts';
+import type { OutgoingMessage } from './outbox.ts';
+
+/** Posts a message to the `Http` target, signed with its secret, and gives the answer's status. */
+export async function deliverByHttp({ type, payload, targets }: OutgoingMessage): Promise<number | null> {
+  const target = targets.Http;
+  if (target === undefined) return null;
+  const body = Buffer.from(JSON.stringify({ Headers: { type }, Payload: payload }));
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'x-oc-hash': signatureOf(body, String(target.Secret)),
+  };
+  if (target.CustomAuthHeaderName) {
+    headers[String(target.CustomAuthHeaderName)] = String(target.CustomAuthHeaderValue);
+  }
+  const response = await fetch(String(target.Endpoint), { method: 'POST', body, headers });
+  await response.arrayBuffer();
+  return response.status;
+}

@@ -1,0 +1,39 @@
+/** A model of the API, with whatever else it may hold. */
+export type Model = Record<string, unknown>;
+
+/** What is in OrderCloud: a test may look at it, and change it as somebody else would. */
+export type Marketplace = {
+  id: string;
+  products: Map<string, Model>;
+  priceSchedules: Map<string, Model>;
+  /** Product IDs by catalog. */
+  catalogs: Map<string, Set<string>>;
+  deliveryConfigs: Map<string, Model>;
+  productSync: Model | null;
+};
+
+export function emptyMarketplace(): Marketplace {
+  return {
+    id: 'roastery',
+    products: new Map(),
+    priceSchedules: new Map(),
+    catalogs: new Map(),
+    deliveryConfigs: new Map(),
+    productSync: null,
+  };
+}
+
+/** As OrderCloud's PATCH: objects are merged, everything else replaced, null takes away. */
+export function merged(into: Model, change: Model): Model {
+  const result: Model = { ...into };
+  for (const [name, value] of Object.entries(change)) {
+    const former = result[name];
+    if (value === null) delete result[name];
+    else result[name] = isModel(value) && isModel(former) ? merged(former, value) : value;
+  }
+  return result;
+}
+
+function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openOrderCloud } from '../../../../cli/ordercloud/api.ts';
+import { OrderCloudError } from '../../../../cli/ordercloud/ordercloud-error.ts';
+import type { OrderCloudSettings } from '../../../../cli/ordercloud/settings.ts';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  type OrderCloudServer,
+  type OrderCloudServerOptions,
+  startOrderCloud,
+} from '../../../support/ordercloud/server.ts';
+import { addressOfNothing } from '../receiver.ts';
+
+let server: OrderCloudServer;
+let waits: number[];
+
+beforeEach(() => {
+  waits = [];
+});
+
+afterEach(async () => {
+  await server?.close();
+});
+
+async function open(options: OrderCloudServerOptions = {}, settings: Partial<OrderCloudSettings> = {}) {
+  server = await startOrderCloud(options);
+  server.marketplace.products.set('MUG', { ID: 'MUG', Name: 'Mug', Active: true });
+  const full = {
+    baseUrl: server.url,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    scope: [],
+    ...settings,
+  };
+  const notes: string[] = [];
+  const api = openOrderCloud(full, {
+    sleep: async (milliseconds) => void waits.push(milliseconds),
+    note: (line) => notes.push(line),
+  });
+  return { api, notes };
+}
+
+async function failure(promise: Promise<unknown>): Promise<OrderCloudError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof OrderCloudError)) throw new Error(`not refused, but: ${error}`);
+  return error;
+}
+
+describe('a call of the OrderCloud API', () => {
+  it('logs in once for many calls, also for calls side by side', async () => {
+    const { api } = await open();
+    const get = () => api.call((sdk, options) => sdk.Products.Get('MUG', options));
+    const [first] = await Promise.all([get(), get(), get()]);
+    await get();
+    expect(first).toMatchObject({ ID: 'MUG', Name: 'Mug' });
+    expect(server.tokens.issued).toBe(1);
+  });
+
+  it('logs in again in the middle of a listing when the token has run out', async () => {
+    const { api } = await open();
+    const list = (page: number) =>
+      api.call((sdk, options) => sdk.Products.List({ page, pageSize: 1 }, options));
+    await list(1);
+    server.tokens.revokeAll();
+    expect((await list(1)).Items).toHaveLength(1);
+    expect(server.tokens.issued).toBe(2);
+  });
+
+  it('says that the credentials are wrong, with the code of OrderCloud and without the secret', async () => {
+    const { api } = await open({}, { clientSecret: 'not-the-secret' });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect(error.message).toMatch(/answered 401 Auth\.InvalidUsernameOrPassword.*ORDERCLOUD_CLIENT_SECRET/);
+    expect(error.message).not.toContain('\n');
+    expect(JSON.stringify([error, error.message, error.stack, error.cause])).not.toContain('not-the-secret');
+    expect(server.tokens.issued).toBe(0);
+  });
+
+  it('names the role that is missing', async () => {
+    const { api } = await open({ roles: ['ProductReader'] });
+    const error = await failure(api.call((sdk, options) => sdk.ProductSynchronization.Get(options)));
+    expect(error).toMatchObject({ status: 403, code: 'Auth.InsufficientRoles' });
+    expect(error.message).toContain('ProductSyncConfigAdmin');
+  });
+
+  it('gives the Date header of a product that is not there', async () => {
+    const { api } = await open();
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('GONE', options)));
+    expect(error).toMatchObject({ status: 404, code: 'NotFound' });
+    expect(error.message).toContain('Product GONE not found');
+    expect(Math.abs((error.date?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('understands a "not found" without details, which the SDK itself trips over', async () => {
+    const { api } = await open();
+    server.faults.next({ status: 404, errorCode: 'NotFound', message: 'Gone.' });
+    const error = await failure(api.call((sdk, options) => sdk.ProductSynchronization.Get(options)));
+    expect(error).toMatchObject({ status: 404, code: 'NotFound' });
+    expect(error.message).toContain('Gone');
+  });
+
+  it('waits as long as Retry-After says, for a write too, and says so', async () => {
+    const { api, notes } = await open();
+    server.faults.next({ status: 429, headers: { 'retry-after': '7' } });
+    await api.call((sdk, options) => sdk.Products.Patch('MUG', { Name: 'Cup' }, options));
+    expect(waits).toEqual([7000]);
+    expect(notes.join()).toContain('429');
+    expect(server.marketplace.products.get('MUG')?.Name).toBe('Cup');
+  });
+
+  it('does not wait in silence for longer than two minutes', async () => {
+    const { api } = await open();
+    server.faults.next({ status: 429, headers: { 'retry-after': '600' } });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect([error.status, waits]).toEqual([429, []]);
+  });
+
+  it.each(['hang up', { status: 500 }, { status: 503 }] as const)(
+    'repeats a read after %j',
+    async (fault) => {
+      const { api } = await open();
+      server.faults.next(fault, { times: 3 });
+      await api.call((sdk, options) => sdk.Products.Get('MUG', options));
+      expect(waits).toHaveLength(3);
+    },
+  );
+
+  it('gives up a read after six tries', async () => {
+    const { api } = await open();
+    server.faults.next({ status: 500, errorCode: 'Unknown', message: 'Oh no.' }, { times: 6 });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect([error.status, waits.length]).toEqual([500, 5]);
+  });
+
+  it('repeats a write after a fault only if told that it does no harm', async () => {
+    const { api } = await open();
+    server.marketplace.deliveryConfigs.set('it', { ID: 'it' });
+    server.marketplace.productSync = { DeliveryConfigID: 'it' };
+    server.faults.next('hang up', { method: 'POST' });
+    const sync = (idempotent: boolean) =>
+      api.call((sdk, options) => sdk.ProductSynchronization.Sync({ ProductID: 'MUG' }, options), {
+        idempotent,
+      });
+    expect(await failure(sync(false))).toMatchObject({ status: null, code: 'Unreachable' });
+    server.faults.next('hang up', { method: 'POST' });
+    await sync(true);
+    expect(waits).toHaveLength(1);
+  });
+
+  it('says in one line that nothing listens at the address', async () => {
+    const { origin } = new URL(await addressOfNothing());
+    const { api } = await open({}, { baseUrl: origin });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect(error.message).toBe(
+      `OrderCloud cannot be reached at ${origin} (ECONNREFUSED). Check ORDERCLOUD_API_URL and the network.`,
+    );
+  });
+
+  it('ends at once on Ctrl-C, with the reason of the signal', async () => {
+    const { api } = await open();
+    server.faults.next('no answer');
+    const interrupt = new AbortController();
+    const call = api.call((sdk, options) => sdk.Products.Get('MUG', options), { signal: interrupt.signal });
+    setTimeout(() => interrupt.abort(), 50);
+    await expect(call).rejects.toHaveProperty('name', 'AbortError');
+  });
+
+  it('lists with the filter that pages by last ID', async () => {
+    const { api } = await open();
+    for (const id of ['a1', 'B2', 'c3']) server.marketplace.products.set(id, { ID: id, Name: id });
+    const page = await api.call((sdk, options) =>
+      sdk.Products.List({ sortBy: ['ID'], pageSize: 2, filters: { ID: '>a1' } }, options),
+    );
+    expect(page.Items.map(({ ID }) => ID)).toEqual(['B2', 'c3']);
+    expect(page.Meta).toMatchObject({ TotalCount: 3, PageSize: 2 });
+  });
+});
