@@ -107,7 +107,10 @@ async function fileAccess(path: string, access: () => Promise<void>): Promise<vo
 
 function unusable(path: string, error: unknown): CommandError {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-  return new CommandError(`The progress file ${path} cannot be used (${code}). Name another with --progress.`, {
-    cause: error,
-  });
+  return new CommandError(
+    `The progress file ${path} cannot be used (${code}). Name another with --progress.`,
+    {
+      cause: error,
+    },
+  );
 }

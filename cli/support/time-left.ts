@@ -17,7 +17,9 @@ function joined(...parts: [number, string][]): string {
 }
 
 /** Says how long the rest of a run takes at the speed so far; nothing until that can be told. */
-export function timeLeft(now: () => number = () => performance.now()): (done: number, total: number) => string {
+export function timeLeft(
+  now: () => number = () => performance.now(),
+): (done: number, total: number) => string {
   const start = now();
   return (done, total) => {
     const elapsed = now() - start;

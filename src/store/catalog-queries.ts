@@ -7,6 +7,7 @@ export const CATALOG_QUERIES = {
   all: `SELECT ${listedFields()} FROM c`,
   ofCatalog: `SELECT ${listedFields()} FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)`,
   ids: 'SELECT c.id FROM c WHERE NOT IS_DEFINED(c.deleted)',
+  idsOfCatalog: 'SELECT c.id FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)',
   idsBelowSchema: 'SELECT c.id FROM c WHERE c.schemaVersion < @version',
   countAll: 'SELECT VALUE COUNT(1) FROM c',
   countTombstones: 'SELECT VALUE COUNT(1) FROM c WHERE c.deleted = true',

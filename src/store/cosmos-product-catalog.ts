@@ -7,10 +7,10 @@ const PAGE_SIZE = 1000;
 
 /** The products container in Cosmos DB, as operators read it. */
 export function cosmosProductCatalog(container: () => Promise<Container>): ProductCatalog {
-  async function* rows<Row>(query: string, parameters: SqlParameter[] = []): AsyncGenerator<Row> {
+  async function* rows<Row>(query: string, values: SqlParameter[] = []): AsyncGenerator<Row> {
     try {
       const { items } = await container();
-      const pages = items.query<Row>({ query, parameters }, { maxItemCount: PAGE_SIZE });
+      const pages = items.query<Row>({ query, parameters: values }, { maxItemCount: PAGE_SIZE });
       for await (const { resources } of pages.getAsyncIterator()) yield* resources ?? [];
     } catch (error) {
       throw toStoreError(error);
@@ -24,10 +24,8 @@ export function cosmosProductCatalog(container: () => Promise<Container>): Produ
 
   return {
     async *list({ catalogId } = {}) {
-      const found =
-        catalogId === undefined
-          ? rows(CATALOG_QUERIES.all)
-          : rows(CATALOG_QUERIES.ofCatalog, [{ name: '@catalog', value: catalogId }]);
+      const { all, ofCatalog } = CATALOG_QUERIES;
+      const found = catalogId === undefined ? rows(all) : rows(ofCatalog, parameters({ catalog: catalogId }));
       for await (const row of found) yield CatalogItem.parse(row);
     },
     async read(id, { signal } = {}) {
@@ -39,13 +37,13 @@ export function cosmosProductCatalog(container: () => Promise<Container>): Produ
         throw toStoreError(error);
       }
     },
-    async *ids({ belowSchema } = {}) {
-      const found =
-        belowSchema === undefined
-          ? rows<{ id: string }>(CATALOG_QUERIES.ids)
-          : rows<{ id: string }>(CATALOG_QUERIES.idsBelowSchema, [{ name: '@version', value: belowSchema }]);
-      for await (const { id } of found) yield id;
+    ids({ catalogId } = {}) {
+      const { ids, idsOfCatalog } = CATALOG_QUERIES;
+      return catalogId === undefined
+        ? idsOf(rows(ids))
+        : idsOf(rows(idsOfCatalog, parameters({ catalog: catalogId })));
     },
+    idsBelowSchema: (version) => idsOf(rows(CATALOG_QUERIES.idsBelowSchema, parameters({ version }))),
     async counts() {
       const [all, tombstones] = await Promise.all([
         count(CATALOG_QUERIES.countAll),
@@ -54,9 +52,17 @@ export function cosmosProductCatalog(container: () => Promise<Container>): Produ
       return { products: all - tombstones, tombstones };
     },
     async lastMessage(transport) {
-      const parameters = [{ name: '@transport', value: transport }];
-      for await (const row of rows<LastMessage>(CATALOG_QUERIES.lastOfTransport, parameters)) return row;
+      const last = rows<LastMessage>(CATALOG_QUERIES.lastOfTransport, parameters({ transport }));
+      for await (const row of last) return row;
       return null;
     },
   };
+}
+
+function parameters(values: Readonly<Record<string, string | number>>): SqlParameter[] {
+  return Object.entries(values).map(([name, value]) => ({ name: `@${name}`, value }));
+}
+
+async function* idsOf(rows: AsyncIterable<{ id: string }>): AsyncGenerator<string> {
+  for await (const { id } of rows) yield id;
 }

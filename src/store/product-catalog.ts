@@ -45,8 +45,10 @@ export type ProductCatalog = {
   /** Every item, tombstones too; or those of one catalog. In no order; read page by page. */
   list(filter?: { catalogId?: string | undefined }): AsyncIterable<CatalogItem>;
   read(id: string, options?: StoreCallOptions): Promise<CatalogItem | null>;
-  /** IDs of the products that are not deleted; with `belowSchema`, of those with an older document schema only. */
-  ids(filter?: { belowSchema?: number | undefined }): AsyncIterable<string>;
+  /** IDs of the products that are not deleted; or of those in one catalog. */
+  ids(filter?: { catalogId?: string | undefined }): AsyncIterable<string>;
+  /** IDs of the products whose document is of an older schema than this. */
+  idsBelowSchema(version: number): AsyncIterable<string>;
   counts(): Promise<{ products: number; tombstones: number }>;
   /** The message with the latest time; null when none of the stored items came by this transport. */
   lastMessage(transport: MessageTransport): Promise<LastMessage | null>;
