@@ -46,7 +46,8 @@ const at: Surroundings = {
   interrupt: interruptSignal,
 };
 
-const program = new Command('npm run dead-letters --')
+/** `dead-letters`, as the command line describes it. */
+export const program = new Command('npm run dead-letters --')
   .description(
     'Looks at the messages that could not be processed, sends them through the app again, or deletes them.',
   )
@@ -83,7 +84,8 @@ withFilter(command('delete', 'remove them for good, after asking'))
     process.exitCode = await deleteDeadLetters(ids, flags, at);
   });
 
-await runCommand(program);
+/** Runs `dead-letters`. */
+export const run = (args: readonly string[]) => runCommand(program, args);
 
 function command(name: string, description: string): Command {
   return program

@@ -4,7 +4,8 @@ import { runDemo } from './demo/run-demo.ts';
 import { CommandError } from './support/command-error.ts';
 import { runCommand } from './support/run-command.ts';
 
-const program = new Command('npm run demo')
+/** `demo`, as the command line describes it. */
+export const program = new Command('npm run demo')
   .description('Runs the receiver on this machine, sends the samples and shows what came of them.')
   .action(async () => {
     const differences = await runDemo('samples', (text) => process.stdout.write(text)).catch(
@@ -18,6 +19,9 @@ const program = new Command('npm run demo')
     process.stdout.write('\nEverything came out as the samples say.\n');
   });
 
-await runCommand(program);
-// The Functions library keeps a server open that nobody can close.
-process.exit();
+/** Runs `demo` and ends the process. */
+export async function run(args: readonly string[]): Promise<never> {
+  await runCommand(program, args);
+  // The Functions library keeps a server open that nobody can close.
+  process.exit();
+}

@@ -38,7 +38,8 @@ Examples:
   npm run replay -- --via eventhub samples
   npm run replay -- --via eventhub --no-key --concurrency 50 export.ndjson`;
 
-const program = new Command('npm run replay --')
+/** `replay`, as the command line describes it. */
+export const program = new Command('npm run replay --')
   .description(
     'Sends message files to the receiver as OrderCloud does, by webhook or Event Hub, and tells what came of them.',
   )
@@ -89,4 +90,5 @@ const program = new Command('npm run replay --')
     });
   });
 
-await runCommand(program);
+/** Runs `replay`. */
+export const run = (args: readonly string[]) => runCommand(program, args);

@@ -31,7 +31,8 @@ type StartFlags = {
   data?: string;
 };
 
-const program = new Command('npm start --')
+/** `start`, as the command line describes it. */
+export const program = new Command('npm start --')
   .description('Runs the receiver, an in-memory Cosmos DB and Event Hubs on this machine, until Ctrl-C.')
   .option('--port <n>', 'port of the receiver; 0 picks a free one', wholeNumber(0, 65_535), DEFAULT_PORT)
   .option(
@@ -67,14 +68,17 @@ const program = new Command('npm start --')
     process.stdout.write(welcome(stack));
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  // The app may have been loaded already, and have timers.
-  else if (error instanceof StartError)
-    process.stderr.write(`error: ${error.message}\n`, () => process.exit(1));
-  else throw error;
+/** Runs `start` until it is stopped. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    // The app may have been loaded already, and have timers.
+    else if (error instanceof StartError)
+      process.stderr.write(`error: ${error.message}\n`, () => process.exit(1));
+    else throw error;
+  }
 }
 
 /** Calls `stop` once: a terminal, npm and tsx can each deliver the same Ctrl-C. */

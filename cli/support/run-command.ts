@@ -1,17 +1,20 @@
 import { type Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 
-/** Runs a command with the process's arguments. A wrong use ends with exit code 2, a `CommandError` with its own. */
-export async function runCommand(command: Command): Promise<void> {
+/** Runs a command. A wrong use ends with exit code 2, a `CommandError` with its own, and Ctrl-C with 130. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnClosedPipe);
   command.exitOverride();
   try {
-    await command.parseAsync();
+    await command.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else if (error instanceof CommandError) {
       process.stderr.write(`error: ${error.message}\n`);
       process.exitCode = error.exitCode;
+    } else if (error instanceof Error && error.name === 'AbortError') {
+      process.stderr.write('Interrupted.\n');
+      process.exitCode = 130;
     } else throw error;
   }
 }

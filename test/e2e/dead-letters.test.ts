@@ -10,16 +10,20 @@ import { envelope, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-const SCRIPT = resolve(import.meta.dirname, '../../cli/dead-letters.ts');
+const SCRIPT = resolve(import.meta.dirname, '../../cli/main.ts');
 
 /** Starts the command in a process of its own, as `npm run dead-letters -- …` does in a pipe. */
 function start(connectionString: string, ...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
   const env = {
     PATH: process.env.PATH,
+    npm_lifecycle_event: 'dead-letters',
     COSMOS_CONNECTION_STRING: connectionString,
     ORDERCLOUD_MARKETPLACE_ID: 'roastery',
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, 'dead-letters', ...args], {
+    env,
+    stdio: 'pipe',
+  });
   child.stdin.end();
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
     ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),

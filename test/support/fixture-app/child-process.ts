@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 
 const TSX = createRequire(import.meta.url).resolve('tsx');
-const START = join(import.meta.dirname, '../../../cli/start.ts');
+const MAIN = join(import.meta.dirname, '../../../cli/main.ts');
 
 /** Tests run side by side: each on a free port, unless it names another. */
 const PORTS = ['--cosmos-port', '0', '--event-hubs-port', '0'];
 
-/** `cli/start.ts`, in a project's folder and in a process group of its own. */
+/** The program's `start`, in a project's folder and in a process group of its own. */
 export type StartedProcess = {
   /** Waits for text on standard output; rejects when the process ends without it. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
@@ -27,12 +27,12 @@ export type StartedProcess = {
 
 /** Starts it without npm. */
 export function startProcess(folder: string, ...args: string[]): StartedProcess {
-  return observe(run(process.execPath, ['--import', TSX, START, ...PORTS, ...args], folder));
+  return observe(run(process.execPath, ['--import', TSX, MAIN, 'start', ...PORTS, ...args], folder));
 }
 
 /** Starts it below a shell, as npm does; `killShell` ends the shell as `kill` of npm does. */
 export function startBelowShell(folder: string, ...args: string[]): StartedProcess & { killShell(): void } {
-  const script = [process.execPath, '--import', TSX, START, ...PORTS, ...args];
+  const script = [process.execPath, '--import', TSX, MAIN, 'start', ...PORTS, ...args];
   const shell = run('sh', ['-c', '"$0" "$@"; exit $?', ...script], folder, { npm_lifecycle_event: 'start' });
   return { ...observe(shell), killShell: () => shell.kill('SIGTERM') };
 }

@@ -99,9 +99,12 @@ it('takes relative paths from where npm was called, but only for its own script'
 
 /** Starts the command in a process of its own, as `npm run replay -- …` does. */
 function start(...args: string[]) {
-  const script = resolve(import.meta.dirname, '../../../cli/replay.ts');
+  const script = resolve(import.meta.dirname, '../../../cli/main.ts');
   const env = { ...process.env, ORDERCLOUD_WEBHOOK_SECRET: '', FUNCTIONS_KEY: '' };
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, 'replay', ...args], {
+    env,
+    stdio: 'pipe',
+  });
   const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { child, ended: output.then(([stdout, stderr, [code]]) => ({ code, stdout, stderr })) };
 }

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+
+/** What a file that defines a subcommand exports. */
+export type Subcommand = {
+  program: Command;
+  run(args: readonly string[]): Promise<void>;
+};
+
+type Entry = { name: string; group: string; summary: string; load: () => Promise<Subcommand> };
+
+const LOCAL = 'Try it on this machine:';
+const MESSAGES = 'Messages:';
+
+/** Every subcommand, in the order of the help; loaded when used, so that the help comes at once. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'demo',
+    group: LOCAL,
+    summary: 'send the samples through the app and show what comes of them',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'start',
+    group: LOCAL,
+    summary: 'run the app, a Cosmos DB and an Event Hub, until Ctrl-C',
+    load: () => import('./start.ts'),
+  },
+  {
+    name: 'replay',
+    group: MESSAGES,
+    summary: 'send message files to the app, as OrderCloud does',
+    load: () => import('./replay.ts'),
+  },
+  {
+    name: 'dead-letters',
+    group: MESSAGES,
+    summary: 'list, show, replay or delete what could not be processed',
+    load: () => import('./dead-letters.ts'),
+  },
+];
