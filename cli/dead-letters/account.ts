@@ -8,6 +8,7 @@ import { type CosmosSettings, readSettings, type Settings, settingsReport } from
 import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
 import { cosmosProductCatalog } from '../../src/store/cosmos-product-catalog.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
+import { countItems } from '../../src/store/count-items.ts';
 import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
 import type { ProductCatalog } from '../../src/store/product-catalog.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
@@ -23,6 +24,7 @@ export type Account = {
   archive: DeadLetterArchive;
   products: ProductStore;
   catalog: ProductCatalog;
+  countDeadLetters: () => Promise<number>;
 };
 
 export type AccountOptions = {
@@ -61,6 +63,7 @@ export async function withAccount<Result>(
       archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
       products: cosmosProductStore(container(cosmos.productsContainer)),
       catalog: cosmosProductCatalog(container(cosmos.productsContainer)),
+      countDeadLetters: () => countItems(container(cosmos.deadLettersContainer)),
     });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;

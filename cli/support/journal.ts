@@ -31,7 +31,7 @@ const Header = z.object({
 });
 
 /**
- * Opens the journal at a path, or begins one. A line of JSON each: an entry costs no more however long the run is, and
+ * Opens the journal at a path; there is a file from the first entry on. A line of JSON each: an entry costs no more however long the run is, and
  * of a line that was cut off by a crash only that line is lost.
  * @throws CommandError when the file is of another run, or no journal
  */
@@ -50,14 +50,18 @@ export async function openJournal<Schema extends z.ZodType>({
     entries.push(read.data);
   }
   const startedAt = found?.startedAt ?? new Date().toISOString();
-  const header = { journal: 1, startedAt, subject };
-  // Written anew, so that nothing is appended to a line that was cut off.
-  await fileAccess(path, () => writeFile(path, [header, ...entries].map(toLine).join(''), { mode: 0o600 }));
+  let isBegun = false;
   return {
     path,
     startedAt,
     entries,
-    append: (added) => fileAccess(path, () => appendFile(path, toLine(added))),
+    append(added) {
+      if (isBegun) return fileAccess(path, () => appendFile(path, toLine(added)));
+      isBegun = true;
+      // The first time all is written anew, so that nothing comes after a line that was cut off.
+      const lines = [{ journal: 1, startedAt, subject }, ...entries, added].map(toLine);
+      return fileAccess(path, () => writeFile(path, lines.join(''), { mode: 0o600 }));
+    },
     remove: () => fileAccess(path, () => rm(path, { force: true })),
   };
 }

@@ -1,6 +1,7 @@
 import type { Container, ItemDefinition, SqlParameter } from '@azure/cosmos';
 import { CATALOG_QUERIES } from './catalog-queries.ts';
 import { toStoreError } from './cosmos-errors.ts';
+import { countItems } from './count-items.ts';
 import { CatalogItem, type LastMessage, type ProductCatalog } from './product-catalog.ts';
 
 const PAGE_SIZE = 1000;
@@ -16,11 +17,6 @@ export function cosmosProductCatalog(container: () => Promise<Container>): Produ
       throw toStoreError(error);
     }
   }
-  const count = async (query: string): Promise<number> => {
-    let total = 0;
-    for await (const part of rows<number>(query)) total += part;
-    return total;
-  };
 
   return {
     async *list({ catalogId } = {}) {
@@ -46,8 +42,8 @@ export function cosmosProductCatalog(container: () => Promise<Container>): Produ
     idsBelowSchema: (version) => idsOf(rows(CATALOG_QUERIES.idsBelowSchema, parameters({ version }))),
     async counts() {
       const [all, tombstones] = await Promise.all([
-        count(CATALOG_QUERIES.countAll),
-        count(CATALOG_QUERIES.countTombstones),
+        countItems(container),
+        countItems(container, 'countTombstones'),
       ]);
       return { products: all - tombstones, tombstones };
     },

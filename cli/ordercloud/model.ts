@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** A model of OrderCloud's, with whatever else it may hold: what is not known here is left as it is. */
+export type Model = Readonly<Record<string, unknown>>;
+
+/** One value that differs or shall differ. `from` or `to` is undefined where there is none. */
+export type Change = { path: string; from: unknown; to: unknown };
+
+/** Every value by its path (`DeliveryTargets.Http.Endpoint`). A list is one value; null counts as absent. */
+export function leavesOf(model: Model | null, prefix = ''): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(model ?? {})) {
+    if (value === null || value === undefined) continue;
+    const path = `${prefix}${name}`;
+    if (!isModel(value)) leaves.set(path, value);
+    else for (const [inner, leaf] of leavesOf(value, `${path}.`)) leaves.set(inner, leaf);
+  }
+  return leaves;
+}
+
+/** What changed from one model to another, by path. */
+export function changesBetween(former: Model | null, latter: Model | null): Change[] {
+  const [from, to] = [leavesOf(former), leavesOf(latter)];
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .map((path) => ({ path, from: from.get(path), to: to.get(path) }))
+    .filter((change) => !isDeepStrictEqual(change.from, change.to));
+}
+
+/** The model that holds just these values. */
+export function modelOf(changes: readonly Change[]): Model {
+  const model: Record<string, unknown> = {};
+  for (const { path, to } of changes) {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    let at = model;
+    for (const name of names) {
+      const inner = (at[name] ?? {}) as Record<string, unknown>;
+      at[name] = inner;
+      at = inner;
+    }
+    at[last] = to;
+  }
+  return model;
+}
+
+export function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
