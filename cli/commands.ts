@@ -10,6 +10,7 @@ type Entry = { name: string; group: string; summary: string; load: () => Promise
 
 const LOCAL = 'Try it on this machine:';
 const MESSAGES = 'Messages:';
+const ORDERCLOUD = 'OrderCloud:';
 
 /** Every subcommand, in the order of the help; loaded when used, so that the help comes at once. */
 export const COMMANDS: readonly Entry[] = [
@@ -36,5 +37,23 @@ export const COMMANDS: readonly Entry[] = [
     group: MESSAGES,
     summary: 'list, show, replay or delete what could not be processed',
     load: () => import('./dead-letters.ts'),
+  },
+  {
+    name: 'status',
+    group: ORDERCLOUD,
+    summary: 'show whether both sides are set up, fit each other, and keep up',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'resync',
+    group: ORDERCLOUD,
+    summary: 'have OrderCloud send products again; with --all, the first load',
+    load: () => import('./resync.ts'),
+  },
+  {
+    name: 'verify',
+    group: ORDERCLOUD,
+    summary: "compare OrderCloud's products with the container, and repair it",
+    load: () => import('./verify.ts'),
   },
 ];
