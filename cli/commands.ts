@@ -39,6 +39,30 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./dead-letters.ts'),
   },
   {
+    name: 'connect',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud send its product messages to this app',
+    load: () => import('./connect.ts'),
+  },
+  {
+    name: 'sync-config',
+    group: ORDERCLOUD,
+    summary: "show or change OrderCloud's side of the synchronization",
+    load: () => import('./sync-config.ts'),
+  },
+  {
+    name: 'pause',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud hold product updates back',
+    load: () => import('./pause.ts'),
+  },
+  {
+    name: 'resume',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud send what it has held back, and go on',
+    load: () => import('./resume.ts'),
+  },
+  {
     name: 'status',
     group: ORDERCLOUD,
     summary: 'show whether both sides are set up, fit each other, and keep up',

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { misuse } from '../support/surroundings.ts';
+import { givenSecret } from './given-secret.ts';
+import { lengthNotes, type TargetSources, type WantedTarget } from './wanted-target.ts';
+
+/** `functionKey` is false for --no-function-key. */
+export type HttpFlags = { url: string; functionKey: boolean; newSecret?: true };
+
+const WEBHOOK_PATH = '/api/webhooks/products';
+const KEY_HEADER = 'x-functions-key';
+
+const KEY_ADVICE =
+  'Keys that Azure makes are longer; make one that fits: az functionapp function keys set -g GROUP -n NAME --function-name productWebhook --key-name ordercloud --key-value VALUE';
+
+/** The app's webhook, with its key and the secret that signs the messages. */
+export async function httpTarget(flags: HttpFlags, sources: TargetSources): Promise<WantedTarget> {
+  const url = webhookUrl(flags.url);
+  const secret = webhookSecret(flags, sources);
+  const key = await functionKey(url, flags, sources);
+  return {
+    name: 'Http',
+    values: {
+      Endpoint: url.href,
+      ...(secret.value !== undefined && { Secret: secret.value }),
+      ...(key && { CustomAuthHeaderName: KEY_HEADER, CustomAuthHeaderValue: key.value }),
+    },
+    origins: { Secret: secret.origin, ...(key && { CustomAuthHeaderValue: key.origin }) },
+    ...(secret.isGenerated && { generatedSecret: secret.value }),
+    notes: [
+      ...secret.notes,
+      ...lengthNotes('The webhook secret', secret.value, 'With --new-secret one that fits is made.'),
+      ...lengthNotes('The function key', key?.value, KEY_ADVICE),
+    ],
+  };
+}
+
+function webhookUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
+    throw misuse('--url must be an address such as https://NAME.azurewebsites.net/api/webhooks/products.');
+  }
+  if (url.pathname === '/') url.pathname = WEBHOOK_PATH;
+  return url;
+}
+
+type Secret = { value?: string; origin: string; isGenerated?: true; notes: string[] };
+
+const SAME_SECRET =
+  'The app must hold the same secret in ORDERCLOUD_WEBHOOK_SECRETS, or it refuses every message.';
+
+/** While secrets are rotated (`old,new`), the last one is the one to sign with. */
+function webhookSecret({ newSecret }: HttpFlags, { given, present }: TargetSources): Secret {
+  if (!newSecret) {
+    for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
+      const value = given[variable]?.split(',').findLast((each) => each !== '');
+      if (value !== undefined) return { value, origin: `from ${variable}`, notes: [SAME_SECRET] };
+    }
+    if (present !== null) return { origin: 'kept', notes: ['The secret stays as it is in OrderCloud.'] };
+  }
+  return {
+    value: randomBytes(32).toString('base64url'),
+    origin: 'new, random',
+    isGenerated: true,
+    notes: [],
+  };
+}
+
+async function functionKey(url: URL, { functionKey: isWanted }: HttpFlags, sources: TargetSources) {
+  const { given, present } = sources;
+  if (!isWanted) return null;
+  if (given.FUNCTIONS_KEY === undefined) {
+    const isLocal = url.protocol === 'http:';
+    if (isLocal || url.searchParams.has('code') || present?.CustomAuthHeaderName === KEY_HEADER) return null;
+    if (sources.askSecret === null && !sources.isDryRun) {
+      throw misuse(
+        'FUNCTIONS_KEY is not set: the key of the function productWebhook. Without one: --no-function-key.',
+      );
+    }
+  }
+  return givenSecret(sources, { variable: 'FUNCTIONS_KEY', question: 'Key of the function productWebhook' });
+}

@@ -1,0 +1,86 @@
+import { type Change, isModel, leavesOf, type Model } from '../ordercloud/model.ts';
+import { HIDDEN } from '../ordercloud/secret-values.ts';
+import { misuse } from '../support/surroundings.ts';
+
+type Kind = 'boolean' | 'text' | 'json';
+
+/** The model ProductSyncConfig. */
+const PROPERTIES: Readonly<Record<string, Kind>> = {
+  SyncProductChanged: 'boolean',
+  SyncProductDeleted: 'boolean',
+  Paused: 'boolean',
+  DeliveryConfigID: 'text',
+  ExcludePriceSchedules: 'boolean',
+  ConfigData: 'json',
+};
+
+const REQUIRED = ['SyncProductChanged', 'SyncProductDeleted', 'DeliveryConfigID'];
+
+const NAMES = Object.keys(PROPERTIES).join(', ');
+
+/** `KEY=VALUE` as a change of the configuration; names are taken without regard to case. */
+export function patchFrom(assignments: readonly string[]): Model {
+  const patch: Record<string, unknown> = {};
+  for (const assignment of assignments) {
+    const at = assignment.indexOf('=');
+    const given = at === -1 ? assignment : assignment.slice(0, at);
+    const name = Object.keys(PROPERTIES).find((each) => each.toLowerCase() === given.trim().toLowerCase());
+    if (at === -1 || name === undefined) {
+      throw misuse(`"${given}" is not of the form KEY=VALUE with one of ${NAMES}.`);
+    }
+    if (name in patch) throw misuse(`${name} is given twice.`);
+    patch[name] = valueFrom(name, assignment.slice(at + 1));
+  }
+  return patch;
+}
+
+/** A whole configuration from a file's text; what is not in the model is passed on, and named in a note. */
+export function configFrom(text: string, file: string): { config: Model; unknown: string[] } {
+  const config = parsed(text);
+  if (!isModel(config)) throw misuse(`${file} is not a JSON object.`);
+  const hidden = [...leavesOf(config)].find(([, value]) => value === HIDDEN);
+  if (hidden) throw misuse(`${file}: ${hidden[0]} is hidden (${HIDDEN}): put the real value there.`);
+  for (const name of REQUIRED) {
+    if (config[name] === undefined || config[name] === null) throw misuse(`${file}: ${name} is missing.`);
+  }
+  for (const [name, kind] of Object.entries(PROPERTIES)) {
+    const value = config[name];
+    if (value === undefined || value === null || kind === 'json') continue;
+    if (kind === 'boolean' && typeof value !== 'boolean')
+      throw misuse(`${file}: ${name} must be true or false.`);
+    if (kind === 'text' && typeof value !== 'string') throw misuse(`${file}: ${name} must be a text.`);
+  }
+  return { config, unknown: Object.keys(config).filter((name) => !(name in PROPERTIES)) };
+}
+
+/** What of a patch is not there already. ConfigData is one value: OrderCloud may know what is inside, not we. */
+export function differingFrom(present: Model, patch: Model): Change[] {
+  return Object.entries(patch)
+    .map(([path, to]) => ({ path, from: present[path] ?? undefined, to }))
+    .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to ?? undefined));
+}
+
+function valueFrom(name: string, text: string): unknown {
+  const value = text.trim();
+  switch (PROPERTIES[name]) {
+    case 'boolean':
+      if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+      throw misuse(`${name} must be true or false.`);
+    case 'text':
+      if (value !== '') return value;
+      throw misuse(`${name} must not be empty.`);
+    default: {
+      const data = parsed(value);
+      if (data !== undefined) return data;
+      throw misuse(`${name} must be JSON.`);
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { OrderCloudSurroundings } from '../../../cli/ordercloud/surroundings.ts';
+import type { Answer } from '../../../cli/support/confirm.ts';
+
+export type Options = {
+  env: Record<string, string>;
+  folder?: string;
+  /** What is answered to the question; null: there is no terminal. Called with it, to change something meanwhile. */
+  answer?: Answer | ((question: string) => Answer | Promise<Answer>) | null;
+  /** What is typed where a secret is asked for; null is Ctrl-C, undefined that there is no terminal. */
+  typed?: string | null;
+  interrupt?: AbortController;
+};
+
+/** The surroundings of a command without a process, with all that it writes. */
+export function surroundings({ env, folder, answer = null, typed, interrupt }: Options) {
+  const written = { stdout: '', stderr: '' };
+  const questions: string[] = [];
+  const writeTo = (name: keyof typeof written) => (text: string | Uint8Array) => {
+    written[name] += text;
+  };
+  const ask = async (question: string): Promise<Answer> => {
+    questions.push(question);
+    return typeof answer === 'function' ? answer(question) : (answer ?? 'no');
+  };
+  const askSecret = async (question: string) => {
+    questions.push(question);
+    return typed ?? null;
+  };
+  const at: OrderCloudSurroundings = {
+    env,
+    folder: folder ?? '/nowhere',
+    stdout: { write: writeTo('stdout') },
+    stderr: { isTTY: false, write: writeTo('stderr') } as never,
+    ask: answer === null ? null : ask,
+    askSecret: typed === undefined ? null : askSecret,
+    interrupt: () => (interrupt ?? new AbortController()).signal,
+  };
+  return { at, written, questions };
+}

@@ -1,0 +1,114 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { ORDERCLOUD_REGIONS, orderCloudBaseUrl } from '../../../../cli/ordercloud/base-url.ts';
+import {
+  type OrderCloudSettingsOptions,
+  readOrderCloudSettings,
+} from '../../../../cli/ordercloud/settings.ts';
+import { askSecretAtTerminal } from '../../../../cli/support/ask-secret.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const ENV = {
+  ORDERCLOUD_API_URL: 'https://westeurope-sandbox.ordercloud.io',
+  ORDERCLOUD_CLIENT_ID: 'client',
+  ORDERCLOUD_CLIENT_SECRET: 'secret',
+};
+
+const read = (env: NodeJS.ProcessEnv, rest: Partial<OrderCloudSettingsOptions> = {}) =>
+  readOrderCloudSettings({ env, folder: '/nowhere', askSecret: null, ...rest });
+
+describe('the address of the API', () => {
+  it.each([
+    ['uswest', 'production', 'https://api.ordercloud.io'],
+    ['US West', 'Sandbox', 'https://sandboxapi.ordercloud.io'],
+    ['uswest', 'staging', 'https://stagingapi.ordercloud.io'],
+    ['WestEurope', 'production', 'https://westeurope-production.ordercloud.io'],
+    ['japaneast', 'sandbox', 'https://japaneast-sandbox.ordercloud.io'],
+  ])('of %s, %s', (region, environment, url) => {
+    expect(orderCloudBaseUrl({ region, environment })).toBe(url);
+  });
+
+  it('is production, if the region alone is given', () => {
+    for (const region of ORDERCLOUD_REGIONS)
+      expect(orderCloudBaseUrl({ region })).toMatch(/production|\/\/api\./);
+  });
+
+  it.each(['https://oc.example', 'https://oc.example/', 'https://oc.example/v1', 'https://oc.example/v1/'])(
+    'is taken as the portal shows it: %s',
+    (url) => {
+      expect(orderCloudBaseUrl({ url })).toBe('https://oc.example');
+    },
+  );
+
+  it.each([
+    { url: 'http://oc.example' },
+    { url: 'oc.example' },
+    { region: 'mars' },
+    { region: 'constructor' },
+    { region: 'useast', environment: 'toString' },
+  ])('is refused for %j', (given) => {
+    expect(() => orderCloudBaseUrl(given)).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});
+
+describe('the settings', () => {
+  it('come from local.settings.json too, and the environment wins', async () => {
+    const Values = {
+      ...ENV,
+      ORDERCLOUD_CLIENT_ID: 'of-the-file',
+      ORDERCLOUD_SCOPE: 'ProductReader, FullAccess',
+    };
+    const folder = await temporaryFolder({
+      'local.settings.json': JSON.stringify({ IsEncrypted: false, Values }),
+    });
+    expect(await read({ ORDERCLOUD_CLIENT_ID: 'client', ORDERCLOUD_API_URL: '' }, { folder })).toEqual({
+      baseUrl: ENV.ORDERCLOUD_API_URL,
+      clientId: 'client',
+      clientSecret: 'secret',
+      scope: ['ProductReader', 'FullAccess'],
+    });
+  });
+
+  it.each(Object.keys(ENV))('name %s when it is missing and nobody can be asked', async (name) => {
+    await expect(read({ ...ENV, [name]: '' })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(`${name} is not set`),
+    });
+  });
+
+  it('ask for the secret at a terminal', async () => {
+    const { ORDERCLOUD_CLIENT_SECRET, ...env } = ENV;
+    const askSecret = async (question: string) =>
+      `${ORDERCLOUD_CLIENT_SECRET} for ${question.includes('client')}`;
+    expect((await read(env, { askSecret })).clientSecret).toBe('secret for true');
+    await expect(read(env, { askSecret: async () => null })).rejects.toMatchObject({ exitCode: 130 });
+    await expect(read(env, { askSecret: async () => '' })).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('a secret typed at the terminal', () => {
+  function terminal() {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    let shown = '';
+    output.on('data', (chunk) => {
+      shown += chunk;
+    });
+    return { input, answer: askSecretAtTerminal('Secret: ', input, output), shown: () => shown };
+  }
+
+  it('is not shown', async () => {
+    const { input, answer, shown } = terminal();
+    input.write('hush!\n');
+    expect(await answer).toBe('hush!');
+    expect(shown()).toBe('Secret: \n');
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('is none after %s', async (_, key) => {
+    const { input, answer } = terminal();
+    input.write(key);
+    expect(await answer).toBeNull();
+  });
+});
