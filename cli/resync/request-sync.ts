@@ -1,7 +1,8 @@
 import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
 import type { CatalogMark, ProductCatalog } from '../../src/store/product-catalog.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { isNotFound, OrderCloudError } from '../ordercloud/ordercloud-error.ts';
+import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
+import { readProductSync } from '../ordercloud/sync-state.ts';
 import { pace } from '../replay/pace.ts';
 import { CommandError } from '../support/command-error.ts';
 import { isStorable } from '../verify/compare.ts';
@@ -79,14 +80,12 @@ async function requestSync(
 
 /** Makes sure that OrderCloud sends messages at all, because it may take a request and do nothing about it. */
 export async function requireProductSync(api: OrderCloudApi, signal: AbortSignal): Promise<void> {
-  const config = await api
-    .call((sdk, options) => sdk.ProductSynchronization.Get(options), { signal })
-    .catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-      throw new CommandError(
-        'Product sync is not configured in OrderCloud: run ordercloud-product-sync connect first.',
-      );
-    });
+  const config = await readProductSync(api, { signal });
+  if (config === null) {
+    throw new CommandError(
+      'Product sync is not configured in OrderCloud: run ordercloud-product-sync connect first.',
+    );
+  }
   if (config.SyncProductChanged === false) {
     throw new CommandError(
       'OrderCloud sends no message when a product changes (SyncProductChanged is false). Turn it on: ordercloud-product-sync sync-config patch SyncProductChanged=true',

@@ -5,6 +5,7 @@ import { accountOptions, type CommonFlags } from '../dead-letters/account-option
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
+import { readProductSync } from '../ordercloud/sync-state.ts';
 import { countOf } from '../resync/choose-products.ts';
 import { resyncText } from '../resync/report.ts';
 import { openJournal } from '../support/journal.ts';
@@ -161,10 +162,10 @@ async function look(
 /** Whether messages carry prices; false where that cannot be read. */
 async function arePricesSent(api: OrderCloudApi, signal: AbortSignal): Promise<boolean> {
   try {
-    const config = await api.call((sdk, options) => sdk.ProductSynchronization.Get(options), { signal });
-    return config.ExcludePriceSchedules !== true;
+    const config = await readProductSync(api, { signal });
+    return config !== null && config.ExcludePriceSchedules !== true;
   } catch (error) {
-    if (error instanceof OrderCloudError && (error.status === 403 || error.status === 404)) return false;
+    if (error instanceof OrderCloudError && error.status === 403) return false;
     throw error;
   }
 }

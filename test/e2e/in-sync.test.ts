@@ -3,7 +3,8 @@ import { type ResyncFlags, resync } from '../../cli/resync/resync.ts';
 import { type StatusFlags, status } from '../../cli/status/status.ts';
 import { type VerifyFlags, verify } from '../../cli/verify/verify.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
-import { type RunOptions, runAt } from '../support/ordercloud/run-command.ts';
+import type { Options } from '../support/ordercloud/command.ts';
+import { runAt } from '../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
@@ -36,10 +37,10 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
     COSMOS_CONNECTION_STRING: stack.cosmos?.connectionString ?? '',
     ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
   });
-  const at = (more: Partial<RunOptions> = {}): RunOptions => ({ env: env(), ...more });
-  const runResync = (ids: string[], flags: Partial<ResyncFlags> = {}, more?: Partial<RunOptions>) =>
+  const at = (more: Partial<Options> = {}): Options => ({ env: env(), ...more });
+  const runResync = (ids: string[], flags: Partial<ResyncFlags> = {}, more?: Partial<Options>) =>
     runAt(at(more), (surroundings) => resync(ids, { rate: 1000, ...flags }, surroundings));
-  const runVerify = (flags: Partial<VerifyFlags> = {}, more?: Partial<RunOptions>) =>
+  const runVerify = (flags: Partial<VerifyFlags> = {}, more?: Partial<Options>) =>
     runAt(at(more), (surroundings) => verify({ pause: 0, rate: 1000, limit: 100, ...flags }, surroundings));
   const runStatus = (flags: StatusFlags = {}) => runAt(at(), (surroundings) => status(flags, surroundings));
 

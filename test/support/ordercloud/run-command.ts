@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { OrderCloudSurroundings } from '../../../cli/ordercloud/surroundings.ts';
 import { CommandError } from '../../../cli/support/command-error.ts';
+import { type Options, surroundings } from './command.ts';
 
 export type Ended = {
   exitCode: number;
@@ -11,13 +12,7 @@ export type Ended = {
   error: string | null;
   stdout: string;
   stderr: string;
-};
-
-export type RunOptions = {
-  env: Record<string, string>;
-  folder?: string;
-  ask?: OrderCloudSurroundings['ask'];
-  interrupt?: AbortSignal;
+  questions: string[];
 };
 
 /** A folder that is removed with the test. */
@@ -27,28 +22,17 @@ export async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-/** Runs a command in this process, by default without a terminal, and gives how it ended and what it wrote. */
+/** Runs a command in this process, by default without a terminal and in a folder of its own. */
 export async function runAt(
-  { env, folder, ask = null, interrupt = new AbortController().signal }: RunOptions,
+  options: Options,
   command: (at: OrderCloudSurroundings) => Promise<number>,
 ): Promise<Ended> {
-  const written = { stdout: '', stderr: '' };
-  const note = (stream: keyof typeof written, text: string | Uint8Array) => {
-    written[stream] += Buffer.from(text).toString();
-  };
-  const at: OrderCloudSurroundings = {
-    env,
-    folder: folder ?? (await emptyFolder()),
-    stdout: { write: (text) => note('stdout', text) },
-    stderr: { isTTY: false, write: (text: string) => note('stderr', text) } as unknown as NodeJS.WriteStream,
-    ask,
-    askSecret: null,
-    interrupt: () => interrupt,
-  };
+  const folder = options.folder ?? (await emptyFolder());
+  const { at, written, questions } = surroundings({ ...options, folder });
   try {
-    return { exitCode: await command(at), error: null, ...written };
+    return { exitCode: await command(at), error: null, ...written, questions };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, error: error.message, ...written };
+    return { exitCode: error.exitCode, error: error.message, ...written, questions };
   }
 }

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import type { ProductStore } from '../../../src/store/product-store.ts';
+import { writeChange } from '../../../src/sync/write-change.ts';
+import { writeTombstone } from '../../../src/sync/write-tombstone.ts';
+import { memoryStores } from '../../support/memory-stores.ts';
+import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
+
+const AT_NOON = '2026-11-22T12:00:00.000Z';
+const LATER = '2026-11-22T12:00:01.000Z';
+
+const options = {
+  tombstoneRetentionDays: 14,
+  policy: { budgetMs: 2_000, firstDelayMs: 1, maxDelayMs: 5 },
+};
+
+async function arrive(store: ProductStore, delivery: ReturnType<typeof updateOf>): Promise<void> {
+  await writeChange(store, changeFrom(delivery), {
+    tombstoneRetentionDays: 14,
+    signal: new AbortController().signal,
+    writing: (write) => write(),
+    onForeignItem: () => {},
+  });
+}
+
+const absence = { productId: 'MUG', confirmedAt: new Date(LATER) };
+
+it('marks a product as deleted under the time at which its absence was confirmed', async () => {
+  const { products, items } = memoryStores();
+  await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
+  expect(await writeTombstone(products, absence, options)).toBe('deleted');
+  expect(items.get('MUG')).toEqual({
+    id: 'MUG',
+    deleted: true,
+    ttl: 14 * 86_400,
+    sync: {
+      messageType: null,
+      transport: 'verify',
+      stream: 'verify',
+      sequence: null,
+      time: LATER,
+      receivedAt: expect.any(String),
+      contentHash: null,
+      warnings: [],
+    },
+  });
+});
+
+it('leaves what is stored with a later time', async () => {
+  const { products, items } = memoryStores();
+  await arrive(products, updateOf('MUG', 'Mug', { time: '2026-11-22T12:00:01.001Z' }));
+  expect(await writeTombstone(products, absence, options)).toBe('stale');
+  expect(items.get('MUG')).toMatchObject({ name: 'Mug' });
+});
+
+it('loses to a newer message that arrives between its read and its write', async () => {
+  const { products, items } = memoryStores();
+  await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
+  let isFirst = true;
+  const racing: ProductStore = {
+    ...products,
+    async read(id) {
+      const stored = await products.read(id);
+      if (isFirst)
+        await arrive(products, updateOf('MUG', 'Newer', { sequence: 2, time: '2026-11-22T12:00:02.000Z' }));
+      isFirst = false;
+      return stored;
+    },
+  };
+  expect(await writeTombstone(racing, absence, options)).toBe('stale');
+  expect(items.get('MUG')).toMatchObject({ name: 'Newer' });
+});
+
+it('gives way to a newer message that arrives afterwards, and to no older one', async () => {
+  const { products, items } = memoryStores();
+  await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
+  await writeTombstone(products, absence, options);
+  await arrive(products, updateOf('MUG', 'Older', { sequence: 2, time: '2026-11-22T12:00:00.999Z' }));
+  expect(items.get('MUG')).toMatchObject({ deleted: true });
+  await arrive(products, updateOf('MUG', 'Newer', { sequence: 3, time: '2026-11-22T12:00:01.001Z' }));
+  expect(items.get('MUG')).toMatchObject({ name: 'Newer' });
+});
+
+it('takes the place of the tombstone of a message before it', async () => {
+  const { products, items } = memoryStores();
+  await arrive(products, deleteOf('MUG', { time: AT_NOON }));
+  expect(await writeTombstone(products, absence, options)).toBe('deleted');
+  expect(items.get('MUG')).toMatchObject({ sync: { stream: 'verify' } });
+});
