@@ -8,9 +8,10 @@ export function askSecretAtTerminal(
   output: NodeJS.WritableStream = process.stderr,
 ): Promise<string | null> {
   return new Promise((resolve) => {
-    output.write(question);
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const terminal = createInterface({ input, output: nowhere, terminal: true });
+    // Only now that nothing is echoed any more: whoever types ahead of the question is not shown it either.
+    output.write(question);
     let answer: string | null = null;
     terminal.on('SIGINT', () => terminal.close());
     terminal.on('line', (line) => {
