@@ -3,7 +3,7 @@ import { accountOptions, type CommonFlags } from '../dead-letters/account-option
 import { givenSettings } from '../ordercloud/settings.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { CommandError } from '../support/command-error.ts';
-import { writeJson } from '../support/surroundings.ts';
+import { misuse, writeJson } from '../support/surroundings.ts';
 import { type AppSide, readAppSide } from './app-side.ts';
 import { type ContainerSide, readContainerSide } from './container-side.ts';
 import { type Check, fitOf } from './fit.ts';
@@ -28,6 +28,9 @@ export type Status = {
 
 /** `status`: what is configured on both sides, whether it fits, and whether it keeps up. Resolves to the exit code. */
 export async function status(flags: StatusFlags, at: OrderCloudSurroundings): Promise<number> {
+  if (flags.url !== undefined && healthUrlOf(flags.url) === null) {
+    throw misuse('--url must be an address such as https://NAME.azurewebsites.net.');
+  }
   const signal = at.interrupt();
   const app = readAppSide(await givenSettings(at));
   const [orderCloud, container] = await Promise.all([

@@ -1,35 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { httpTarget } from '../../cli/connect/http-target.ts';
+import { runConnect as connect } from '../../cli/connect/run-connect.ts';
 import { type ResyncFlags, resync } from '../../cli/resync/resync.ts';
 import { type StatusFlags, status } from '../../cli/status/status.ts';
 import { type VerifyFlags, verify } from '../../cli/verify/verify.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import type { Options } from '../support/ordercloud/command.ts';
-import { runAt } from '../support/ordercloud/run-command.ts';
+import { emptyFolder, runAt } from '../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../cli/ordercloud-product-sync.mjs');
 
 describe('a marketplace and its container', { timeout: 60_000 }, () => {
   let stack: TestStack;
   let orderCloud: OrderCloudServer;
-  beforeAll(async () => {
-    stack = await startTestStack();
-  });
-  afterAll(() => stack.close());
-
   beforeEach(async () => {
+    stack = await startTestStack();
     orderCloud = await startOrderCloud();
-    const { marketplace } = orderCloud;
-    marketplace.deliveryConfigs.set('product-sync', {
-      ID: 'product-sync',
-      Enabled: true,
-      DeliveryTargets: { Http: { Endpoint: stack.webhookUrl, Secret: LOCAL_WEBHOOK_SECRET } },
-    });
-    marketplace.productSync = {
-      DeliveryConfigID: 'product-sync',
-      SyncProductChanged: true,
-      SyncProductDeleted: true,
-    };
-    return () => orderCloud.close();
+  });
+  afterEach(async () => {
+    await orderCloud.close();
+    await stack.close();
   });
 
   const env = () => ({
@@ -38,6 +34,10 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
     ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
   });
   const at = (more: Partial<Options> = {}): Options => ({ env: env(), ...more });
+  const runConnect = () => {
+    const target = httpTarget.bind(null, { url: stack.webhookUrl, functionKey: false });
+    return runAt(at(), (surroundings) => connect({ name: 'Http', target }, { yes: true }, surroundings));
+  };
   const runResync = (ids: string[], flags: Partial<ResyncFlags> = {}, more?: Partial<Options>) =>
     runAt(at(more), (surroundings) => resync(ids, { rate: 1000, ...flags }, surroundings));
   const runVerify = (flags: Partial<VerifyFlags> = {}, more?: Partial<Options>) =>
@@ -59,6 +59,8 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
     ]) {
       marketplace.products.set(String(ID), { ID, Name, Active: true, DefaultPriceScheduleID: 'ps-mug' });
     }
+    expect(await runStatus()).toMatchObject({ exitCode: 1, error: null });
+    expect(await runConnect()).toMatchObject({ exitCode: 0, error: null });
     expect(await runStatus()).toMatchObject({ exitCode: 0, error: null });
 
     expect(await runResync([], { all: true, yes: true })).toMatchObject({ exitCode: 0, error: null });
@@ -97,5 +99,39 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
       },
       health: { isHealthy: true },
     });
+  });
+
+  it('are loaded by a command that can be interrupted at any time, and goes on', async () => {
+    const ids = Array.from({ length: 120 }, (_, number) => `BEAN-${String(number).padStart(3, '0')}`);
+    for (const ID of ids) orderCloud.marketplace.products.set(ID, { ID, Name: ID, Active: true });
+    expect(await runConnect()).toMatchObject({ exitCode: 0, error: null });
+    const folder = await emptyFolder();
+    const start = () => {
+      const child = spawn(process.execPath, [PROGRAM, 'resync', '--all', '--yes', '--rate', '100'], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, ...env() },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+      return { child, ended };
+    };
+    const first = start();
+    orderCloud.onRequest = ({ body }) => {
+      if ((body as { ProductID?: string } | undefined)?.ProductID === 'BEAN-020') first.child.kill('SIGINT');
+    };
+    const [stopped, , [code]] = await first.ended;
+    expect(code).toBe(130);
+    expect(stopped).toContain('To go on, run the same command again');
+
+    orderCloud.onRequest = () => {};
+    const [done, notes, [second]] = await start().ended;
+    expect(second).toBe(0);
+    expect(notes).toContain('Going on after');
+    expect(done).toContain('OrderCloud was asked to send 120 products.');
+    await orderCloud.outbox.settled();
+    expect(await stack.product('BEAN-000')).toMatchObject({ name: 'BEAN-000' });
+    expect(await stack.product('BEAN-119')).toMatchObject({ name: 'BEAN-119' });
+    // Once more at most, what was on its way when the command was interrupted.
+    expect(orderCloud.requests.filter(({ path }) => path.endsWith('/sync')).length).toBeLessThanOrEqual(121);
   });
 });
