@@ -50,8 +50,8 @@ export async function withAccount<Result>(
   const address = addressOf(cosmos.access);
   await requireHost(address);
   // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
-  const { createCosmosClient } = await import('../../src/store/cosmos-client.ts');
-  const client = await createCosmosClient(cosmos);
+  const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
+  const client = await createCosmosClient(cosmos, { throttling: PATIENT });
   const container = (id: string) => async (): Promise<Container> =>
     client.database(cosmos.database).container(id);
   const noteUnreadable = (id: string) =>

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Delivery } from '../../../src/message/delivery.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
-import { writeChange } from '../../../src/sync/write-change.ts';
+import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { writeTombstone } from '../../../src/sync/write-tombstone.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
-import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
+import { deleteOf, updateOf } from '../../support/messages.ts';
 
 const AT_NOON = '2026-11-22T12:00:00.000Z';
 const LATER = '2026-11-22T12:00:01.000Z';
@@ -13,13 +14,15 @@ const options = {
   policy: { budgetMs: 2_000, firstDelayMs: 1, maxDelayMs: 5 },
 };
 
-async function arrive(store: ProductStore, delivery: ReturnType<typeof updateOf>): Promise<void> {
-  await writeChange(store, changeFrom(delivery), {
+async function arrive(products: ProductStore, delivery: Delivery): Promise<void> {
+  const settings = {
+    marketplaceId: null,
     tombstoneRetentionDays: 14,
-    signal: new AbortController().signal,
-    writing: (write) => write(),
-    onForeignItem: () => {},
-  });
+    deadLetterRetentionDays: 30,
+    writeConcurrency: 1,
+  };
+  const { deadLetters } = memoryStores();
+  await syncBatch({ products, deadLetters, settings, log: () => {} }, [delivery], options.policy);
 }
 
 const absence = { productId: 'MUG', confirmedAt: new Date(LATER) };
