@@ -108,5 +108,6 @@ function transport(name: string, description: string): Command {
     .option('--search-entity <name>', 'Sitecore Search: the entity')
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--yes', 'do not ask')
+    .option('--replace', 'with --yes: also where the target leads elsewhere now')
     .option('--json', 'print the result as JSON');
 }

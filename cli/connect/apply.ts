@@ -4,6 +4,7 @@ import { type Change, leavesOf, type Model } from '../ordercloud/model.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { isSecretPath, shownValue } from '../ordercloud/secret-values.ts';
 import { CommandError } from '../support/command-error.ts';
+import { isAbort } from '../support/is-abort.ts';
 import type { Plan, State } from './plan.ts';
 
 const REPEAT = 'Run the same command again: it does what is left.';
@@ -75,10 +76,6 @@ function failed(error: unknown, whatNow: string): unknown {
   if (isAbort(error)) return new CommandError(`Interrupted. ${whatNow}`, { exitCode: 130, cause: error });
   if (!(error instanceof OrderCloudError)) return error;
   return new CommandError(`${error.message} ${whatNow}`, { cause: error });
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Looks at what OrderCloud says it holds now: all that was there and was not to change must still be there. */

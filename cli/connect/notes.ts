@@ -1,5 +1,6 @@
 import type { Model } from '../ordercloud/model.ts';
 import { printable } from '../support/printable.ts';
+import { movedTargets } from './moved-targets.ts';
 import { presentTargets, type State, type Wanted } from './plan.ts';
 
 /** The transports by which the app itself can be reached. */
@@ -17,6 +18,9 @@ export function notesFor(state: State, wanted: Wanted, replaced: Model | null): 
     ...(twice.length > 0
       ? [`If ${names(twice)} leads to this app as well, it gets each message twice, which does no harm.`]
       : []),
+    ...movedTargets(state, wanted).map(
+      (target) => `${target} gets no messages any more: a configuration has one target of each kind.`,
+    ),
     ...replacedNote(state, wanted, replaced),
     ...(state.productSync?.Paused === true
       ? ['Synchronization is paused and stays so. To go on: ordercloud-product-sync resume']

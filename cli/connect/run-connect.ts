@@ -4,11 +4,14 @@ import { givenSettings } from '../ordercloud/settings.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { changesSince, readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts';
 import { CommandError } from '../support/command-error.ts';
-import { misuse, writeJson } from '../support/surroundings.ts';
+import { isAbort } from '../support/is-abort.ts';
+import { misuse } from '../support/surroundings.ts';
 import { applyPlan } from './apply.ts';
-import { changeLines, planText, shownChanges } from './describe.ts';
+import { changeLines } from './describe.ts';
+import { movedTargets } from './moved-targets.ts';
 import { notesFor } from './notes.ts';
 import { isDone, type Plan, planFor, presentTarget, type State, type Wanted } from './plan.ts';
+import { type Run, report, show } from './report.ts';
 import { type SearchFlags, searchTarget } from './search-target.ts';
 import type { TargetName, TargetSources, WantedTarget } from './wanted-target.ts';
 
@@ -20,6 +23,7 @@ export type ConnectFlags = SearchFlags & {
   excludePriceSchedules?: boolean;
   dryRun?: true;
   yes?: true;
+  replace?: true;
   json?: true;
 };
 
@@ -58,18 +62,14 @@ export async function runConnect(
   return flags.dryRun || isDone(plan) ? report(run, false) : askAndApply(run);
 }
 
-type Run = {
-  api: OrderCloudApi;
-  plan: Plan;
-  state: State;
-  wanted: Wanted;
-  notes: readonly string[];
-  flags: ConnectFlags;
-  at: OrderCloudSurroundings;
-};
-
 async function askAndApply(run: Run): Promise<number> {
-  const { api, plan, state, flags, at } = run;
+  const { api, plan, state, wanted, flags, at } = run;
+  const moved = movedTargets(state, wanted);
+  if (flags.yes && !flags.replace && moved.length > 0) {
+    throw new CommandError(
+      `A target leads elsewhere now, perhaps to somebody else's system: ${moved.join(', ')}. Nothing was changed. To let it lead here, pass --replace as well as --yes.`,
+    );
+  }
   // Also with --json: a new secret must not be lost when only half of it can be written.
   show(run, flags.json ? at.stderr : at.stdout);
   const answer = flags.yes ? 'yes' : ((await at.ask?.(`Change this in ${api.baseUrl}?`)) ?? 'no');
@@ -78,7 +78,9 @@ async function askAndApply(run: Run): Promise<number> {
     return answer === 'interrupted' ? 130 : 1;
   }
   const signal = at.interrupt();
-  await requireUnchanged(api, plan, state, signal);
+  await requireUnchanged(api, plan, state, signal).catch((error: unknown) => {
+    throw isAbort(error) ? new CommandError('Interrupted. Nothing was changed.', { exitCode: 130 }) : error;
+  });
   await applyPlan(api, plan, state, signal);
   return report(run, true);
 }
@@ -121,74 +123,6 @@ async function targetsFor(
 async function replacedConfig(api: OrderCloudApi, { productSync }: State, id: string): Promise<Model | null> {
   const former = textOf(productSync?.DeliveryConfigID);
   return former === undefined || former === id ? null : readDeliveryConfig(api, former);
-}
-
-function report(run: Run, isWritten: boolean): number {
-  const { plan, wanted, notes, flags, at } = run;
-  const isPlanned = !isWritten && !isDone(plan);
-  if (flags.json) {
-    const secret = isPlanned ? undefined : generatedSecret(wanted);
-    writeJson(at, {
-      api: run.api.baseUrl,
-      written: isWritten,
-      deliveryConfig: { id: plan.deliveryConfigId, ...shownPart(plan.deliveryConfig) },
-      productSync: shownPart(plan.productSync),
-      notes,
-      ...(secret !== undefined && { webhookSecret: secret }),
-    });
-    return 0;
-  }
-  if (isPlanned) {
-    show(run, at.stdout);
-    at.stdout.write('A dry run: nothing was changed.\n');
-  } else if (isWritten) at.stdout.write(doneText(plan));
-  else {
-    show(run, at.stdout);
-    at.stdout.write('Nothing is to be changed.\n');
-  }
-  return 0;
-}
-
-function show({ api, plan, wanted, notes, flags }: Run, to: { write(text: string): unknown }): void {
-  const secret = flags.dryRun ? undefined : generatedSecret(wanted);
-  const lines = [
-    `OrderCloud at ${api.baseUrl}`,
-    '',
-    planText(plan, wanted.targets),
-    ...(notes.length > 0 ? ['', ...notes.map((note) => `  ! ${note}`)] : []),
-    ...(secret === undefined ? [] : ['', ...secretLines(secret)]),
-    '',
-    '',
-  ];
-  to.write(lines.join('\n'));
-}
-
-/** Shown once, before the question: the app must know it before the first message comes. */
-function secretLines(secret: string): string[] {
-  return [
-    'A new webhook secret, shown only now. Set it in the app before you go on:',
-    '',
-    `  ORDERCLOUD_WEBHOOK_SECRETS=${secret}`,
-    '',
-    'If the app has a secret already, set both, with a comma: OLD,NEW.',
-  ];
-}
-
-function doneText({ deliveryConfigId }: Plan): string {
-  return [
-    `Done. OrderCloud sends its product messages by "${deliveryConfigId}".`,
-    'What both sides say now:    ordercloud-product-sync status',
-    'For the products there are: ordercloud-product-sync resync --all',
-    '',
-  ].join('\n');
-}
-
-function generatedSecret({ targets }: Wanted): string | undefined {
-  return targets.find((target) => target.generatedSecret !== undefined)?.generatedSecret;
-}
-
-function shownPart({ isNew, changes }: Plan['deliveryConfig']) {
-  return { isNew, changes: shownChanges(changes) };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type * as Sdk from 'ordercloud-javascript-sdk';
 import { sleep as realSleep, type Sleep } from '../support/sleep.ts';
 import { type Exchange, emptyExchange, noteRequest, recordingOptions } from './exchange.ts';
-import { fromAnswer, fromNoAnswer, OrderCloudError } from './ordercloud-error.ts';
+import { fromAnswer, fromNoAnswer, notOrderCloud, OrderCloudError } from './ordercloud-error.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { OrderCloudSettings } from './settings.ts';
 
@@ -113,13 +113,15 @@ type Send = (
 ) => Promise<{ access_token: string }>;
 
 async function requestToken(
-  { clientId, clientSecret, scope }: OrderCloudSettings,
+  { baseUrl, clientId, clientSecret, scope }: OrderCloudSettings,
   send: Send,
 ): Promise<string> {
   const answer = await send((sdk, options) =>
     // The SDK's type of a role is a list that custom roles are not in.
     sdk.Auth.ClientCredentials(clientSecret, clientId, [...scope] as Sdk.ApiRole[], undefined, options),
   );
+  // The SDK looks inside the token, and takes none for "not logged in".
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(String(answer?.access_token))) throw notOrderCloud(baseUrl);
   return answer.access_token;
 }
 

@@ -46,14 +46,25 @@ export function fromAnswer(exchange: Exchange, baseUrl: string): OrderCloudError
 /** No answer at all. The cause's message is left out: it could hold an address with credentials. */
 export function fromNoAnswer(cause: unknown, baseUrl: string): OrderCloudError {
   const code = (cause as { code?: unknown } | null)?.code;
-  const reason = typeof code === 'string' ? code : 'no answer';
+  const reason = typeof code === 'string' && code !== 'ECONNABORTED' ? code : 'no answer in time';
   return new OrderCloudError(
     `OrderCloud cannot be reached at ${baseUrl} (${reason}). Check ORDERCLOUD_API_URL and the network.`,
     { status: null, code: 'Unreachable', date: null },
   );
 }
 
+/** An answer that OrderCloud would not give. */
+export function notOrderCloud(baseUrl: string): OrderCloudError {
+  return new OrderCloudError(
+    `What answers at ${baseUrl} is not OrderCloud: it took a login and gave no token. Check ORDERCLOUD_API_URL.`,
+    { status: null, code: 'NotOrderCloud', date: null },
+  );
+}
+
 function advice(exchange: Exchange, baseUrl: string, roles: readonly string[]): string {
+  if (exchange.path.endsWith('/oauth/token') && (exchange.status ?? 0) < 429) {
+    return `Check ORDERCLOUD_CLIENT_ID, ORDERCLOUD_CLIENT_SECRET and ORDERCLOUD_SCOPE, and that the API client is of ${baseUrl}.`;
+  }
   switch (exchange.status) {
     case 401:
       return `Check ORDERCLOUD_CLIENT_ID and ORDERCLOUD_CLIENT_SECRET, and that the API client is of ${baseUrl}.`;

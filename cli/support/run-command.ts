@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { isAbort } from './is-abort.ts';
 
 /** Runs a command. A wrong use ends with exit code 2, a `CommandError` with its own, and Ctrl-C with 130. */
 export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
@@ -12,7 +13,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     else if (error instanceof CommandError) {
       process.stderr.write(`error: ${error.message}\n`);
       process.exitCode = error.exitCode;
-    } else if (error instanceof Error && error.name === 'AbortError') {
+    } else if (isAbort(error)) {
       process.stderr.write('Interrupted.\n');
       process.exitCode = 130;
     } else throw error;

@@ -5,6 +5,7 @@ import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import type { OrderCloudSurroundings } from '../ordercloud/surroundings.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
 import { CommandError } from '../support/command-error.ts';
+import { isAbort } from '../support/is-abort.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
 
 export type WriteFlags = { yes?: true; json?: true };
@@ -43,7 +44,10 @@ export async function writeConfig(writing: Writing): Promise<number> {
     return answer === 'interrupted' ? 130 : 1;
   }
   const signal = at.interrupt();
-  const meanwhile = changesBetween(present, await readProductSync(api, { signal }));
+  const found = await readProductSync(api, { signal }).catch((error: unknown) => {
+    throw isAbort(error) ? new CommandError('Interrupted. Nothing was changed.', { exitCode: 130 }) : error;
+  });
+  const meanwhile = changesBetween(present, found);
   if (meanwhile.length > 0) {
     throw new CommandError(
       `Somebody else has changed it in the meantime; nothing was written. Run the command again.\n${changeLines(meanwhile).join('\n')}`,
@@ -56,10 +60,10 @@ export async function writeConfig(writing: Writing): Promise<number> {
 }
 
 function withConsequence(error: unknown): unknown {
-  const isAbort = error instanceof Error && error.name === 'AbortError';
   const unknownState =
     'It is not known whether it was carried out: ordercloud-product-sync sync-config get shows what is there.';
-  if (isAbort) return new CommandError(`Interrupted. ${unknownState}`, { exitCode: 130, cause: error });
+  if (isAbort(error))
+    return new CommandError(`Interrupted. ${unknownState}`, { exitCode: 130, cause: error });
   if (!(error instanceof OrderCloudError)) return error;
   const isUnknown = error.status === null || error.status >= 500;
   return new CommandError(`${error.message} ${isUnknown ? unknownState : 'Nothing was changed.'}`, {

@@ -81,7 +81,7 @@ describe('a first evening with OrderCloud', () => {
     stack = await startTestStack({ env: { ORDERCLOUD_WEBHOOK_SECRETS: secret } });
 
     // Its address is known now; the secret stays.
-    const moved = await run(['connect', 'http', '--url', stack.webhookUrl, '--yes']);
+    const moved = await run(['connect', 'http', '--url', stack.webhookUrl, '--yes', '--replace']);
     expect([moved.code, moved.stderr]).toEqual([0, '']);
     expect(moved.stdout).toContain('The secret stays as it is in OrderCloud.');
 

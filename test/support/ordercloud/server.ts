@@ -43,7 +43,7 @@ export type OrderCloudServerOptions = {
   tokenLifeSeconds?: number;
 };
 
-/** As the API reference and the SDKs describe it. What nobody could look up is in the README's words on limits. */
+/** As the API reference and the SDKs describe it; never compared with the real one. */
 export async function startOrderCloud(options: OrderCloudServerOptions = {}): Promise<OrderCloudServer> {
   const { roles = ['FullAccess'], deliver = deliverByHttp, tokenLifeSeconds = 36_000 } = options;
   const marketplace = emptyMarketplace();

@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../cli/commands.ts';
+import { nameAs } from '../../../cli/support/name-as.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../../cli/ordercloud-product-sync.mjs');
 
 /** Runs the program as `npx` and `node_modules/.bin` do: by its launcher, in somebody's own folder. */
-async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+async function run(args: string[], env: NodeJS.ProcessEnv = {}, program = PROGRAM) {
   const cwd = await temporaryFolder({});
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -38,11 +40,21 @@ describe('the program', () => {
     expect(none.stderr).toContain('Usage: ordercloud-product-sync');
   });
 
-  it.each(COMMANDS.map(({ name }) => name))('explains %s under its own name', async (name) => {
-    const { code, stdout } = await run([name, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: ordercloud-product-sync ${name}`);
-    expect(stdout).not.toMatch(/npm (run|start)/);
+  it.each(COMMANDS)('explains $name under its own name', async ({ name, load }) => {
+    const { program } = await load();
+    const lines: string[] = [];
+    const stdout = { write: (text: string) => lines.push(text) };
+    nameAs(program, `ordercloud-product-sync ${name}`, { stdout, stderr: stdout });
+    program.outputHelp();
+    expect(lines.join('')).toContain(`Usage: ordercloud-product-sync ${name}`);
+    expect(lines.join('')).not.toMatch(/npm (run|start)/);
+  });
+
+  it('runs from node_modules/.bin, where it is a link', async () => {
+    const folder = await temporaryFolder({});
+    const link = join(folder, 'ordercloud-product-sync');
+    await symlink(PROGRAM, link);
+    expect((await run(['--help'], {}, link)).stdout).toContain('Usage: ordercloud-product-sync');
   });
 
   it('explains a command also by: help COMMAND', async () => {

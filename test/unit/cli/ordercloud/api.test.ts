@@ -78,6 +78,13 @@ describe('a call of the OrderCloud API', () => {
     expect(server.tokens.issued).toBe(0);
   });
 
+  it('says that what answers is not OrderCloud when a login brings no token', async () => {
+    const { api } = await open();
+    server.faults.next({ status: 200 }, { path: /oauth/ });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect(error.message).toMatch(/is not OrderCloud.*ORDERCLOUD_API_URL/);
+  });
+
   it('names the role that is missing', async () => {
     const { api } = await open({ roles: ['ProductReader'] });
     const error = await failure(api.call((sdk, options) => sdk.ProductSynchronization.Get(options)));

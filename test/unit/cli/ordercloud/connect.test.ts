@@ -290,7 +290,7 @@ describe('connect, where there is something already', () => {
     const former = structuredClone(targets());
     server.requests.length = 0;
     const { code } = await connect(http({ url: 'https://moved.example' }), {
-      flags: { yes: true, excludePriceSchedules: true },
+      flags: { yes: true, replace: true, excludePriceSchedules: true },
     });
     expect(code).toBe(0);
     expect(writes().map(({ method, body }) => [method, body])).toEqual([
@@ -301,6 +301,21 @@ describe('connect, where there is something already', () => {
       ...former.Http,
       Endpoint: 'https://moved.example/api/webhooks/products',
     });
+  });
+
+  it("takes nobody else's target with --yes alone, and says at a terminal whose it takes", async () => {
+    await connect(http({ url: 'https://theirs.example/hook?code=hidden' }), { env: given });
+    const theirs = structuredClone(targets());
+    server.requests.length = 0;
+    const refused = await connect(http(), { env: given });
+    expect([refused.code, writes()]).toEqual([1, []]);
+    expect(refused.message).toMatch(
+      /Http \(Endpoint https:\/\/theirs\.example\/hook\?…\)\. Nothing .*--replace/,
+    );
+    const asked = await connect(http(), { env: given, flags: {}, answer: 'no' });
+    expect(asked.stdout).toContain('Http (Endpoint https://theirs.example/hook?…) gets no messages any more');
+    expect(targets()).toEqual(theirs);
+    expect((await connect(http(), { env: given, flags: { yes: true, replace: true } })).code).toBe(0);
   });
 
   it('says a second time that nothing is to be changed, and writes nothing', async () => {
@@ -408,6 +423,20 @@ describe('connect, when something goes wrong', () => {
     expect(code).toBe(130);
     expect(message).toMatch(/^Interrupted\. .*product synchronization was not touched/);
     expect(server.marketplace.productSync).toBeNull();
+  });
+
+  it('says that nothing was changed on Ctrl-C before the first write', async () => {
+    const interrupt = new AbortController();
+    const { code, message } = await connect(http(), {
+      env: given,
+      flags: {},
+      interrupt,
+      answer: () => {
+        interrupt.abort();
+        return 'yes';
+      },
+    });
+    expect([code, message, writes()]).toEqual([130, 'Interrupted. Nothing was changed.', []]);
   });
 
   it('tells when OrderCloud dropped something that was there', async () => {
