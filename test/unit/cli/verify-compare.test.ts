@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verdictOn } from '../../../cli/verify/check.ts';
 import { compareProduct, isStorable } from '../../../cli/verify/compare.ts';
 import { toDefaultPrice } from '../../../cli/verify/default-price.ts';
 import type { CatalogItem } from '../../../src/store/product-catalog.ts';
@@ -89,4 +90,16 @@ it('reads the default price of a schedule as the app does', () => {
 it('knows IDs that messages are refused for', () => {
   expect(['MUG', 'mug 2', 'tasse-ü'].map(isStorable)).toEqual([true, true, true]);
   expect(['a/b', 'what?', ' MUG', '..'].map(isStorable)).toEqual([false, false, false, false]);
+});
+
+it('tells an ID that OrderCloud spells otherwise, for which there is no 404', () => {
+  const prices = { load: async () => {}, priceOf: () => null };
+  const sync = { transport: 'http', stream: 'http', sequence: null, time: '', receivedAt: '' } as const;
+  const stored = { ...STORED, id: 'mug', sync };
+  const sides = { product: PRODUCT, stored, prices };
+  expect(verdictOn('mug', sides, { pricesExpected: true })).toEqual({
+    id: 'mug',
+    kind: 'extra',
+    knownAs: 'MUG',
+  });
 });
