@@ -46,7 +46,7 @@ export function resyncText(report: ResyncReport): string {
     if (rows.length > MAX_ROWS) lines.push(`… and ${rows.length - MAX_ROWS} more; --json has all.`);
   }
   const asked = `OrderCloud was asked to send ${countOf(requested, 'product')}`;
-  lines.push(`${asked}${refused.length > 0 ? `, and refused ${refused.length}` : ''}.`);
+  lines.push(`${asked}${refused.length > 0 ? `; not possible: ${refused.length}` : ''}.`);
   if (arrivals !== null && requested > 0) lines.push(arrivalText(arrivals, requested));
   if (notAsked !== null && notAsked > 0) lines.push(`Not asked for: ${countOf(notAsked, 'product')}.`);
   return lines.join('\n');

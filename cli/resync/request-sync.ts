@@ -44,12 +44,21 @@ export async function* requestSyncs(
   { rate, signal, stores }: RequestOptions,
 ): AsyncGenerator<Requested> {
   for await (const productId of pace(ids, { rate, signal })) {
-    const before = stores && isStorable(productId) ? await readBefore(stores, productId) : NOTHING;
+    if (!isStorable(productId)) {
+      yield { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
+      continue;
+    }
+    const before = stores ? await readBefore(stores, productId) : NOTHING;
     const requestedAt = Date.now();
     const refusal = await requestSync(api, productId, signal);
     yield { productId, refusal, before, requestedAt };
   }
 }
+
+const UNSTORABLE = {
+  code: 'UnstorableID',
+  message: 'was not asked for: the app refuses messages of such an ID (empty, too long, or with / \\ ? #).',
+};
 
 const NOTHING: Before = { mark: null, deadLetterIds: [] };
 

@@ -6,6 +6,8 @@ import { countOf } from '../resync/choose-products.ts';
 import { type ResyncReport, resyncReport } from '../resync/report.ts';
 import { requireProductSync } from '../resync/request-sync.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
+import type { Answer } from '../support/confirm.ts';
+import { printable } from '../support/printable.ts';
 import { sleep } from '../support/sleep.ts';
 import type { Surroundings } from '../support/surroundings.ts';
 import type { VerifyReport } from './report.ts';
@@ -17,6 +19,8 @@ export type Tombstoned = { productId: string; result: 'deleted' | 'exists again'
 export type Repair = {
   resync: ResyncReport | null;
   tombstones: Tombstoned[] | null;
+  /** By Ctrl-C at a question. */
+  isInterrupted: boolean;
   failure: unknown;
 };
 
@@ -42,7 +46,12 @@ const CLOCK_STEP_MS = 1_000;
 
 /** Has missing and differing products sent again, and marks as deleted what OrderCloud no longer has, after asking. */
 export async function repair(report: VerifyReport, options: RepairOptions): Promise<Repair> {
-  const done: Repair = { resync: null, tombstones: null, failure: null };
+  const done: Repair = { resync: null, tombstones: null, isInterrupted: false, failure: null };
+  const agreed = (answer: Answer) => {
+    done.isInterrupted ||= answer === 'interrupted';
+    return answer === 'yes';
+  };
+  const isStopped = () => options.signal.aborted || done.isInterrupted;
   const idsOf = (...kinds: string[]) =>
     report.differences.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
   const toResync = idsOf('missing', 'differing');
@@ -50,11 +59,11 @@ export async function repair(report: VerifyReport, options: RepairOptions): Prom
     each.kind === 'extra' && each.knownAs === null ? [each.id] : [],
   );
   try {
-    if (toResync.length > 0 && (await mayResync(toResync.length, options))) {
+    if (toResync.length > 0 && agreed(await mayResync(toResync.length, options))) {
       await requireProductSync(options.api, options.signal);
       done.resync = await resync(toResync, options, done);
     }
-    if (toDelete.length > 0 && !options.signal.aborted && (await mayDelete(toDelete, report, options))) {
+    if (toDelete.length > 0 && !isStopped() && agreed(await mayDelete(toDelete, report, options))) {
       done.tombstones = [];
       for (const id of toDelete) done.tombstones.push(await tombstone(id, options));
     }
@@ -71,30 +80,27 @@ export function isMended(report: VerifyReport, { resync, tombstones, failure }: 
   return failure === null && arrived + deleted === report.differences.length;
 }
 
-async function mayResync(count: number, { limit, yes, at }: RepairOptions): Promise<boolean> {
-  if (yes || count <= limit) return true;
+async function mayResync(count: number, { limit, yes, at }: RepairOptions): Promise<Answer> {
+  if (yes || count <= limit) return 'yes';
   const question = `Have OrderCloud send ${countOf(count, 'product')}? It means this for single products; --limit is ${limit}.`;
-  return (await at.ask?.(question)) === 'yes';
+  return (await at.ask?.(question)) ?? 'no';
 }
 
 async function mayDelete(
   ids: readonly string[],
-  report: VerifyReport,
-  options: RepairOptions,
-): Promise<boolean> {
-  const { yes, at, account } = options;
+  { compared }: VerifyReport,
+  { yes, at, account }: RepairOptions,
+): Promise<Answer> {
   const note = (line: string) => void at.stderr.write(`${line}\n`);
-  if (report.compared === 0) {
-    note(
-      'OrderCloud lists no product at all, so nothing is marked as deleted: check the API client and its roles.',
-    );
-    return false;
+  if (compared === 0) {
+    note('OrderCloud lists no product at all, so nothing is marked as deleted: check the API client.');
+    return 'no';
   }
-  if (yes) return true;
+  if (yes) return 'yes';
   const more = ids.length > MAX_NAMED ? ` … and ${ids.length - MAX_NAMED} more` : '';
-  note(`Not in OrderCloud: ${ids.slice(0, MAX_NAMED).join(', ')}${more}`);
+  note(`Not in OrderCloud: ${printable(ids.slice(0, MAX_NAMED).join(', '), 800)}${more}`);
   const question = `Mark ${countOf(ids.length, 'product')} as deleted at ${account.address}?`;
-  return (await at.ask?.(question)) === 'yes';
+  return (await at.ask?.(question)) ?? 'no';
 }
 
 async function resync(ids: readonly string[], options: RepairOptions, done: Repair): Promise<ResyncReport> {

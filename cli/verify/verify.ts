@@ -91,7 +91,7 @@ async function compareAndTell(sides: Sides, context: Context): Promise<number> {
   } else if (mended) at.stdout.write(`${repairText(mended)}\n`);
   else if (report.differences.length > 0) at.stdout.write('To mend it: the same with --repair\n');
   if (mended?.failure) throw mended.failure;
-  if (sides.signal.aborted) return 130;
+  if (sides.signal.aborted || mended?.isInterrupted) return 130;
   return report.differences.length === 0 || (mended && isMended(report, mended)) ? 0 : 1;
 }
 
@@ -138,7 +138,7 @@ async function lookAgain(
 ): Promise<Verdict[]> {
   if (suspects.length === 0) return [];
   at.stderr.write(
-    `${countOf(suspects.length, 'product')} at a first look; looking again in ${pause} s, since messages may be under way …\n`,
+    `Different at a first look: ${countOf(suspects.length, 'product')}. Looking again in ${pause} s, since messages may be under way …\n`,
   );
   await sleep(pause * 1000, sides.signal);
   sides.signal.throwIfAborted();

@@ -61,10 +61,11 @@ async function stored(ProductID: string): Promise<void> {
 describe('resync of products', () => {
   it('asks for each once, and tells what OrderCloud refuses', async () => {
     there('MUG', 'CUP');
-    const { exitCode, stdout } = await run(['MUG', 'NONE', 'MUG', 'CUP']);
+    const { exitCode, stdout } = await run(['MUG', 'NONE', 'MUG', 'A/B', 'CUP'], { wait: true, timeout: 1 });
     expect(exitCode).toBe(1);
     expect(asked()).toEqual(['MUG', 'NONE', 'CUP']);
-    expect(stdout).toContain('OrderCloud was asked to send 2 products, and refused 1.');
+    expect(stdout).toContain('OrderCloud was asked to send 2 products; not possible: 2.');
+    expect(stdout).toMatch(/│ A\/B +│ was not asked for/);
     expect(stdout).toMatch(/│ NONE +│ OrderCloud answered 404 NotFound/);
   });
 

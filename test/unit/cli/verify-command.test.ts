@@ -112,7 +112,7 @@ describe('verify', () => {
     };
     const { exitCode, stdout, stderr } = await run();
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('1 product at a first look');
+    expect(stderr).toContain('Different at a first look: 1 product.');
     expect(stdout).toContain('1 product compared: the container is as OrderCloud is.');
   });
 
@@ -245,6 +245,13 @@ describe('verify --repair', () => {
     expect(questions).toEqual([`Mark 1 product as deleted at ${cosmos.endpoint}?`]);
     expect(stdout).toContain('Nothing was marked as deleted.');
     expect((await cosmos.products.item('EXTRA', 'EXTRA').read()).resource).toMatchObject({ name: 'EXTRA' });
+  });
+
+  it('ends at once where Ctrl-C is the answer', async () => {
+    for (const id of ['A', 'B']) there(id);
+    await here('EXTRA');
+    const { exitCode, questions } = await run({ repair: true, limit: 1 }, { answer: 'interrupted' });
+    expect({ exitCode, asked: questions.length }).toEqual({ exitCode: 130, asked: 1 });
   });
 
   it('asks before it has more products sent than the limit', async () => {
