@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { ORDERCLOUD_ENVIRONMENT_HELP, processSurroundings } from './ordercloud/surroundings.ts';
 import { rate, wholeNumber } from './replay/option-values.ts';
 import { runCommand } from './support/run-command.ts';
-import { VERIFY_PROGRESS_FILE, verify } from './verify/verify.ts';
+import { VERIFY_PROGRESS_FILE } from './verify/compare-sides.ts';
+import { verify } from './verify/verify.ts';
 
 const NOTES = `
 Compares name, active flag and default price of every product. What differs is looked

@@ -1,4 +1,5 @@
 import type { Account } from '../dead-letters/account.ts';
+import { countOf } from '../support/count-of.ts';
 import { misuse } from '../support/surroundings.ts';
 
 /** The options that choose products, as commander gives them. */
@@ -45,9 +46,4 @@ export async function belowSchema({ catalog, address }: Account, version: number
     ids,
     notes: [`${countOf(ids.length, 'product')} below schema version ${version} at ${address}.`],
   };
-}
-
-/** `1 product`, `2 products`. */
-export function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
+import { countOf } from '../support/count-of.ts';
 import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import type { Arrival } from './await-arrivals.ts';
-import { countOf } from './choose-products.ts';
 import type { Requested } from './request-sync.ts';
 
 /** What a run has done, as it is told. */

@@ -2,13 +2,13 @@ import { type Account, withAccount } from '../dead-letters/account.ts';
 import { accountOptions, type CommonFlags } from '../dead-letters/account-options.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { CommandError } from '../support/command-error.ts';
+import { countOf } from '../support/count-of.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
 import { durationInWords } from '../support/time-left.ts';
 import {
   belowSchema,
   type Choice,
   type ChoiceFlags,
-  countOf,
   requireChoice,
   withDeadLetters,
 } from './choose-products.ts';

@@ -1,4 +1,4 @@
-import { countOf } from '../resync/choose-products.ts';
+import { countOf } from '../support/count-of.ts';
 import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import type { Verdict } from './check.ts';

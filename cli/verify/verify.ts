@@ -1,39 +1,23 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Account, withAccount } from '../dead-letters/account.ts';
 import { accountOptions, type CommonFlags } from '../dead-letters/account-options.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
-import { countOf } from '../resync/choose-products.ts';
 import { resyncText } from '../resync/report.ts';
-import { openJournal } from '../support/journal.ts';
-import { startProgress } from '../support/progress.ts';
-import { sleep } from '../support/sleep.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
-import { checkAll, type Sides, type Verdict } from './check.ts';
+import { type Compared, type CompareFlags, compareSides, wayOn } from './compare-sides.ts';
 import { isMended, type Repair, repair } from './repair.ts';
 import { verifyReport, verifyText } from './report.ts';
-import { sampleIds } from './sample.ts';
-import { WalkedPage, walk } from './walk.ts';
 
 /** The command's options as commander gives them. */
-export type VerifyFlags = CommonFlags & {
-  catalog?: string;
-  sample?: number;
-  /** Seconds before a difference is looked at again. */
-  pause: number;
-  repair?: true;
-  rate: number;
-  limit: number;
-  yes?: true;
-  progress?: string;
-  restart?: true;
-};
-
-/** Of the caller's folder. */
-export const VERIFY_PROGRESS_FILE = '.verify.progress';
+export type VerifyFlags = CommonFlags &
+  CompareFlags & {
+    repair?: true;
+    rate: number;
+    limit: number;
+    yes?: true;
+  };
 
 type Context = { flags: VerifyFlags; at: OrderCloudSurroundings; account: Account; api: OrderCloudApi };
 
@@ -53,110 +37,40 @@ export async function verify(flags: VerifyFlags, at: OrderCloudSurroundings): Pr
   return withAccount(accountOptions(at, flags), async (account) => {
     const context = { flags, at, account, api };
     const sides = { api, catalog: account.catalog, signal, pricesExpected: await arePricesSent(api, signal) };
-    try {
-      return await compareAndTell(sides, context);
-    } catch (error) {
-      at.stderr.write(wayOn(signal.aborted ? 'Interrupted' : 'Stopped', flags, at));
-      if (!signal.aborted) throw error;
-      return 130;
-    }
+    const compared = await compareSides(sides, context).catch((error: unknown) => {
+      at.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. ${wayOn(flags, at)}\n`);
+      if (signal.aborted) return null;
+      throw error;
+    });
+    return compared === null ? 130 : tell(compared, context, signal);
   });
 }
 
-async function compareAndTell(sides: Sides, context: Context): Promise<number> {
-  const { flags, at, account, api } = context;
-  const { compared, verdicts, finish } = await compare(sides, context);
+/** Says what was found, and repairs it if that is asked. */
+async function tell(
+  { compared, verdicts, finish }: Compared,
+  { flags, at, account, api }: Context,
+  signal: AbortSignal,
+): Promise<number> {
   const differs = verdicts.some(({ kind }) => kind !== 'same');
   const report = verifyReport(compared, verdicts, differs ? await deadLettersOf(account) : new Map());
   await finish();
   if (!flags.json) at.stdout.write(`${verifyText(report)}\n`);
+  const { rate, limit, yes = false } = flags;
   const mended =
     flags.repair && report.differences.length > 0
-      ? await repair(report, {
-          ...{ api, account, at, rate: flags.rate, limit: flags.limit },
-          ...{ yes: flags.yes === true, signal: sides.signal },
-        })
+      ? await repair(report, { api, account, at, rate, limit, yes, signal })
       : null;
-  const { catalog = null, sample = null } = flags;
   if (flags.json) {
+    const { catalog = null, sample = null } = flags;
     const repaired = mended && { resync: mended.resync, tombstones: mended.tombstones };
-    writeJson(at, {
-      orderCloud: api.baseUrl,
-      account: account.address,
-      catalog,
-      sample,
-      ...report,
-      repair: repaired,
-    });
+    const sides = { orderCloud: api.baseUrl, account: account.address, catalog, sample };
+    writeJson(at, { ...sides, ...report, repair: repaired });
   } else if (mended) at.stdout.write(`${repairText(mended)}\n`);
   else if (report.differences.length > 0) at.stdout.write('To mend it: the same with --repair\n');
   if (mended?.failure) throw mended.failure;
-  if (sides.signal.aborted || mended?.isInterrupted) return 130;
+  if (signal.aborted || mended?.isInterrupted) return 130;
   return report.differences.length === 0 || (mended && isMended(report, mended)) ? 0 : 1;
-}
-
-type Compared = { compared: number; verdicts: Verdict[]; finish: () => Promise<void> };
-
-/** A first look at everything, or at a sample, and a second one at what looked different. */
-async function compare(sides: Sides, { flags, at, account }: Context): Promise<Compared> {
-  const { catalog: catalogId, sample } = flags;
-  if (sample !== undefined) {
-    const ids = await sampleIds(sides, { size: sample, catalogId });
-    const first = await look(sides, ids, 'Comparing', at);
-    const suspects = first.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
-    return {
-      compared: ids.length,
-      verdicts: await lookAgain(sides, suspects, flags, at),
-      finish: async () => {},
-    };
-  }
-  const path = resolve(at.folder, flags.progress ?? VERIFY_PROGRESS_FILE);
-  const subject = {
-    command: 'verify',
-    OrderCloud: sides.api.baseUrl,
-    account: account.address,
-    container: `${account.settings.cosmos.database}/${account.settings.cosmos.productsContainer}`,
-    catalog: catalogId ?? '',
-  };
-  const journal = await openJournal({ path, entry: WalkedPage, subject, restart: flags.restart === true });
-  if (journal.entries.length > 0) {
-    at.stderr.write(
-      `Going on with the run of ${journal.startedAt}, kept in ${path} (--restart begins anew).\n`,
-    );
-  }
-  const { compared, suspects } = await walk(sides, { catalogId, journal, stderr: at.stderr });
-  const verdicts = await lookAgain(sides, suspects, flags, at);
-  return { compared, verdicts, finish: () => journal.remove() };
-}
-
-/** Messages may be under way: what looked different is looked at again after a while, on both sides. */
-async function lookAgain(
-  sides: Sides,
-  suspects: readonly string[],
-  { pause }: VerifyFlags,
-  at: OrderCloudSurroundings,
-): Promise<Verdict[]> {
-  if (suspects.length === 0) return [];
-  at.stderr.write(
-    `Different at a first look: ${countOf(suspects.length, 'product')}. Looking again in ${pause} s, since messages may be under way …\n`,
-  );
-  await sleep(pause * 1000, sides.signal);
-  sides.signal.throwIfAborted();
-  return look(sides, suspects, 'Looking again', at);
-}
-
-async function look(
-  sides: Sides,
-  ids: readonly string[],
-  label: string,
-  at: OrderCloudSurroundings,
-): Promise<Verdict[]> {
-  const progress = startProgress({ label, total: ids.length, stream: at.stderr });
-  try {
-    return await checkAll(sides, ids, (count) => progress.advance('', count));
-  } finally {
-    progress.stop();
-  }
 }
 
 /** Whether messages carry prices; false where that cannot be read. */
@@ -191,11 +105,4 @@ function repairText({ resync, tombstones }: Repair): string {
     }
   }
   return lines.join('\n');
-}
-
-function wayOn(ended: string, { sample, progress }: VerifyFlags, at: OrderCloudSurroundings): string {
-  const path = resolve(at.folder, progress ?? VERIFY_PROGRESS_FILE);
-  return sample === undefined && existsSync(path)
-    ? `${ended}. To go on, run the same command again: what was compared is kept in ${path}.\n`
-    : `${ended}. Nothing was changed.\n`;
 }

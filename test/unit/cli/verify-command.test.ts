@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { VERIFY_PROGRESS_FILE, type VerifyFlags, verify } from '../../../cli/verify/verify.ts';
+import { VERIFY_PROGRESS_FILE } from '../../../cli/verify/compare-sides.ts';
+import { type VerifyFlags, verify } from '../../../cli/verify/verify.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor } from '../../support/dead-letters.ts';
@@ -252,6 +253,17 @@ describe('verify --repair', () => {
     await here('EXTRA');
     const { exitCode, questions } = await run({ repair: true, limit: 1 }, { answer: 'interrupted' });
     expect({ exitCode, asked: questions.length }).toEqual({ exitCode: 130, asked: 1 });
+  });
+
+  it('tells what was done when OrderCloud can no longer be used', async () => {
+    for (const id of ['A', 'B']) there(id);
+    orderCloud.onRequest = ({ path }) => {
+      if (path.endsWith('/sync')) throw new Failure(403, 'Auth.InsufficientRoles', 'No.');
+    };
+    const { exitCode, error, stdout, stderr } = await run({ repair: true, yes: true });
+    expect({ exitCode, error }).toEqual({ exitCode: 1, error: expect.stringContaining('403') });
+    expect(stdout).toContain('Not asked for: 2 products.');
+    expect(stderr).not.toContain('Nothing was changed');
   });
 
   it('asks before it has more products sent than the limit', async () => {
