@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Delivery } from '../../../src/message/delivery.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { writeTombstone } from '../../../src/sync/write-tombstone.ts';
+import { startTestCosmos } from '../../support/cosmos.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
 
@@ -11,7 +12,7 @@ const LATER = '2026-11-22T12:00:01.000Z';
 
 const options = {
   tombstoneRetentionDays: 14,
-  policy: { budgetMs: 2_000, firstDelayMs: 1, maxDelayMs: 5 },
+  policy: { budgetMs: 10_000, firstDelayMs: 1, maxDelayMs: 5 },
 };
 
 async function arrive(products: ProductStore, delivery: Delivery): Promise<void> {
@@ -55,22 +56,32 @@ it('leaves what is stored with a later time', async () => {
   expect(items.get('MUG')).toMatchObject({ name: 'Mug' });
 });
 
-it('loses to a newer message that arrives between its read and its write', async () => {
-  const { products, items } = memoryStores();
+async function realStore(): Promise<ProductStore> {
+  const cosmos = await startTestCosmos();
+  onTestFinished(() => cosmos.close());
+  return cosmos.stores.products;
+}
+
+it.each([
+  ['in memory', async () => memoryStores().products],
+  ['in Cosmos DB', realStore],
+])('loses to a newer message that arrives between its read and its write, %s', async (_, open) => {
+  const products = await open();
   await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
-  let isFirst = true;
+  const newer = updateOf('MUG', 'Newer', { sequence: 2, time: '2026-11-22T12:00:02.000Z' });
+  let reads = 0;
   const racing: ProductStore = {
     ...products,
     async read(id) {
       const stored = await products.read(id);
-      if (isFirst)
-        await arrive(products, updateOf('MUG', 'Newer', { sequence: 2, time: '2026-11-22T12:00:02.000Z' }));
-      isFirst = false;
+      reads += 1;
+      if (reads === 1) await arrive(products, newer);
       return stored;
     },
   };
   expect(await writeTombstone(racing, absence, options)).toBe('stale');
-  expect(items.get('MUG')).toMatchObject({ name: 'Newer' });
+  expect(reads).toBe(2);
+  expect(await products.read('MUG')).toMatchObject({ deleted: false, sync: { time: newer.time } });
 });
 
 it('gives way to a newer message that arrives afterwards, and to no older one', async () => {
