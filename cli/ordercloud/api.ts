@@ -68,6 +68,7 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
       } catch (error) {
         signal?.throwIfAborted();
         const failure = failureOf(error, exchange, settings.baseUrl);
+        if (!(failure instanceof OrderCloudError)) throw failure;
         const canRepeat = idempotent ?? exchange.method === 'GET';
         const wait = retryDelay(exchange, tries, canRepeat);
         if (wait === null) throw failure;
@@ -127,19 +128,25 @@ async function requestToken(
 
 /** The SDK hands unknown options on to axios. */
 function passedOn(exchange: Exchange, signal: AbortSignal | undefined): RequestOptions {
-  const options = { ...recordingOptions(exchange), timeout: TIMEOUT_MS, ...(signal && { signal }) };
+  const options = {
+    ...recordingOptions(exchange),
+    timeout: TIMEOUT_MS,
+    // OrderCloud has no reason to send us elsewhere, and secrets would go along.
+    maxRedirects: 0,
+    ...(signal && { signal }),
+  };
   return options as RequestOptions;
 }
 
 function failureOf(error: unknown, exchange: Exchange, baseUrl: string): unknown {
-  if (exchange.status !== null && exchange.status >= 400) return fromAnswer(exchange, baseUrl);
+  if (exchange.status !== null && exchange.status >= 300) return fromAnswer(exchange, baseUrl);
   const config = (error as { isAxiosError?: unknown; config?: object } | null)?.config;
   if ((error as { isAxiosError?: unknown } | null)?.isAxiosError !== true) return error;
   noteRequest(exchange, config ?? {});
   return fromNoAnswer(error, baseUrl);
 }
 
-function waitingText(failure: unknown, wait: number): string {
-  const why = failure instanceof OrderCloudError && failure.status !== null ? failure.status : 'no answer';
+function waitingText({ status }: OrderCloudError, wait: number): string {
+  const why = status ?? 'no answer';
   return `OrderCloud: ${why}; trying again in ${Math.ceil(wait / 1000)} s …`;
 }

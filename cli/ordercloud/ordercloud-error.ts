@@ -62,6 +62,8 @@ export function notOrderCloud(baseUrl: string): OrderCloudError {
 }
 
 function advice(exchange: Exchange, baseUrl: string, roles: readonly string[]): string {
+  if ((exchange.status ?? 0) < 400)
+    return 'It sends us elsewhere, which OrderCloud does not do: check ORDERCLOUD_API_URL.';
   if (exchange.path.endsWith('/oauth/token') && (exchange.status ?? 0) < 429) {
     return `Check ORDERCLOUD_CLIENT_ID, ORDERCLOUD_CLIENT_SECRET and ORDERCLOUD_SCOPE, and that the API client is of ${baseUrl}.`;
   }

@@ -9,7 +9,7 @@ import {
   type OrderCloudServerOptions,
   startOrderCloud,
 } from '../../../support/ordercloud/server.ts';
-import { addressOfNothing } from '../receiver.ts';
+import { addressOfNothing, startReceiver } from '../receiver.ts';
 
 let server: OrderCloudServer;
 let waits: number[];
@@ -85,6 +85,15 @@ describe('a call of the OrderCloud API', () => {
     expect(error.message).toMatch(/is not OrderCloud.*ORDERCLOUD_API_URL/);
   });
 
+  it('follows nobody elsewhere, where its secret would go along', async () => {
+    const { api } = await open();
+    const elsewhere = await startReceiver();
+    server.faults.next({ status: 307, headers: { location: elsewhere.url } }, { path: /oauth/ });
+    const error = await failure(api.call((sdk, options) => sdk.Products.Get('MUG', options)));
+    expect(error.message).toContain('check ORDERCLOUD_API_URL');
+    expect(elsewhere.received).toEqual([]);
+  });
+
   it('names the role that is missing', async () => {
     const { api } = await open({ roles: ['ProductReader'] });
     const error = await failure(api.call((sdk, options) => sdk.ProductSynchronization.Get(options)));
@@ -133,6 +142,15 @@ describe('a call of the OrderCloud API', () => {
       expect(waits).toHaveLength(3);
     },
   );
+
+  it('does not take a fault of the program for one of the network', async () => {
+    const { api } = await open();
+    const call = api.call(async () => {
+      throw new TypeError('a mistake');
+    });
+    await expect(call).rejects.toThrow(new TypeError('a mistake'));
+    expect(waits).toEqual([]);
+  });
 
   it('gives up a read after six tries', async () => {
     const { api } = await open();
