@@ -17,7 +17,7 @@ other message.
 product, and can be interrupted: the same command goes on where it was.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
 With --wait, --dead-letters and --schema-below, the container of COSMOS_* too.
-Role needed: ProductSyncConfigAdmin; with --all, ProductReader too.
+Role needed: ProductSyncConfigAdmin; with --all, ProductReader too, and a client of the seller.
 
 Exit codes:
   0  all were asked for; with --wait, all have arrived

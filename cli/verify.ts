@@ -22,7 +22,7 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
 The container is that of COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT, COSMOS_DATABASE …,
 or else that of the local stack. For --repair, set TOMBSTONE_RETENTION_DAYS as the app has it.
 Roles needed: ProductReader, PriceScheduleReader; for --repair ProductSyncConfigAdmin.
-The API client must see every product: one of the seller, not of a supplier.
+The API client must be the seller's: to a supplier's, others' products do not exist.
 
 Exit codes:
   0  nothing differs, or all of it was mended

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { listProducts } from '../ordercloud/list-all.ts';
+import { requireSeller } from '../ordercloud/require-seller.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { countOf } from '../support/count-of.ts';
 import { type Journal, openJournal } from '../support/journal.ts';
@@ -35,6 +36,7 @@ export async function resyncAll(flags: ResyncAllFlags, at: OrderCloudSurrounding
   }
   const signal = at.interrupt();
   const api = await orderCloudOf(at);
+  await requireSeller(api, { signal });
   await requireProductSync(api, signal);
   const path = resolve(at.folder, flags.progress ?? RESYNC_PROGRESS_FILE);
   const subject = { command: 'resync --all', OrderCloud: api.baseUrl };

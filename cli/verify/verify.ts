@@ -2,6 +2,7 @@ import { type Account, withAccount } from '../dead-letters/account.ts';
 import { accountOptions, type CommonFlags } from '../dead-letters/account-options.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
+import { requireSeller } from '../ordercloud/require-seller.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
 import { resyncText } from '../resync/report.ts';
@@ -34,6 +35,7 @@ export async function verify(flags: VerifyFlags, at: OrderCloudSurroundings): Pr
   }
   const signal = at.interrupt();
   const api = await orderCloudOf(at);
+  await requireSeller(api, { signal });
   return withAccount(accountOptions(at, flags), async (account) => {
     const context = { flags, at, account, api };
     const sides = { api, catalog: account.catalog, signal, pricesExpected: await arePricesSent(api, signal) };
