@@ -69,7 +69,10 @@ async function tell(
     const sides = { orderCloud: api.baseUrl, account: account.address, catalog, sample };
     writeJson(at, { ...sides, ...report, repair: repaired });
   } else if (mended) at.stdout.write(`${repairText(mended)}\n`);
-  else if (report.differences.length > 0) at.stdout.write('To mend it: the same with --repair\n');
+  else if (report.differences.length > 0) {
+    const firstLoad = report.missing > limit ? '; as a first load: ordercloud-product-sync resync --all' : '';
+    at.stdout.write(`To mend it: the same with --repair${firstLoad}\n`);
+  }
   if (mended?.failure) throw mended.failure;
   if (signal.aborted || mended?.isInterrupted) return 130;
   return report.differences.length === 0 || (mended && isMended(report, mended)) ? 0 : 1;

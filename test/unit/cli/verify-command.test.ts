@@ -268,6 +268,8 @@ describe('verify --repair', () => {
 
   it('asks before it has more products sent than the limit', async () => {
     for (const id of ['A', 'B', 'C']) there(id);
+    expect((await run({ limit: 2 })).stdout).toContain('ordercloud-product-sync resync --all');
+    expect((await run({ limit: 3 })).stdout).not.toContain('resync --all');
     const { questions, exitCode } = await run({ repair: true, limit: 2 }, { answer: 'no' });
     expect(questions).toEqual([expect.stringContaining('Have OrderCloud send 3 products?')]);
     expect(exitCode).toBe(1);
