@@ -62,4 +62,22 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'let OrderCloud send what it has held back, and go on',
     load: () => import('./resume.ts'),
   },
+  {
+    name: 'status',
+    group: ORDERCLOUD,
+    summary: 'show whether both sides are set up, fit each other, and keep up',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'resync',
+    group: ORDERCLOUD,
+    summary: 'have OrderCloud send products again; with --all, the first load',
+    load: () => import('./resync.ts'),
+  },
+  {
+    name: 'verify',
+    group: ORDERCLOUD,
+    summary: "compare OrderCloud's products with the container, and repair it",
+    load: () => import('./verify.ts'),
+  },
 ];

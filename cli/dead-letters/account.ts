@@ -6,8 +6,11 @@ import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
 import { StartError } from '../../local/start-error.ts';
 import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../../src/config.ts';
 import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
+import { cosmosProductCatalog } from '../../src/store/cosmos-product-catalog.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
+import { countItems } from '../../src/store/count-items.ts';
 import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
+import type { ProductCatalog } from '../../src/store/product-catalog.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { CommandError } from '../support/command-error.ts';
@@ -20,6 +23,8 @@ export type Account = {
   settings: Settings;
   archive: DeadLetterArchive;
   products: ProductStore;
+  catalog: ProductCatalog;
+  countDeadLetters: () => Promise<number>;
 };
 
 export type AccountOptions = {
@@ -45,8 +50,8 @@ export async function withAccount<Result>(
   const address = addressOf(cosmos.access);
   await requireHost(address);
   // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
-  const { createCosmosClient } = await import('../../src/store/cosmos-client.ts');
-  const client = await createCosmosClient(cosmos);
+  const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
+  const client = await createCosmosClient(cosmos, { throttling: PATIENT });
   const container = (id: string) => async (): Promise<Container> =>
     client.database(cosmos.database).container(id);
   const noteUnreadable = (id: string) =>
@@ -57,6 +62,8 @@ export async function withAccount<Result>(
       settings,
       archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
       products: cosmosProductStore(container(cosmos.productsContainer)),
+      catalog: cosmosProductCatalog(container(cosmos.productsContainer)),
+      countDeadLetters: () => countItems(container(cosmos.deadLettersContainer)),
     });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
@@ -117,7 +124,7 @@ function problemText(error: Error, { address, cosmos, isLocal }: Where): string 
     case 403:
       return `${address} refuses access: check the key, or that you have the role Cosmos DB Built-in Data Contributor.`;
     case 404:
-      return `There is no container "${cosmos.deadLettersContainer}" in the database "${cosmos.database}" at ${address}.`;
+      return `There is no container "${cosmos.productsContainer}" or "${cosmos.deadLettersContainer}" in the database "${cosmos.database}" at ${address}.`;
     default:
       return `${address}: ${error.message}`;
   }

@@ -1,14 +1,16 @@
 import { SingleBar } from 'cli-progress';
 
 export type Progress = {
-  /** Counts one more as done; `note` is shown beside the count. */
-  advance(note?: string): void;
+  /** Counts one more as done, or several; `note` is shown beside the count. */
+  advance(note?: string, by?: number): void;
   stop(): void;
 };
 
 type ProgressOptions = {
   label: string;
   total: number;
+  /** How many an earlier run has done. */
+  done?: number;
   /** Standard error by default: standard output belongs to the result. */
   stream?: NodeJS.WriteStream;
   /** Milliseconds, rising. */
@@ -24,7 +26,7 @@ export function startProgress(options: ProgressOptions): Progress {
   return stream.isTTY ? startBar(options, stream) : startLines(options, stream);
 }
 
-function startBar({ label, total }: ProgressOptions, stream: NodeJS.WriteStream): Progress {
+function startBar({ label, total, done = 0 }: ProgressOptions, stream: NodeJS.WriteStream): Progress {
   const bar = new SingleBar({
     format: `${label} [{bar}] {value}/{total} {note}`,
     stream,
@@ -32,25 +34,25 @@ function startBar({ label, total }: ProgressOptions, stream: NodeJS.WriteStream)
     clearOnComplete: true,
     gracefulExit: false, // Ctrl-C is the command's to handle.
   });
-  bar.start(total, 0, { note: '' });
+  bar.start(total, done, { note: '' });
   return {
-    advance: (note = '') => bar.increment(1, { note }),
+    advance: (note = '', by = 1) => bar.increment(by, { note }),
     stop: () => bar.stop(),
   };
 }
 
 function startLines(
-  { label, total, now = () => performance.now() }: ProgressOptions,
+  { label, total, done = 0, now = () => performance.now() }: ProgressOptions,
   stream: NodeJS.WriteStream,
 ): Progress {
-  let done = 0;
+  let count = done;
   let lastLine = now();
   return {
-    advance(note = '') {
-      done += 1;
+    advance(note = '', by = 1) {
+      count += by;
       if (now() - lastLine < LINE_INTERVAL_MS) return;
       lastLine = now();
-      stream.write(`${label} ${done}/${total} ${note}`.trimEnd().concat('\n'));
+      stream.write(`${label} ${count}/${total} ${note}`.trimEnd().concat('\n'));
     },
     stop() {},
   };

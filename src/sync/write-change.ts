@@ -15,7 +15,7 @@ export type WriteOptions = {
   /** Runs a write when there is room for one more. */
   writing: (write: () => Promise<ProductWriteResult>) => Promise<ProductWriteResult>;
   /** Without one, every product is read before it is written. */
-  memory: WriteMemory | undefined;
+  memory?: WriteMemory | undefined;
   /** Told when the stored item was written by somebody else, and is going to be replaced. */
   onForeignItem: (productId: string) => void;
 };

@@ -455,7 +455,7 @@ describe('the account', () => {
     const env = { COSMOS_DEAD_LETTERS_CONTAINER: 'elsewhere', COSMOS_DATABASE: '' };
     expect((await run(list(), { env, folder })).ended).toEqual({
       exitCode: 1,
-      error: `There is no container "elsewhere" in the database "catalog" at ${cosmos.endpoint}.`,
+      error: `There is no container "products" or "elsewhere" in the database "catalog" at ${cosmos.endpoint}.`,
     });
   });
 

@@ -1,0 +1,108 @@
+import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
+import type { CatalogMark, ProductCatalog } from '../../src/store/product-catalog.ts';
+import type { OrderCloudApi } from '../ordercloud/api.ts';
+import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
+import { readProductSync } from '../ordercloud/sync-state.ts';
+import { pace } from '../replay/pace.ts';
+import { CommandError } from '../support/command-error.ts';
+import { isStorable } from '../verify/compare.ts';
+
+/** OrderCloud was asked to send a product's message; or refused to, for this product. */
+export type Requested = {
+  productId: string;
+  refusal: { code: string; message: string } | null;
+  /** What was stored before; nothing, where nobody looked. */
+  before: Before;
+  /** Milliseconds since 1970. */
+  requestedAt: number;
+};
+
+/** What is stored of a product: by this its next message is told from the ones before. */
+type Before = { mark: CatalogMark | null; deadLetterIds: readonly string[] };
+
+/** Where messages end up. */
+export type Stores = { catalog: ProductCatalog; archive: DeadLetterArchive };
+
+export type RequestOptions = {
+  /** A second. */
+  rate: number;
+  signal: AbortSignal;
+  /** Where to look what is stored before; needed to see the new message arrive. */
+  stores: Stores | null;
+};
+
+/** Refusals that are about the product; any other would meet all the others as well. */
+const OF_THE_PRODUCT = new Set([400, 404, 409, 422]);
+
+/**
+ * Has OrderCloud send the messages of products, one after another at a rate, until the signal is aborted.
+ * @throws OrderCloudError when no product can be asked for
+ */
+export async function* requestSyncs(
+  api: OrderCloudApi,
+  ids: AsyncIterable<string> | Iterable<string>,
+  { rate, signal, stores }: RequestOptions,
+): AsyncGenerator<Requested> {
+  for await (const productId of pace(ids, { rate, signal })) {
+    if (!isStorable(productId)) {
+      yield { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
+      continue;
+    }
+    const before = stores ? await readBefore(stores, productId) : NOTHING;
+    const requestedAt = Date.now();
+    const refusal = await requestSync(api, productId, signal);
+    yield { productId, refusal, before, requestedAt };
+  }
+}
+
+const UNSTORABLE = {
+  code: 'UnstorableID',
+  message: 'was not asked for: the app refuses messages of such an ID (empty, too long, or with / \\ ? #).',
+};
+
+const NOTHING: Before = { mark: null, deadLetterIds: [] };
+
+async function readBefore({ catalog, archive }: Stores, productId: string): Promise<Before> {
+  const deadLetterIds: string[] = [];
+  for await (const { id } of archive.list({ productId })) deadLetterIds.push(id);
+  return { mark: (await catalog.read(productId))?.sync ?? null, deadLetterIds };
+}
+
+async function requestSync(
+  api: OrderCloudApi,
+  productId: string,
+  signal: AbortSignal,
+): Promise<Requested['refusal']> {
+  try {
+    const body = { ProductID: productId };
+    // Twice the same message does no harm.
+    await api.call((sdk, options) => sdk.ProductSynchronization.Sync(body, options), {
+      signal,
+      idempotent: true,
+    });
+    return null;
+  } catch (error) {
+    if (!(error instanceof OrderCloudError && OF_THE_PRODUCT.has(error.status ?? 0))) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
+
+/** Makes sure that OrderCloud sends messages at all, because it may take a request and do nothing about it. */
+export async function requireProductSync(api: OrderCloudApi, signal: AbortSignal): Promise<void> {
+  const config = await readProductSync(api, { signal });
+  if (config === null) {
+    throw new CommandError(
+      'Product sync is not configured in OrderCloud: run ordercloud-product-sync connect first.',
+    );
+  }
+  if (config.SyncProductChanged === false) {
+    throw new CommandError(
+      'OrderCloud sends no message when a product changes (SyncProductChanged is false). Turn it on: ordercloud-product-sync sync-config patch SyncProductChanged=true',
+    );
+  }
+  if (config.Paused === true) {
+    throw new CommandError(
+      'Product sync is paused in OrderCloud: messages wait until you run ordercloud-product-sync resume.',
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import type { AppSide } from './app-side.ts';
+import type { OrderCloudSide, Targets } from './order-cloud-side.ts';
+
+/** One thing that has to be so; with what to do where it is not. */
+export type Check = { ok: boolean; what: string; todo?: string };
+
+const WEBHOOK_PATH = '/webhooks/products';
+
+const CONNECT = 'ordercloud-product-sync connect';
+
+/**
+ * Whether what OrderCloud sends, and where to, is what the app takes. OrderCloud shows no secrets: that both sides hold
+ * the same one, only a message can tell.
+ */
+export function fitOf({ productSync, delivery }: OrderCloudSide, app: AppSide): Check[] {
+  if (productSync === null) {
+    return [check(false, 'product sync is configured', `${CONNECT} http, eventhub or kafka`)];
+  }
+  const patch = 'ordercloud-product-sync sync-config patch';
+  const checks = [
+    check(productSync.changed, 'changed products are sent', `${patch} SyncProductChanged=true`),
+    check(productSync.deleted, 'deleted products are sent', `${patch} SyncProductDeleted=true`),
+    check(!productSync.paused, 'it is not paused', 'ordercloud-product-sync resume'),
+  ];
+  const id = productSync.deliveryConfigId;
+  if (delivery === null) {
+    return [...checks, check(false, `the delivery configuration ${id ?? '(none named)'} exists`, CONNECT)];
+  }
+  return [
+    ...checks,
+    check(
+      delivery.enabled,
+      `the delivery configuration ${id} is enabled`,
+      `${CONNECT}, or enable it in the portal`,
+    ),
+    ...targetChecks(delivery.targets, app),
+  ];
+}
+
+function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[] {
+  const checks: Check[] = [];
+  if (http !== null) {
+    checks.push(
+      check(
+        pathOf(http.endpoint).endsWith(WEBHOOK_PATH),
+        "the webhook's address is one of this app",
+        `it should end with ${WEBHOOK_PATH}: ${CONNECT} http`,
+      ),
+      check(
+        app.webhookSecrets > 0,
+        'the app has a webhook secret',
+        'set ORDERCLOUD_WEBHOOK_SECRETS to the Secret of the delivery configuration',
+      ),
+    );
+  }
+  if (eventHub !== null) {
+    checks.push(
+      check(
+        app.eventHub?.hub === eventHub.hub,
+        `the app reads the Event Hub "${eventHub.hub}"`,
+        app.eventHub === null
+          ? 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace'
+          : `EVENT_HUB_NAME is "${app.eventHub.hub}": change it, or ${CONNECT} eventhub`,
+      ),
+    );
+  }
+  if (kafka !== null) {
+    checks.push(
+      check(
+        app.kafka?.topic === kafka.topic,
+        `the app reads the Kafka topic "${kafka.topic}"`,
+        app.kafka === null
+          ? 'set KAFKA_BROKERS and KAFKA_TOPIC'
+          : `KAFKA_TOPIC is "${app.kafka.topic}": change it, or ${CONNECT} kafka`,
+      ),
+    );
+  }
+  const leadsHere = http !== null || eventHub !== null || kafka !== null;
+  if (!leadsHere)
+    checks.push(check(false, 'a target leads to this app', `${CONNECT} http, eventhub or kafka`));
+  return checks;
+}
+
+function check(ok: boolean, what: string, todo: string): Check {
+  return ok ? { ok, what } : { ok, what, todo };
+}
+
+function pathOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).pathname : '';
+}

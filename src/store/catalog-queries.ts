@@ -1,0 +1,20 @@
+/**
+ * Every query that commands for operators ask of the products container. All filter and sort by paths that the
+ * container's indexing policy includes (`containerDefinitions`), and that a policy of your own has to include as well.
+ */
+export const CATALOG_QUERIES = {
+  /** Tombstones too. Selected one by one: a whole document can have 2 MB. */
+  all: `SELECT ${listedFields()} FROM c`,
+  ofCatalog: `SELECT ${listedFields()} FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)`,
+  ids: 'SELECT c.id FROM c WHERE NOT IS_DEFINED(c.deleted)',
+  idsOfCatalog: 'SELECT c.id FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)',
+  idsBelowSchema: 'SELECT c.id FROM c WHERE c.schemaVersion < @version',
+  countAll: 'SELECT VALUE COUNT(1) FROM c',
+  countTombstones: 'SELECT VALUE COUNT(1) FROM c WHERE c.deleted = true',
+  lastOfTransport:
+    'SELECT TOP 1 c.id, c.sync.time, c.sync.receivedAt FROM c WHERE c.sync.transport = @transport ORDER BY c.sync.time DESC',
+} as const;
+
+function listedFields(): string {
+  return 'c.id, c.deleted, c.name, c.active, c.pricing.defaultScheduleId, c.pricing.display, c.sync';
+}

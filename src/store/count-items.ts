@@ -1,0 +1,17 @@
+import type { Container } from '@azure/cosmos';
+import { CATALOG_QUERIES } from './catalog-queries.ts';
+import { toStoreError } from './cosmos-errors.ts';
+
+/** How many items a query of `CATALOG_QUERIES` counts; all of a container, unless another is named. */
+export async function countItems(
+  container: () => Promise<Container>,
+  query: 'countAll' | 'countTombstones' = 'countAll',
+): Promise<number> {
+  try {
+    const counts = (await container()).items.query<number>(CATALOG_QUERIES[query]);
+    const { resources } = await counts.fetchAll();
+    return resources.reduce((sum, count) => sum + count, 0);
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}

@@ -1,0 +1,50 @@
+import type { ProductStore } from '../store/product-store.ts';
+import { StoreRefusedError } from '../store/store-errors.ts';
+import type { Change } from './change.ts';
+import type { WriteOutcome } from './decide.ts';
+import { type RetryPolicy, startBudget, withRetries } from './retry.ts';
+import { writeChange } from './write-change.ts';
+
+/** A product that OrderCloud says it does not have. */
+export type Absence = {
+  productId: string;
+  /** OrderCloud's clock when it said so. */
+  confirmedAt: Date;
+};
+
+/**
+ * Marks a product as deleted on an operator's word, by the same decision and the same conditional write as a message:
+ * what is stored with a later time stays (`stale`), and a message that arrives meanwhile or later is only measured against it.
+ */
+export async function writeTombstone(
+  store: ProductStore,
+  { productId, confirmedAt }: Absence,
+  { tombstoneRetentionDays, policy }: { tombstoneRetentionDays: number; policy: RetryPolicy },
+): Promise<WriteOutcome> {
+  const change: Change = {
+    productId,
+    content: null,
+    sync: {
+      messageType: null,
+      transport: 'verify',
+      stream: 'verify',
+      sequence: null,
+      time: confirmedAt.toISOString(),
+      receivedAt: new Date().toISOString(),
+      contentHash: null,
+      warnings: [],
+    },
+  };
+  const budget = startBudget(policy);
+  return withRetries(
+    budget,
+    (error) => error instanceof StoreRefusedError,
+    () =>
+      writeChange(store, change, {
+        tombstoneRetentionDays,
+        signal: budget.signal,
+        writing: (write) => write(),
+        onForeignItem: () => {},
+      }),
+  );
+}

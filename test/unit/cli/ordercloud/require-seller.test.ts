@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import type { OrderCloudApi } from '../../../../cli/ordercloud/api.ts';
+import { requireSeller } from '../../../../cli/ordercloud/require-seller.ts';
+
+function loggedInWith(claims: unknown): OrderCloudApi {
+  const payload =
+    typeof claims === 'string' ? claims : Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return {
+    baseUrl: 'https://api.example',
+    call: (request) => request({} as never, { accessToken: `e30.${payload}.signature` }),
+  };
+}
+
+it.each([{ usrtype: 'admin' }, { usrtype: 'Admin' }, {}, 'not JSON'])(
+  'lets %o look at all products',
+  async (claims) => {
+    await expect(requireSeller(loggedInWith(claims))).resolves.toBeUndefined();
+  },
+);
+
+it.each(['supplier', 'buyer'])('refuses a %s, to whom others’ products do not exist', async (usrtype) => {
+  await expect(requireSeller(loggedInWith({ usrtype }))).rejects.toThrow(`logs in as a ${usrtype} user`);
+});

@@ -1,0 +1,87 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { status } from '../../../cli/status/status.ts';
+import { toItem } from '../../../src/sync/change.ts';
+import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
+import { deadLetterFor } from '../../support/dead-letters.ts';
+import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
+import { runAt } from '../../support/ordercloud/run-command.ts';
+import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { addressOfNothing } from './receiver.ts';
+
+let cosmos: TestCosmos;
+let orderCloud: OrderCloudServer;
+beforeAll(async () => {
+  cosmos = await startTestCosmos();
+  const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+  for (const delivery of [
+    updateOf('MUG', 'Mug', { time: at(300), receivedAt: at(298) }),
+    deleteOf('CUP', { time: at(600), receivedAt: at(600) }),
+  ]) {
+    await cosmos.products.items.create(toItem(changeFrom(delivery), 14));
+  }
+  await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor('POT'));
+});
+afterAll(() => cosmos.close());
+
+beforeEach(async () => {
+  orderCloud = await startOrderCloud();
+  const { marketplace } = orderCloud;
+  const EventHub = { EventHubName: 'products', ConnectionString: 'Endpoint=sb://hub;SharedAccessKey=hidden' };
+  marketplace.deliveryConfigs.set('sync', { ID: 'sync', Enabled: true, DeliveryTargets: { EventHub } });
+  marketplace.productSync = { DeliveryConfigID: 'sync', SyncProductChanged: true, SyncProductDeleted: true };
+});
+afterEach(() => orderCloud.close());
+
+const env = () => ({
+  ...orderCloud.env,
+  COSMOS_CONNECTION_STRING: cosmos.connectionString,
+  EventHubConnection: 'Endpoint=sb://hub;SharedAccessKeyName=a;SharedAccessKey=hidden',
+});
+const run = (more: Record<string, string> = {}, flags: Parameters<typeof status>[0] = {}) =>
+  runAt({ env: { ...env(), ...more } }, (at) => status(flags, at));
+
+describe('status', () => {
+  it('shows both sides on one screen, without a secret', async () => {
+    const { exitCode, stdout } = await run();
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n').length).toBeLessThanOrEqual(30);
+    expect(stdout).toMatch(/product sync +sends changed and deleted products, with prices/);
+    expect(stdout).toMatch(/products +1\n +tombstones +1\n +dead letters +1/);
+    expect(stdout).toMatch(/last eventhub +5 min ago, 2\.0 s after the broker took it \(MUG\)/);
+    expect(stdout).toContain('Both sides fit.');
+    const json = await run({}, { json: true });
+    for (const text of [stdout, json.stdout]) expect(text).not.toContain('hidden');
+    expect(json.stdout).not.toContain(orderCloud.env.ORDERCLOUD_CLIENT_SECRET);
+  });
+
+  it('ends with 1 where they do not fit, and says what to do', async () => {
+    const { exitCode, stdout } = await run({ EVENT_HUB_NAME: 'orders' });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✗ the app reads the Event Hub "products": EVENT_HUB_NAME is "orders"');
+  });
+
+  it.each([
+    ['OrderCloud', { ORDERCLOUD_CLIENT_ID: '' }, 'ORDERCLOUD_CLIENT_ID is not set', 'dead letters'],
+    ['the container', { COSMOS_DATABASE: 'elsewhere' }, 'There is no container', 'sends changed'],
+  ])('shows the rest where %s cannot be looked at', async (_, more, problem, rest) => {
+    const { exitCode, stdout } = await run(more);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(new RegExp(`missing +${problem}`));
+    expect(stdout).toContain(rest);
+  });
+
+  it('shows both problems where neither can be looked at', async () => {
+    const nothing = await addressOfNothing();
+    const { exitCode, stdout } = await run(
+      {
+        ORDERCLOUD_CLIENT_SECRET: 'wrong',
+        COSMOS_CONNECTION_STRING: `AccountEndpoint=${nothing};AccountKey=a2V5;`,
+      },
+      { url: nothing },
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Auth.InvalidUsernameOrPassword');
+    expect(stdout).toContain('Nothing listens at');
+    expect(stdout).toMatch(/app +cannot be reached \(ECONNREFUSED\)/);
+  });
+});

@@ -1,0 +1,315 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { VERIFY_PROGRESS_FILE } from '../../../cli/verify/compare-sides.ts';
+import { type VerifyFlags, verify } from '../../../cli/verify/verify.ts';
+import { toItem } from '../../../src/sync/change.ts';
+import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
+import { deadLetterFor } from '../../support/dead-letters.ts';
+import { envelope, httpDelivery } from '../../support/deliveries.ts';
+import { changeFrom, deleteOf } from '../../support/messages.ts';
+import type { Options } from '../../support/ordercloud/command.ts';
+import { Failure } from '../../support/ordercloud/failure.ts';
+import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
+import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+
+let cosmos: TestCosmos;
+let orderCloud: OrderCloudServer;
+beforeAll(async () => {
+  cosmos = await startTestCosmos();
+});
+afterAll(() => cosmos.close());
+
+beforeEach(async () => {
+  for (const container of [cosmos.products, cosmos.deadLetters]) {
+    const { resources } = await container.items.query<string>('SELECT VALUE c.id FROM c').fetchAll();
+    await Promise.all(resources.map((id) => container.item(id, id).delete()));
+  }
+  orderCloud = await startOrderCloud();
+  orderCloud.marketplace.productSync = {
+    DeliveryConfigID: 'none',
+    SyncProductChanged: true,
+    SyncProductDeleted: true,
+  };
+});
+afterEach(() => orderCloud.close());
+
+const run = (flags: Partial<VerifyFlags> = {}, more: Partial<Options> = {}) =>
+  runAt({ env: { ...orderCloud.env, COSMOS_CONNECTION_STRING: cosmos.connectionString }, ...more }, (at) =>
+    verify({ pause: 0, rate: 1000, limit: 100, ...flags }, at),
+  );
+
+const report = async (flags: Partial<VerifyFlags> = {}) => {
+  const { stdout, error } = await run({ ...flags, json: true });
+  expect(error).toBeNull();
+  return JSON.parse(stdout);
+};
+
+function there(ID: string, more: object = {}): void {
+  orderCloud.marketplace.products.set(ID, { ID, Name: ID, Active: true, ...more });
+}
+
+async function here(ProductID: string, more: object = {}): Promise<void> {
+  const delivery = httpDelivery(envelope({ ProductID, Name: ProductID, Active: true, ...more }));
+  await cosmos.products.items.upsert(toItem(changeFrom(delivery), 14));
+}
+
+const schedule = (ID: string, Price: number) => ({
+  ID,
+  Currency: 'USD',
+  PriceBreaks: [{ Quantity: 1, Price }],
+});
+
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, at) => `P-${String(at).padStart(3, '0')}`);
+
+describe('verify', () => {
+  it('finds what is missing, extra and differing, and says what it leaves alone', async () => {
+    orderCloud.marketplace.priceSchedules.set('ps', schedule('ps', 12));
+    there('SAME', { DefaultPriceScheduleID: 'ps' });
+    await here('SAME', { DefaultPriceScheduleID: 'ps', DefaultPriceSchedule: schedule('ps', 12) });
+    there('PRICE', { DefaultPriceScheduleID: 'ps' });
+    await here('PRICE', { DefaultPriceScheduleID: 'ps', DefaultPriceSchedule: schedule('ps', 13) });
+    there('NAME', { Name: 'new' });
+    await here('NAME');
+    there('MISSING');
+    there('DELETED-HERE');
+    await cosmos.products.items.create(toItem(changeFrom(deleteOf('DELETED-HERE')), 14));
+    await cosmos.products.items.create(toItem(changeFrom(deleteOf('DELETED-BOTH')), 14));
+    there('SLASH/ED');
+    await here('EXTRA');
+    there('Spelled');
+    await here('Spelled');
+    await cosmos.products.items.create({ id: 'FOREIGN' });
+    await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor('MISSING'));
+
+    const { exitCode, stdout } = await run();
+    expect(exitCode).toBe(1);
+    const rows = stdout.split('\n').filter((line) => line.startsWith('│ ') && !line.includes('Product '));
+    const cells = rows.map((row) =>
+      row
+        .split('│')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+    expect(cells.sort()).toEqual([
+      ['DELETED-HERE', 'missing', 'in OrderCloud; deleted here', ''],
+      ['EXTRA', 'extra', 'here; not in OrderCloud', ''],
+      ['MISSING', 'missing', 'in OrderCloud; not here', 'wrong-marketplace'],
+      ['NAME', 'differing', 'name: new in OrderCloud, NAME here', ''],
+      ['PRICE', 'differing', 'default price: 12 USD in OrderCloud, 13 USD here', ''],
+      ['SLASH/ED', 'unstorable', 'in OrderCloud, under an ID that cannot be stored', ''],
+    ]);
+    expect(stdout).toContain('7 products compared: 2 missing, 1 extra, 2 differing, 1 unstorable.');
+    expect(stdout).toContain('1 item of the container that this app did not write');
+    expect(stdout).toContain('--repair');
+  });
+
+  it('tells nothing of what has arrived by the second look', async () => {
+    there('MUG', { Name: 'new' });
+    await here('MUG');
+    orderCloud.onRequest = async ({ path }) => {
+      if (path === '/products/MUG') await here('MUG', { Name: 'new' });
+    };
+    const { exitCode, stdout, stderr } = await run();
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Different at a first look: 1 product.');
+    expect(stdout).toContain('1 product compared: the container is as OrderCloud is.');
+  });
+
+  it('compares no prices where messages carry none', async () => {
+    orderCloud.marketplace.priceSchedules.set('ps', schedule('ps', 12));
+    there('MUG', { DefaultPriceScheduleID: 'ps' });
+    await here('MUG');
+    expect(await report()).toMatchObject({ differing: 1 });
+    orderCloud.marketplace.productSync = {
+      ...orderCloud.marketplace.productSync,
+      ExcludePriceSchedules: true,
+    };
+    expect(await report()).toMatchObject({ differing: 0 });
+  });
+
+  it('asks for price schedules by ID where listing all would take longer', async () => {
+    for (const id of numbered(600)) orderCloud.marketplace.priceSchedules.set(id, schedule(id, 12));
+    there('MUG', { DefaultPriceScheduleID: 'P-500' });
+    await here('MUG', { DefaultPriceScheduleID: 'P-500', DefaultPriceSchedule: schedule('P-500', 13) });
+    expect(await report()).toMatchObject({ differing: 1 });
+    const listings = orderCloud.requests.filter(({ path }) => path === '/priceschedules');
+    expect(listings).toHaveLength(1);
+  });
+
+  it('calls nothing extra that a catalog merely does not list', async () => {
+    for (const id of ['IN', 'OUT', 'OTHER']) there(id);
+    for (const id of ['IN', 'OUT', 'GONE']) await here(id, { Catalogs: ['summer'] });
+    await here('GONE-TOO');
+    orderCloud.marketplace.catalogs.set('summer', new Set(['IN']));
+    expect(await report({ catalog: 'summer' })).toMatchObject({
+      compared: 1,
+      missing: 0,
+      differences: [{ id: 'GONE', kind: 'extra' }],
+    });
+    // In the catalog there, but not by its document: looked at, and no difference.
+    orderCloud.marketplace.catalogs.set('summer', new Set(['IN', 'OTHER']));
+    await here('OTHER');
+    expect(await report({ catalog: 'summer' })).toMatchObject({ missing: 0, extra: 1, differing: 0 });
+  });
+
+  it('takes a sample from both sides', async () => {
+    for (const id of numbered(40)) there(id);
+    await Promise.all(numbered(60).map((id) => here(id)));
+    const { compared, extra, missing, differences } = await report({ sample: 100 });
+    expect({ compared, extra, missing }).toEqual({
+      compared: expect.any(Number),
+      extra: expect.any(Number),
+      missing: 0,
+    });
+    expect(compared).toBeGreaterThanOrEqual(50);
+    expect(compared).toBeLessThanOrEqual(60);
+    for (const { id } of differences) expect(Number(id.slice(2))).toBeGreaterThanOrEqual(40);
+    orderCloud.requests.length = 0;
+    expect(await report({ sample: 10 })).toMatchObject({ missing: 0 });
+    const listings = orderCloud.requests.filter(
+      ({ path, query }) => path === '/products' && !query.has('ID'),
+    );
+    expect(listings).toHaveLength(2);
+  });
+
+  it('is interrupted in the middle of a listing, and goes on there', async () => {
+    for (const id of numbered(250)) {
+      there(id);
+      await here(id);
+    }
+    there('P-010', { Name: 'new' });
+    await here('Z-EXTRA');
+    const folder = await emptyFolder();
+    const interrupt = new AbortController();
+    let listings = 0;
+    orderCloud.onRequest = ({ path }) => {
+      if (path !== '/products') return;
+      listings += 1;
+      if (listings === 2) interrupt.abort();
+    };
+    const stopped = await run({}, { folder, interrupt });
+    expect(stopped).toMatchObject({ exitCode: 130, stdout: '' });
+    expect(stopped.stderr).toContain(join(folder, VERIFY_PROGRESS_FILE));
+
+    orderCloud.requests.length = 0;
+    orderCloud.onRequest = () => {};
+    const { exitCode, stdout, stderr } = await run({ json: true }, { folder });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Going on with the run of');
+    expect(JSON.parse(stdout)).toMatchObject({ compared: 250, differing: 1, extra: 1, missing: 0 });
+    const pages = orderCloud.requests
+      .filter(({ path }) => path === '/products')
+      .map(({ query }) => query.get('ID'));
+    expect(pages).toEqual(['>P-099', '>P-199']);
+    expect(existsSync(join(folder, VERIFY_PROGRESS_FILE))).toBe(false);
+  });
+
+  it('says where it stopped when OrderCloud fails', async () => {
+    for (const id of numbered(150)) there(id);
+    const folder = await emptyFolder();
+    orderCloud.onRequest = ({ query }) => {
+      if (query.get('ID') === '>P-099') throw new Failure(400, 'Search.Broken', 'No listing today.');
+    };
+    const { exitCode, error, stderr } = await run({}, { folder });
+    expect({ exitCode, error }).toEqual({ exitCode: 1, error: expect.stringContaining('Search.Broken') });
+    expect(stderr).toContain(
+      `Stopped. To go on, run the same command again: what was compared is kept in ${folder}`,
+    );
+  });
+
+  it('names the role that is missing', async () => {
+    await orderCloud.close();
+    orderCloud = await startOrderCloud({ roles: ['PriceScheduleReader'] });
+    const { exitCode, error, stdout } = await run();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(error).toContain('ProductReader');
+  });
+});
+
+describe('verify --repair', () => {
+  it('needs a terminal or --yes', async () => {
+    expect(await run({ repair: true })).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining('--yes'),
+    });
+    expect(orderCloud.requests).toEqual([]);
+  });
+
+  it('marks nothing as deleted that is not agreed to', async () => {
+    there('MUG');
+    await here('MUG');
+    await here('EXTRA');
+    const { exitCode, questions, stdout } = await run({ repair: true }, { answer: 'no' });
+    expect(exitCode).toBe(1);
+    expect(questions).toEqual([`Mark 1 product as deleted at ${cosmos.endpoint}?`]);
+    expect(stdout).toContain('Nothing was marked as deleted.');
+    expect((await cosmos.products.item('EXTRA', 'EXTRA').read()).resource).toMatchObject({ name: 'EXTRA' });
+  });
+
+  it('ends at once where Ctrl-C is the answer', async () => {
+    for (const id of ['A', 'B']) there(id);
+    await here('EXTRA');
+    const { exitCode, questions } = await run({ repair: true, limit: 1 }, { answer: 'interrupted' });
+    expect({ exitCode, asked: questions.length }).toEqual({ exitCode: 130, asked: 1 });
+  });
+
+  it('tells what was done when OrderCloud can no longer be used', async () => {
+    for (const id of ['A', 'B']) there(id);
+    orderCloud.onRequest = ({ path }) => {
+      if (path.endsWith('/sync')) throw new Failure(403, 'Auth.InsufficientRoles', 'No.');
+    };
+    const { exitCode, error, stdout, stderr } = await run({ repair: true, yes: true });
+    expect({ exitCode, error }).toEqual({ exitCode: 1, error: expect.stringContaining('403') });
+    expect(stdout).toContain('Not asked for: 2 products.');
+    expect(stderr).not.toContain('Nothing was changed');
+  });
+
+  it('asks before it has more products sent than the limit', async () => {
+    for (const id of ['A', 'B', 'C']) there(id);
+    expect((await run({ limit: 2 })).stdout).toContain('ordercloud-product-sync resync --all');
+    expect((await run({ limit: 3 })).stdout).not.toContain('resync --all');
+    const { questions, exitCode } = await run({ repair: true, limit: 2 }, { answer: 'no' });
+    expect(questions).toEqual([expect.stringContaining('Have OrderCloud send 3 products?')]);
+    expect(exitCode).toBe(1);
+    expect(orderCloud.requests.some(({ path }) => path.endsWith('/sync'))).toBe(false);
+  });
+
+  it('leaves a product that exists again, and one that a newer message has brought', async () => {
+    there('MUG');
+    await here('MUG');
+    for (const id of ['AGAIN', 'NEWER', 'GONE']) await here(id);
+    const answer = async () => {
+      // While the person reads the question.
+      there('AGAIN');
+      const time = new Date(Date.now() + 60_000).toISOString();
+      const newer = httpDelivery(envelope({ ProductID: 'NEWER', Name: 'newer' }), { time });
+      await cosmos.products.items.upsert(toItem(changeFrom(newer), 14));
+      return 'yes' as const;
+    };
+    const { exitCode, stdout } = await run({ repair: true, json: true }, { answer });
+    expect(exitCode).toBe(1);
+    const { tombstones } = JSON.parse(stdout).repair;
+    expect(
+      Object.fromEntries(
+        tombstones.map((each: { productId: string; result: string }) => [each.productId, each.result]),
+      ),
+    ).toEqual({
+      AGAIN: 'exists again',
+      NEWER: 'changed meanwhile',
+      GONE: 'deleted',
+    });
+    const read = async (id: string) => (await cosmos.products.item(id, id).read()).resource;
+    expect(await read('NEWER')).toMatchObject({ name: 'newer' });
+    expect(await read('GONE')).toMatchObject({ deleted: true, sync: { transport: 'verify' } });
+  });
+
+  it('marks nothing as deleted where OrderCloud lists nothing at all', async () => {
+    await here('MUG');
+    const { exitCode, stderr } = await run({ repair: true, yes: true });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('OrderCloud lists no product at all');
+    expect((await cosmos.products.item('MUG', 'MUG').read()).resource).toMatchObject({ name: 'MUG' });
+  });
+});
