@@ -1,10 +1,11 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
-import { eventHubSettings } from '../src/config.ts';
+import { eventHubSettings, hasWarmUpTrigger } from '../src/config.ts';
 import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
 import { registerProductEventHub } from './product-event-hub.ts';
 import { registerProductWebhook } from './product-webhook.ts';
+import { registerWarmUp } from './warm-up.ts';
 
 // The entry that the Functions host loads: package.json's `main` is the bundle of it.
 
@@ -18,3 +19,5 @@ registerHealth(productSync);
 
 const eventHub = eventHubSettings();
 if (eventHub !== null) registerProductEventHub(productSync, eventHub);
+
+if (hasWarmUpTrigger()) registerWarmUp(productSync);

@@ -15,6 +15,7 @@ import { failingStoreChecks } from './store/cosmos-health.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
 import { receiveBatch } from './sync/receive-batch.ts';
 import { EVENT_HUB_RETRY, HTTP_RETRY } from './sync/retry.ts';
+import { warmUp } from './warm-up.ts';
 import { type Answer, answerToRefusal } from './webhook/answer.ts';
 import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.ts';
 
@@ -26,6 +27,8 @@ export type App = {
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
   receiveBatch(readBatch: () => Delivery[], log: Log): Promise<void>;
+  /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
+  warmUp(): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
   failingHealthChecks(): Promise<HealthCheck[]>;
 };
@@ -44,6 +47,7 @@ export function createApp(log: Log, env?: Environment): App {
         // A fault of our own configuration never dead-letters a message: the partition is held.
         throw new Error(settingsReport(read.problems));
       },
+      warmUp: async () => {},
       failingHealthChecks: async () => ['settings'],
     };
   }
@@ -61,6 +65,7 @@ function configuredApp(settings: Settings): App {
     receiveWebhook: (request, log) => receive(request, { ...stores, settings, log }),
     receiveBatch: async (readBatch, log) =>
       receiveBatch({ ...stores, settings, log }, readBatch(), EVENT_HUB_RETRY),
+    warmUp: () => warmUp(stores.products),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };
 }

@@ -16,10 +16,13 @@ const MAX_DEPTH = 100;
 export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
   // collecting of issues.
-  const compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+  const compile = () => z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+  // At the first message: compiling takes a good part of the app's start otherwise.
+  let compiled: ReturnType<typeof compile> | undefined;
   return (payload: unknown): Validated<z.output<Schema>> => {
     if (isDeeperThan(payload, MAX_DEPTH)) return { ok: false, issues: [tooDeep(payload)] };
     const named = withModelNames(payload, schema);
+    compiled ??= compile();
     const message = compiled.parse(named) as z.output<Schema> | null;
     if (message !== null) return { ok: true, message };
     const issues: Issue[] = [];

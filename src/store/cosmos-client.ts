@@ -1,4 +1,4 @@
-import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos';
+import type { CosmosClient, CosmosClientOptions } from '@azure/cosmos';
 import type { CosmosSettings } from '../config.ts';
 
 /**
@@ -6,6 +6,7 @@ import type { CosmosSettings } from '../config.ts';
  * it is needed: an exception while a Functions app loads leaves no functions at all.
  */
 export async function createCosmosClient({ access }: CosmosSettings): Promise<CosmosClient> {
+  const { CosmosClient } = await import('@azure/cosmos');
   const shared: CosmosClientOptions = {
     connectionPolicy: {
       // A hang must leave time for another try within an invocation's budget.

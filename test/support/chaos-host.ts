@@ -6,7 +6,7 @@ const storageConnectionString = process.env.AzureWebJobsStorage;
 if (storageConnectionString === undefined) throw new Error('AzureWebJobsStorage is not set');
 
 await startFunctionsHost({
-  entry: resolve('dist/main.cjs'),
+  entry: resolve('dist/app/main.cjs'),
   port: 0,
   // A killed host's partitions are free again soon, or the test would take ten minutes.
   eventHubs: { storageConnectionString, ownershipExpiryMs: 2_000 },
