@@ -9,8 +9,10 @@ const PLACE = /[^\s()]*\bmain\.cjs:(\d+):(\d+)/g;
  */
 export function withSourceLines(trace: string, map: SourceMap): string {
   return trace.replaceAll(PLACE, (place, line, column) => {
-    const origin = map.findOrigin(Number(line), Number(column));
-    if (!('fileName' in origin)) return place;
-    return `${origin.fileName.replace(/^(?:\.\.\/)+/, '')}:${origin.lineNumber}:${origin.columnNumber}`;
+    // Traces count from one, maps from zero.
+    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+    if (!('originalSource' in entry)) return place;
+    const source = entry.originalSource.replace(/^(?:\.\.\/)+/, '');
+    return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   });
 }
