@@ -1,12 +1,13 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
-import { eventHubSettings, kafkaSettings } from '../src/config.ts';
+import { eventHubSettings, hasWarmUpTrigger, kafkaSettings } from '../src/config.ts';
 import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
 import { registerProductEventHub } from './product-event-hub.ts';
 import { registerProductKafka } from './product-kafka.ts';
 import { registerProductWebhook } from './product-webhook.ts';
 import { registerTelemetry } from './telemetry.ts';
+import { registerWarmUp } from './warm-up.ts';
 
 // The entry that the Functions host loads: package.json's `main` is the bundle of it.
 
@@ -24,3 +25,5 @@ if (eventHub !== null) registerProductEventHub(productSync, eventHub);
 
 const kafka = kafkaSettings();
 if (kafka !== null) registerProductKafka(productSync, kafka);
+
+if (hasWarmUpTrigger()) registerWarmUp(productSync);

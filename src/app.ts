@@ -19,6 +19,7 @@ import { cosmosProductStore } from './store/cosmos-product-store.ts';
 import { receiveBatch } from './sync/receive-batch.ts';
 import { EVENT_HUB_RETRY, HTTP_RETRY, KAFKA_RETRY, type RetryPolicy } from './sync/retry.ts';
 import { writeMemory } from './sync/write-memory.ts';
+import { warmUp } from './warm-up.ts';
 import { type Answer, answerToRefusal } from './webhook/answer.ts';
 import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.ts';
 
@@ -36,6 +37,8 @@ export type App = {
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
   receiveBatch(broker: Broker, readBatch: () => Delivery[], log: Log, caller?: Span): Promise<void>;
+  /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
+  warmUp(): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
   failingHealthChecks(): Promise<HealthCheck[]>;
 };
@@ -56,6 +59,7 @@ export function createApp(log: Log, env?: Environment): App {
         // A fault of our own configuration never dead-letters a message: the partition is held.
         throw new Error(settingsReport(problems));
       },
+      warmUp: async () => {},
       failingHealthChecks: async () => ['settings'],
     };
   }
@@ -77,6 +81,7 @@ function configuredApp(settings: Settings): App {
     receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),
     receiveBatch: async (broker, readBatch, log, span) =>
       receiveBatch({ ...stores, memory, settings, log, span }, readBatch(), BATCH_RETRY[broker]),
+    warmUp: () => warmUp(stores.products),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };
 }

@@ -186,6 +186,14 @@ export function kafkaReport(problems: readonly SettingsProblem[]): string {
   return `Settings for Kafka are incomplete; nothing is read from it until they are mended: ${listed(problems)}.`;
 }
 
+/** Plans that have no warm-up trigger, or none that their documentation speaks of. */
+const PLANS_WITHOUT_WARM_UP = new Set(['Dynamic', 'FlexConsumption']);
+
+/** Whether the app runs on a plan of Azure's that has warm-up triggers. Azure itself sets the name of the plan. */
+export function hasWarmUpTrigger(env: Environment = process.env): boolean {
+  return Boolean(env.WEBSITE_SKU) && !PLANS_WITHOUT_WARM_UP.has(env.WEBSITE_SKU ?? '');
+}
+
 /** One line a person can act on: every setting that is wrong, by name. */
 export function settingsReport(problems: readonly SettingsProblem[]): string {
   return `Settings are incomplete; nothing is processed until they are mended: ${listed(problems)}.`;

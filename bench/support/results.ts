@@ -16,7 +16,12 @@ export function toTable({ title, figures }: Result): string {
 }
 
 /** The figures of all benchmarks as the page that is kept. */
-export function toMarkdown(results: readonly Result[], machine: string, date: string): string {
+export function toMarkdown(
+  results: readonly Result[],
+  machine: string,
+  date: string,
+  command = 'npm run bench',
+): string {
   const sections = results.map(({ title, figures }) =>
     [
       `## ${title}`,
@@ -28,7 +33,7 @@ export function toMarkdown(results: readonly Result[], machine: string, date: st
   );
   return `${[
     '# Benchmark results',
-    `Written by \`npm run bench\` on ${date}. ${machine}.`,
+    `Written by \`${command}\` on ${date}. ${machine}.`,
     'Ratios are taken between measurements side by side in one run; times are this machine’s, and other work may run on it.',
     ...sections,
   ].join('\n\n')}\n`;

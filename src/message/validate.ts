@@ -14,11 +14,14 @@ export type Validated<Message> = { ok: true; message: Message } | { ok: false; i
 export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
   // collecting of issues.
-  const compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+  const compile = () => z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+  // At the first message: compiling takes a good part of the app's start otherwise.
+  let compiled: ReturnType<typeof compile> | undefined;
   return (payload: unknown, isTame: boolean): Validated<z.output<Schema>> => {
     const look: Look = isTame ? 'tame' : lookThrough(payload, MAX_DEPTH);
     if (look === 'too deep') return { ok: false, issues: [tooDeep(payload)] };
     const named = withModelNames(payload, schema);
+    compiled ??= compile();
     const message = compiled.parse(named) as z.output<Schema> | null;
     if (message !== null && look === 'tame') return { ok: true, message };
     const issues: Issue[] = [];

@@ -1,4 +1,4 @@
-import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos';
+import type { CosmosClient, CosmosClientOptions } from '@azure/cosmos';
 import type { CosmosSettings } from '../config.ts';
 
 type Throttling = { maxRetryAttemptCount: number; maxWaitTimeInSeconds: number };
@@ -17,6 +17,7 @@ export async function createCosmosClient(
   { access }: CosmosSettings,
   { throttling = BRIEF }: { throttling?: Throttling } = {},
 ): Promise<CosmosClient> {
+  const { CosmosClient } = await import('@azure/cosmos');
   const shared: CosmosClientOptions = {
     connectionPolicy: {
       // A hang must leave time for another try within an invocation's budget.

@@ -83,7 +83,7 @@ describe('productKafka', () => {
     const told = vi.spyOn(console, 'error').mockReturnValue();
     vi.spyOn(console, 'warn').mockReturnValue();
     try {
-      const worker = await startWorker({ entry: resolve('dist/main.cjs'), log: () => {} });
+      const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: () => {} });
       await worker.close();
       for (const [line] of told.mock.calls) expect(line).not.toContain('secret');
       return worker.functions;

@@ -55,7 +55,7 @@ it('the document is valid OpenAPI 3.1', async () => {
 it('every HTTP function of the built app is in it, and nothing else', async () => {
   vi.stubEnv('COSMOS_CONNECTION_STRING', cosmos.connectionString);
   vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', SECRET);
-  const worker = await startWorker({ entry: resolve('dist/main.cjs'), log: () => {} });
+  const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: () => {} });
   const registered = httpRoutes(worker.functions).map(({ functionName, template, methods }) => ({
     operationId: functionName,
     path: `/${template}`,

@@ -8,7 +8,7 @@ if (storageConnectionString === undefined && brokers === undefined) {
 }
 
 const host = await startFunctionsHost({
-  entry: resolve('dist/main.cjs'),
+  entry: resolve('dist/app/main.cjs'),
   port: 0,
   // A killed host's partitions are free again soon, or the test would take ten minutes.
   eventHubs:

@@ -1,0 +1,176 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { buildApp } from '../scripts/app/build-app.ts';
+import { benchMessage } from './messages.ts';
+import { bundle } from './support/bundle.ts';
+import { type CosmosProcess, startCosmosProcess } from './support/cosmos-process.ts';
+import { type Figure, isMet, measuredOf } from './support/figure.ts';
+import { lostProducts } from './support/lost-products.ts';
+import { describeMachine } from './support/machine.ts';
+import { findRates, type Rates } from './support/ramp.ts';
+import { type Result, toMarkdown, toTable } from './support/results.ts';
+import { type Pressed, type WebhookLoad, webhookLoad } from './support/webhook-load.ts';
+import { startWorkerProcess } from './support/worker-process.ts';
+
+const RESULTS = path.join(import.meta.dirname, 'HTTP-RESULTS.md');
+/** Not where `npm run build` builds: a build in the middle would take the app away. */
+const BUILT = 'dist/bench-http';
+const FULL_SECONDS = 60;
+/** More than are ever in flight, see `webhookLoad`. */
+const PRODUCTS = 2_000;
+const CONNECTIONS = 64;
+/** Three times as many as MAX_WEBHOOKS_IN_FLIGHT lets in. */
+const OVERLOAD_CONNECTIONS = 300;
+
+const HOW = `How: everything runs on one machine, in three processes: the app with the local host, Cosmos DB in memory, and the
+sender, which shares their processors. Messages are updates of ${PRODUCTS} products. The highest sustained rate is found by a
+ramp: the app is pressed as fast as it answers, then at falling shares of that rate, until all is answered 200, as fast as
+it is sent, and 99 % within a second. The overload is twice the rate at which it answers as fast as it can.`;
+
+const { seconds } = new Command('npm run bench:http --')
+  .description(
+    `Sends webhooks of 13 KB to the app as it is deployed, on this machine: the highest rate it sustains, and twice that. With ${FULL_SECONDS} seconds or more it writes bench/HTTP-RESULTS.md.`,
+  )
+  .option('--seconds <n>', 'how long the measurement at the sustained rate takes', toSeconds, FULL_SECONDS)
+  .parse()
+  .opts<{ seconds: number }>();
+
+const bundles = await bundle(['start-worker', 'cosmos-server', 'bare-app'], 'minified');
+const { app } = await buildApp(BUILT);
+try {
+  const results = [
+    { title: 'A bare handler: parses and upserts', figures: await measureBare() },
+    { title: 'The app', figures: await measureApp(path.resolve(app, 'main.cjs')) },
+  ];
+  for (const result of results) console.log(`\n${toTable(result)}`);
+  if (seconds >= FULL_SECONDS) await writeResults(results);
+  for (const figure of results.flatMap(({ figures }) => figures).filter((found) => !isMet(found))) {
+    console.error(`Missed: ${figure.name}: ${measuredOf(figure)}.`);
+    process.exitCode = 1;
+  }
+} finally {
+  await bundles.remove();
+  await rm(BUILT, { recursive: true, force: true });
+}
+
+type Served = { url: string; load: WebhookLoad; cosmos: CosmosProcess };
+
+/** Runs `measure` on an app in a process of its own, with a Cosmos DB in another. */
+async function serving(entry: string, measure: (served: Served) => Promise<Figure[]>): Promise<Figure[]> {
+  const cosmos = await startCosmosProcess(bundles.pathOf('cosmos-server'));
+  const worker = await startWorkerProcess(bundles.pathOf('start-worker'), {
+    entry,
+    mode: 'serve',
+    env: { COSMOS_CONNECTION_STRING: cosmos.connectionString },
+  });
+  try {
+    return await measure({
+      url: worker.started.url,
+      load: webhookLoad(benchMessage(1), PRODUCTS),
+      cosmos,
+    });
+  } finally {
+    await worker.stop();
+    cosmos.close();
+  }
+}
+
+function measureBare(): Promise<Figure[]> {
+  return serving(bundles.pathOf('bare-app'), async ({ url, load }) => {
+    const rates = await findRates(load, url, CONNECTIONS);
+    const pressed = await load.press(url, {
+      connections: CONNECTIONS,
+      seconds: seconds / 2,
+      perSecond: rates.sustained,
+    });
+    return rateAndTimes(pressed, rates);
+  });
+}
+
+function measureApp(entry: string): Promise<Figure[]> {
+  return serving(entry, async ({ url, load, cosmos }) => {
+    const rates = await findRates(load, url, CONNECTIONS);
+    const sustained = await load.press(url, {
+      connections: CONNECTIONS,
+      seconds,
+      perSecond: rates.sustained,
+    });
+    const overload = await load.press(url, {
+      connections: OVERLOAD_CONNECTIONS,
+      // It takes a while until the surplus has filled the limit.
+      seconds: Math.max(seconds / 2, 15),
+      perSecond: rates.most * 2,
+    });
+    const after = await load.press(url, {
+      connections: CONNECTIONS,
+      seconds: 5,
+      perSecond: rates.sustained / 2,
+    });
+    const lost = await lostProducts(cosmos.products, load);
+    return [
+      ...rateAndTimes(sustained, rates),
+      ...overloaded(overload, rates.most * 2),
+      {
+        name: 'then at half the rate: refused or failed',
+        value: after.refused + after.failed,
+        unit: 'answers',
+        target: { atMost: 0 },
+      },
+      { name: 'then at half the rate: 99 % within', value: after.p99, unit: 'ms' },
+      { name: 'products with acknowledged webhooks', value: load.acknowledged.size, unit: 'products' },
+      {
+        name: 'of these, not stored as last acknowledged',
+        value: lost,
+        unit: 'products',
+        target: { atMost: 0 },
+        note: 'or as a later webhook says, whose answer the end of a load cut off',
+      },
+    ];
+  });
+}
+
+function rateAndTimes(pressed: Pressed, { most, sustained }: Rates): Figure[] {
+  return [
+    { name: 'as fast as it answers', value: most, unit: 'webhooks/s' },
+    { name: 'highest sustained rate', value: sustained, unit: 'webhooks/s', note: 'by a ramp, see below' },
+    { name: 'answered 200 at that rate', value: pressed.perSecond, unit: 'webhooks/s' },
+    { name: 'half of them within', value: pressed.p50, unit: 'ms' },
+    { name: '95 % within', value: pressed.p95, unit: 'ms' },
+    { name: '99 % within', value: pressed.p99, unit: 'ms' },
+    { name: 'refused', value: pressed.refused, unit: 'answers' },
+    { name: 'failed', value: pressed.failed, unit: 'answers', target: { atMost: 0 } },
+  ];
+}
+
+function overloaded(pressed: Pressed, asked: number): Figure[] {
+  return [
+    {
+      name: `at ${Math.round(asked)} webhooks/s over ${OVERLOAD_CONNECTIONS} connections: answered 200`,
+      value: pressed.perSecond,
+      unit: 'webhooks/s',
+    },
+    { name: 'there, 99 % of the answers 200 within', value: pressed.p99, unit: 'ms' },
+    {
+      name: 'there, answered 503 with Retry-After',
+      value: pressed.refused,
+      unit: 'answers',
+      target: { atLeast: 1 },
+    },
+    { name: 'there, failed in any other way', value: pressed.failed, unit: 'answers', target: { atMost: 0 } },
+  ];
+}
+
+async function writeResults(results: readonly Result[]): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  await writeFile(
+    RESULTS,
+    `${toMarkdown(results, describeMachine(), today, 'npm run bench:http')}\n${HOW}\n`,
+  );
+}
+
+function toSeconds(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 4 && number <= 600) return number;
+  throw new InvalidArgumentError('It must be a whole number from 4 to 600.');
+}

@@ -1,0 +1,186 @@
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire, SourceMap } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkSize, filesIn, MAX_APP_BYTES } from '../../scripts/app/folder-size.ts';
+import { toSoftwareBill } from '../../scripts/app/software-bill.ts';
+import { withSourceLines } from '../../scripts/app/source-lines.ts';
+import { zipFolder } from '../../scripts/app/zip-folder.ts';
+
+const APP = 'dist/app';
+const MAP = 'dist/maps/main.cjs.map';
+const TSX = createRequire(import.meta.url).resolve('tsx');
+
+let folder: string;
+beforeAll(async () => {
+  // Away from the project: nothing but what is deployed is within reach.
+  folder = await mkdtemp(path.join(tmpdir(), 'package-'));
+  await cp(APP, folder, { recursive: true });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const readJson = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+
+/** What the deployed entry registers in a fresh process, and the stack of the function that is made to fail. */
+async function loadApp(env: Record<string, string>, failing = '') {
+  const { main } = await readJson(path.join(folder, 'package.json'));
+  const child = fork(path.resolve('test/support/app-process.ts'), [path.join(folder, main), failing], {
+    cwd: folder,
+    execArgv: ['--import', TSX],
+    env: { PATH: process.env.PATH, ...env },
+    silent: true,
+  });
+  const said = once(child, 'message').then(([message]) => message);
+  const ended = once(child, 'close');
+  const result = await Promise.race([said, ended.then(() => undefined)]);
+  await ended;
+  return result as { functions: string[]; stack: string } | undefined;
+}
+
+const COSMOS = { COSMOS_CONNECTION_STRING: 'AccountEndpoint=https://127.0.0.1:1/;AccountKey=a2V5;' };
+const EVENT_HUB = {
+  EventHubConnection: 'Endpoint=sb://127.0.0.1/;SharedAccessKeyName=n;SharedAccessKey=a2V5',
+};
+const ALWAYS = ['health: httpTrigger', 'productWebhook: httpTrigger'];
+
+describe('the deployed folder', () => {
+  it('holds the bundle, its licences and what Azure reads, and nothing else', async () => {
+    expect(await filesIn(folder)).toEqual([
+      'THIRD-PARTY-LICENSES.txt',
+      'host.json',
+      'main.cjs',
+      'package.json',
+    ]);
+    expect(await readJson(path.join(folder, 'host.json'))).toEqual(await readJson('host.json'));
+    const { version, engines } = await readJson('package.json');
+    expect(await readJson(path.join(folder, 'package.json'))).toMatchObject({
+      type: 'commonjs',
+      main: 'main.cjs',
+      version,
+      engines,
+    });
+  });
+
+  it.each([
+    ['no settings', {}, ALWAYS],
+    ['Cosmos DB alone', COSMOS, ALWAYS],
+    ['an Event Hub', { ...COSMOS, ...EVENT_HUB }, [...ALWAYS, 'productEventHub: eventHubTrigger']],
+    [
+      'an Event Hub by managed identity',
+      { ...COSMOS, EventHubConnection__fullyQualifiedNamespace: 'hub.example' },
+      [...ALWAYS, 'productEventHub: eventHubTrigger'],
+    ],
+    ['an Event Hub, and nothing else', EVENT_HUB, [...ALWAYS, 'productEventHub: eventHubTrigger']],
+    ['the Premium plan', { ...COSMOS, WEBSITE_SKU: 'ElasticPremium' }, [...ALWAYS, 'warmup: warmupTrigger']],
+    [
+      'the Flex Consumption plan, which has no warm-up',
+      { ...COSMOS, WEBSITE_SKU: 'FlexConsumption' },
+      ALWAYS,
+    ],
+    ['the Consumption plan, which has none either', { ...COSMOS, WEBSITE_SKU: 'Dynamic' }, ALWAYS],
+  ])('registers exactly its functions with %s', async (_, env, functions) => {
+    expect((await loadApp(env))?.functions.sort()).toEqual(functions.sort());
+  });
+
+  it('is at most 2 MB', async () => {
+    expect(await checkSize(folder)).toBeLessThanOrEqual(2_000_000);
+    expect(MAX_APP_BYTES).toBe(2_000_000);
+  });
+
+  it('names every package that is in the bundle, with its version', async () => {
+    const licences = await readFile(path.join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const { sources } = (await readJson(MAP)) as { sources: string[] };
+    const packages = new Set(
+      sources.flatMap(
+        (source) => /(node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? [],
+      ),
+    );
+    expect(packages.size).toBeGreaterThan(10);
+    for (const bundled of packages) {
+      const { name, version } = await readJson(`${bundled}/package.json`);
+      expect(licences).toContain(`${name} ${version} (`);
+    }
+  });
+});
+
+describe('a build that has grown too large', () => {
+  it('fails, and names what is large', async () => {
+    await expect(checkSize(folder, 1_000)).rejects.toThrow(/more than the 1000 .*\(main\.cjs \d+, /);
+  });
+});
+
+describe('the archive', () => {
+  it('holds the folder, byte for byte, and is the same whenever it is made', async () => {
+    const zip = await zipFolder(folder);
+    const unzipped = unzipSync(zip);
+    expect(Object.keys(unzipped)).toEqual(await filesIn(APP));
+    for (const [file, bytes] of Object.entries(unzipped)) {
+      expect(Buffer.compare(bytes, await readFile(path.join(APP, file)))).toBe(0);
+    }
+    const copied = await mkdtemp(path.join(tmpdir(), 'package-later-'));
+    for (const [file, bytes] of Object.entries(unzipped)) await writeFile(path.join(copied, file), bytes);
+    expect(Buffer.compare(await zipFolder(copied), zip)).toBe(0);
+    await rm(copied, { recursive: true });
+  });
+});
+
+describe('a stack trace from production', () => {
+  it('is led back to the line of the source', async () => {
+    const loaded = await loadApp({ ...COSMOS, ...EVENT_HUB }, 'productEventHub');
+    expect(loaded?.stack).toMatch(/main\.cjs:\d+:\d+/);
+    const trace = withSourceLines(loaded?.stack ?? '', new SourceMap(await readJson(MAP)));
+    expect(trace).toContain('The Event Hubs trigger handed over the events are not a list');
+    const [, file, line] = /(functions\/event-hub-batch\.ts):(\d+):\d+/.exec(trace) ?? [];
+    const source = (await readFile(String(file), 'utf8')).split('\n');
+    expect(source[Number(line) - 1]).toContain('return new Error(`The Event Hubs trigger handed over');
+    expect(trace).toMatch(/functions\/product-event-hub\.ts:\d+:\d+/);
+  });
+
+  it('keeps what is no place in the bundle', () => {
+    const map = new SourceMap({
+      file: '',
+      version: 3,
+      sources: [],
+      sourcesContent: [],
+      names: [],
+      mappings: '',
+      sourceRoot: '',
+    });
+    const trace = 'Error: x\n  at f (/home/main.cjs:1:2)\n  at node:internal/x:3:4\n';
+    expect(withSourceLines(trace, map)).toBe(trace);
+  });
+});
+
+describe('the software bill of materials', () => {
+  it('is CycloneDX, with what runs in Azure told from what does not', async () => {
+    const arguments_ = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
+    const { stdout } = await promisify(execFile)('npm', arguments_, { maxBuffer: 64 * 1024 * 1024 });
+    const { name, dependencies, devDependencies } = await readJson('package.json');
+    const bill = JSON.parse(toSoftwareBill(stdout, name));
+    expect(bill).toMatchObject({
+      bomFormat: 'CycloneDX',
+      specVersion: expect.stringMatching(/^1\.\d$/),
+      version: 1,
+      metadata: { component: { type: 'application', name } },
+      dependencies: expect.any(Array),
+    });
+    const scopeOf = (wanted: [string, string]) =>
+      bill.components.find(
+        (found: { name: string; version: string }) => found.name === wanted[0] && found.version === wanted[1],
+      )?.scope;
+    for (const entry of Object.entries<string>(dependencies))
+      expect([entry, scopeOf(entry)]).toEqual([entry, 'required']);
+    for (const entry of Object.entries<string>(devDependencies))
+      expect([entry, scopeOf(entry)]).toEqual([entry, 'excluded']);
+    for (const { purl, hashes } of bill.components) {
+      expect(purl).toMatch(/^pkg:npm\//);
+      expect(hashes?.length ?? 0, purl).toBeGreaterThan(0);
+    }
+    expect(JSON.stringify(bill)).not.toMatch(/timestamp|serialNumber|https?:\/\/(127|localhost)/);
+  });
+});

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import { InvocationContext } from '@azure/functions';
+import { afterEach, describe, expect, it } from 'vitest';
+import { warmUp } from '../../functions/warm-up.ts';
+import { listen, stopListening } from '../../local/listen.ts';
+import { createApp } from '../../src/app.ts';
+import { hasWarmUpTrigger } from '../../src/config.ts';
+
+const context = new InvocationContext({ functionName: 'warmup', logHandler: () => {} });
+const accountAt = (port: number) => ({
+  COSMOS_CONNECTION_STRING: `AccountEndpoint=http://127.0.0.1:${port}/;AccountKey=a2V5;`,
+  ORDERCLOUD_WEBHOOK_SECRETS: 'secret',
+});
+
+const requests: string[] = [];
+const server = createServer((req, res) => {
+  requests.push(`${req.method} ${req.url}`);
+  res.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+});
+afterEach(() => stopListening(server));
+
+describe('the warm-up', () => {
+  it('reaches Cosmos DB with a read, and writes nothing', async () => {
+    const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    await warmUp(createApp(() => {}, accountAt(port)))({}, context);
+    expect(requests).toContain('GET /dbs/catalog/colls/products/docs/warm-up');
+    expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+
+  it('comes to an end when Cosmos DB cannot be reached, or settings are wrong', async () => {
+    const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    await stopListening(server);
+    for (const env of [accountAt(port), {}]) {
+      await expect(createApp(() => {}, env).warmUp()).resolves.toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['ElasticPremium', true],
+    ['PremiumV3', true],
+    ['FlexConsumption', false],
+    ['Dynamic', false],
+    [undefined, false],
+  ])('is registered on the plan %s: %s', (plan, expected) => {
+    expect(hasWarmUpTrigger({ WEBSITE_SKU: plan })).toBe(expected);
+  });
+});
