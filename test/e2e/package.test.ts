@@ -46,6 +46,7 @@ const COSMOS = { COSMOS_CONNECTION_STRING: 'AccountEndpoint=https://127.0.0.1:1/
 const EVENT_HUB = {
   EventHubConnection: 'Endpoint=sb://127.0.0.1/;SharedAccessKeyName=n;SharedAccessKey=a2V5',
 };
+const KAFKA = { KAFKA_BROKERS: 'kafka.example:9092', KAFKA_TOPIC: 'products' };
 const ALWAYS = ['health: httpTrigger', 'productWebhook: httpTrigger'];
 
 describe('the deployed folder', () => {
@@ -76,6 +77,14 @@ describe('the deployed folder', () => {
       [...ALWAYS, 'productEventHub: eventHubTrigger'],
     ],
     ['an Event Hub, and nothing else', EVENT_HUB, [...ALWAYS, 'productEventHub: eventHubTrigger']],
+    ['Kafka', { ...COSMOS, ...KAFKA }, [...ALWAYS, 'productKafka: kafkaTrigger']],
+    ['Kafka without a topic', { ...COSMOS, KAFKA_BROKERS: KAFKA.KAFKA_BROKERS }, ALWAYS],
+    ['Kafka, and nothing else', KAFKA, ALWAYS],
+    [
+      'every way',
+      { ...COSMOS, ...EVENT_HUB, ...KAFKA },
+      [...ALWAYS, 'productEventHub: eventHubTrigger', 'productKafka: kafkaTrigger'],
+    ],
     ['the Premium plan', { ...COSMOS, WEBSITE_SKU: 'ElasticPremium' }, [...ALWAYS, 'warmup: warmupTrigger']],
     [
       'the Flex Consumption plan, which has no warm-up',
