@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Many tests wait for servers and processes most of the time: two cores bear two files at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { shuffle: true },
     // What the app tells, in logs and answers of the whole run, is searched for payloads and secrets.
     setupFiles: ['test/support/leaks/record.ts'],

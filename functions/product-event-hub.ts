@@ -4,6 +4,7 @@ import type { EventHubSettings } from '../src/config.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { fromEventHubBatch } from './event-hub-batch.ts';
 import { logTo } from './log-to.ts';
+import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 
 /** OrderCloud's Event Hubs delivery. Throws when something transient is left over: the whole batch comes again. */
 export function productEventHub(productSync: App, hub: string): EventHubHandler {
@@ -27,14 +28,7 @@ export function registerProductEventHub(productSync: App, { hub, consumerGroup }
     // The type lacks it, the host knows it: without it one body that is not JSON fails the whole batch before this
     // code runs, and dates inside bodies are rewritten.
     dataType: 'binary',
-    // Without a policy the host moves its checkpoint past a batch that failed: an outage would lose it. A bad message
-    // never needs a retry, since it is kept as a dead letter at once.
-    retry: {
-      strategy: 'exponentialBackoff',
-      maxRetryCount: -1,
-      minimumInterval: { seconds: 1 },
-      maximumInterval: { seconds: 30 },
-    },
+    retry: RETRY_FOR_EVER,
     handler: productEventHub(productSync, hub),
   };
   app.eventHub('productEventHub', options);

@@ -4,6 +4,7 @@ import type { KafkaSettings } from '../src/config.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { fromKafkaBatch } from './kafka-batch.ts';
 import { logTo } from './log-to.ts';
+import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 
 /** OrderCloud's Kafka delivery. Throws when something transient is left over after four minutes of retries. */
 export function productKafka(productSync: App): FunctionHandler {
@@ -38,12 +39,7 @@ export function registerProductKafka(productSync: App, { consumerGroup, hasUser 
     },
     // On top of the retries within an invocation, and of commitOnFailure in host.json: without either, offsets are
     // committed after a failure too.
-    retry: {
-      strategy: 'exponentialBackoff',
-      maxRetryCount: -1,
-      minimumInterval: { seconds: 1 },
-      maximumInterval: { seconds: 30 },
-    },
+    retry: RETRY_FOR_EVER,
     handler: productKafka(productSync),
   });
 }

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { APP_BUNDLE } from '../../scripts/app/build-app.ts';
 
 /** Bundles in a folder of their own. `minified` measures what is deployed; `named` is for a profile. */
 export type Bundles = { pathOf(name: string): string; remove(): Promise<void> };
 
 /**
- * Bundles files of `bench/` by name, as scripts/build.ts bundles the app: what is deployed is what is measured. (Under
+ * Bundles files of `bench/` by name, as the app is bundled: what is deployed is what is measured. (Under
  * tsx functions are wrapped to keep their names, which makes closures several times slower.)
  */
 export async function bundle(names: readonly string[], form: 'minified' | 'named'): Promise<Bundles> {
@@ -16,12 +17,7 @@ export async function bundle(names: readonly string[], form: 'minified' | 'named
     entryPoints: names.map((name) => path.join(import.meta.dirname, '..', `${name}.ts`)),
     outdir: folder,
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['@azure/functions-core'],
-    mainFields: ['module', 'main'],
+    ...APP_BUNDLE,
     minify: form === 'minified',
     logLevel: 'error',
   });
