@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { record } from '../../../src/telemetry/metrics.ts';
+import { startTelemetry } from '../../../src/telemetry/start-telemetry.ts';
+import { readTelemetrySettings } from '../../../src/telemetry/telemetry-settings.ts';
+import { traced } from '../../../src/telemetry/trace.ts';
+import { type LogLine, recordingLog } from '../../support/log.ts';
+import { startOtlpReceiver } from '../../support/otlp-receiver.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+function start(env: Record<string, string>) {
+  const lines: LogLine[] = [];
+  const telemetry = startTelemetry(recordingLog(lines), readTelemetrySettings(env));
+  cleanUps.push(() => telemetry.end());
+  return { telemetry, lines };
+}
+
+/** What makes no span that is recorded has nobody to record for. */
+const isAttached = async () => traced('probe', {}, async (span) => span.isRecording());
+
+describe.each(['http/protobuf', 'http/json'])('with a collector that speaks %s', (protocol) => {
+  it('is attached after the start, and sends what is left when it ends', async () => {
+    const receiver = await startOtlpReceiver();
+    cleanUps.push(() => receiver.close());
+    const { telemetry, lines } = start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    });
+    expect(await isAttached()).toBe(false);
+    await vi.waitUntil(isAttached, 10_000);
+    await traced('work', {}, async () => {});
+    record('productsync.messages', 1, { transport: 'http', outcome: 'created' });
+    await telemetry.end();
+    expect(receiver.spans.map(({ name }) => name)).toContain('work');
+    expect([...receiver.metrics.keys()]).toContain('productsync.messages');
+    expect(lines).toEqual([]);
+    expect(await isAttached()).toBe(false);
+  });
+});
+
+describe('where settings ask for nothing, or for what cannot be', () => {
+  it('nothing is attached, and ending it is no work', async () => {
+    const { telemetry, lines } = start({});
+    await telemetry.end();
+    expect({ isAttached: await isAttached(), lines }).toEqual({ isAttached: false, lines: [] });
+  });
+
+  it('a malformed setting is warned of by name', async () => {
+    const { telemetry, lines } = start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'no url' });
+    await telemetry.end();
+    expect(lines).toMatchObject([
+      { level: 'warn', fields: { problem: expect.stringContaining('OTEL_EXPORTER_OTLP_ENDPOINT') } },
+    ]);
+  });
+
+  it("Application Insights' exporter is attached by a connection string", async () => {
+    const { telemetry } = start({
+      APPLICATIONINSIGHTS_CONNECTION_STRING:
+        'InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:9/',
+    });
+    await vi.waitUntil(isAttached, 10_000);
+    await telemetry.end();
+  });
+});
