@@ -213,7 +213,8 @@ output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
 output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
 output WEBHOOK_URL string = 'https://${functionApp.outputs.hostName}/api/webhooks/products'
 output HEALTH_URL string = 'https://${functionApp.outputs.hostName}/api/health'
-output FUNCTION_KEY_COMMAND string = 'az functionapp function keys list -g ${group.name} -n ${functionApp.outputs.name} --function-name productWebhook --query default -o tsv'
+// OrderCloud takes at most 50 characters for a header's value, and the keys that Azure makes are longer: this makes one of 48.
+output FUNCTION_KEY_COMMAND string = 'az functionapp function keys set -g ${group.name} -n ${functionApp.outputs.name} --function-name productWebhook --key-name ordercloud --key-value "$(openssl rand -hex 24)" --query value -o tsv'
 output EVENT_HUB_NAMESPACE string = eventHubs.outputs.host
 output EVENT_HUB_NAME string = eventHubs.outputs.hubName
 output SEND_CONNECTION_STRING_COMMAND string = 'az eventhubs eventhub authorization-rule keys list -g ${group.name} --namespace-name ${eventHubs.outputs.namespaceName} --eventhub-name ${eventHubs.outputs.hubName} -n ${eventHubs.outputs.sendRuleName} --query primaryConnectionString -o tsv'

@@ -69,4 +69,10 @@ describe('access', () => {
       siteConfig: { minTlsVersion: '1.2' },
     });
   });
+
+  it('gives OrderCloud a function key of at most 50 characters, which is all it takes', () => {
+    const [, bytes] =
+      /keys set .*--key-value "\$\(openssl rand -hex (\d+)\)"/.exec(template['main.bicep'] ?? '') ?? [];
+    expect(2 * Number(bytes)).toBeLessThanOrEqual(50);
+  });
 });
