@@ -24,7 +24,7 @@ void report(async () => {
     // The first of a round's three runs clears up what another body left behind; their median passes it over.
     const measured = await interleave(
       { honest: () => decide(honest), hostile: () => decide(body), parse: () => parsed(text) },
-      { rounds: 3, runs: 3, warmupRounds: 0 },
+      { rounds: 5, runs: 3, warmupRounds: 0 },
     );
     const parsing = measured.ratio('parse', 'honest');
     const note = `${outcome}, ${measured.time('hostile').toFixed(0)} ms; JSON.parse alone ${parsing.toFixed(1)}×`;

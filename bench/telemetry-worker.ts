@@ -3,6 +3,7 @@ import { cosmosDeadLetterStore } from '../src/store/cosmos-dead-letter-store.ts'
 import { cosmosProductStore } from '../src/store/cosmos-product-store.ts';
 import { receiveBatch } from '../src/sync/receive-batch.ts';
 import { EVENT_HUB_RETRY } from '../src/sync/retry.ts';
+import { writeMemory } from '../src/sync/write-memory.ts';
 import { startTelemetry } from '../src/telemetry/start-telemetry.ts';
 import { readTelemetrySettings } from '../src/telemetry/telemetry-settings.ts';
 import { BATCH_SIZE, partsOn } from './support/batches.ts';
@@ -36,6 +37,8 @@ async function serve(): Promise<void> {
   const parts = partsOn({
     products: cosmosProductStore(async () => catalog.products),
     deadLetters: cosmosDeadLetterStore(async () => catalog.deadLetters),
+    // As the app has one for its brokers.
+    memory: writeMemory(),
   });
   const messages = differentMessages(MESSAGE_BYTES, PRODUCTS);
   let sequence = 0;

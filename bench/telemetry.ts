@@ -9,20 +9,20 @@ import { interleave, median } from './support/interleave.ts';
 import { report } from './support/report.ts';
 import type { Round } from './telemetry-worker.ts';
 
-const ROUNDS = 10;
-const WARMUP_ROUNDS = 2;
+const ROUNDS = 12;
+
+/** So many that the exporter is compiled, too, which runs no more than once or twice in a round. */
+const WARMUP_ROUNDS = 16;
 
 /** What exporting costs: the core in two processes, with a collector and without one, in turns. */
 void report(async () => {
   const collector = start('collector');
   const [url] = await once(collector, 'message');
   const workers = { without: start('telemetry-worker'), exporting: start('telemetry-worker', String(url)) };
+  await Promise.all(Object.values(workers).map(warmUp));
   const rounds: Record<keyof typeof workers, Round>[] = [];
-  for (let round = -WARMUP_ROUNDS; round < ROUNDS; round += 1) {
-    // The order changes from round to round.
-    const measured = round % 2 === 0 ? await inTurn(workers, false) : await inTurn(workers, true);
-    if (round >= 0) rounds.push(measured);
-  }
+  // The order changes from round to round.
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await inTurn(workers, round % 2 === 1));
   collector.send('counts');
   const [sent] = (await once(collector, 'message')) as [number];
   for (const child of [...Object.values(workers), collector]) child.disconnect();
@@ -63,16 +63,23 @@ function start(name: string, ...args: string[]): ChildProcess {
   });
 }
 
+async function warmUp(worker: ChildProcess): Promise<void> {
+  for (let round = 0; round < WARMUP_ROUNDS; round += 1) await roundOf(worker);
+}
+
+async function roundOf(worker: ChildProcess): Promise<Round> {
+  worker.send('round');
+  const [measured] = (await once(worker, 'message')) as [Round];
+  return measured;
+}
+
 async function inTurn<Name extends string>(
   workers: Record<Name, ChildProcess>,
   isReversed: boolean,
 ): Promise<Record<Name, Round>> {
   const names = Object.keys(workers) as Name[];
   const measured = {} as Record<Name, Round>;
-  for (const name of isReversed ? names.toReversed() : names) {
-    workers[name].send('round');
-    [measured[name]] = await once(workers[name], 'message');
-  }
+  for (const name of isReversed ? names.toReversed() : names) measured[name] = await roundOf(workers[name]);
   return measured;
 }
 

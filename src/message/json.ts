@@ -77,6 +77,9 @@ function where(error: unknown): string {
 export function propertyWithoutCase(object: Readonly<JsonObject>, name: string): unknown {
   if (Object.hasOwn(object, name)) return object[name];
   const lowerCase = name.toLowerCase();
-  const key = Object.keys(object).findLast((candidate) => candidate.toLowerCase() === lowerCase);
+  // Letters whose lower case is a letter of ASCII all keep their length: most keys differ in that already.
+  const key = Object.keys(object).findLast(
+    (candidate) => candidate.length === name.length && candidate.toLowerCase() === lowerCase,
+  );
   return key === undefined ? undefined : object[key];
 }

@@ -96,6 +96,7 @@ function remember(value: string, utc: string | null | undefined): string | null 
  * Undefined for what is no date.
  */
 function toUtc(value: string): string | null | undefined {
+  if (isUtcAsKept(value)) return value.startsWith('0001-') ? null : value;
   const text = value.replace(MINUTES_THEN_END_OR_OFFSET, '$1:00');
   if (!isoDatetime.safeParse(text).success) return undefined;
   if (text.startsWith('0001-')) return null;
@@ -103,6 +104,13 @@ function toUtc(value: string): string | null | undefined {
   const utc = new Date(HAS_OFFSET.test(cut) ? cut : `${cut}Z`).toISOString();
   // Outside the years 0001 to 9999 it has another form, and would not sort.
   return utc.length === ISO_LENGTH && !utc.startsWith('0000-') ? utc : undefined;
+}
+
+/** Most dates come as they are kept: the engine, asked to write them, writes the very same. */
+function isUtcAsKept(value: string): boolean {
+  if (value.length !== ISO_LENGTH || value.startsWith('0000-')) return false;
+  const date = new Date(value);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === value;
 }
 
 function isStorableProductId(id: string): boolean {

@@ -6,31 +6,32 @@ const IS_PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
  * be many times as large as what may be stored.
  */
 export function isJsonLargerThan(limit: number, value: unknown): boolean {
-  let bytes = 0;
-  const count = (item: unknown): void => {
-    if (typeof item === 'string') bytes += textBytes(item);
-    else if (typeof item === 'number') bytes += String(item).length;
-    else if (typeof item === 'boolean') bytes += item ? 4 : 5;
-    else if (typeof item !== 'object' || item === null) bytes += 4;
-    else if (Array.isArray(item)) {
-      // The brackets, and a comma between two items.
-      bytes += item.length === 0 ? 2 : item.length + 1;
-      for (let index = 0; index < item.length && bytes <= limit; index += 1) count(item[index]);
-    } else {
-      bytes += 1;
-      let isEmpty = true;
-      for (const key in item) {
-        if (bytes > limit) return;
-        // The name, a colon, and a comma or the closing brace.
-        bytes += textBytes(key) + 2;
-        isEmpty = false;
-        count((item as Record<string, unknown>)[key]);
-      }
-      if (isEmpty) bytes += 1;
+  return jsonBytes(value, limit) > limit;
+}
+
+/** The bytes of a value's JSON; where they are more than `limit`, some number that is, too. */
+function jsonBytes(value: unknown, limit: number): number {
+  if (typeof value === 'string') return textBytes(value);
+  if (typeof value === 'number') return String(value).length;
+  if (typeof value === 'boolean') return value ? 4 : 5;
+  if (typeof value !== 'object' || value === null) return 4;
+  if (Array.isArray(value)) {
+    // The brackets, and a comma between two items.
+    let bytes = value.length === 0 ? 2 : value.length + 1;
+    for (let index = 0; index < value.length && bytes <= limit; index += 1) {
+      bytes += jsonBytes(value[index], limit - bytes);
     }
-  };
-  count(value);
-  return bytes > limit;
+    return bytes;
+  }
+  let bytes = 1;
+  for (const key in value) {
+    if (bytes > limit) return bytes;
+    // The name, a colon, and a comma or the closing brace.
+    bytes += textBytes(key) + 2;
+    bytes += jsonBytes((value as Record<string, unknown>)[key], limit - bytes);
+  }
+  // An object of nothing has its closing brace, too.
+  return bytes === 1 ? 2 : bytes;
 }
 
 function textBytes(text: string): number {

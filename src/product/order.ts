@@ -22,11 +22,14 @@ export function sortedUnique(values: readonly string[] | null | undefined): stri
   return [...new Set(values)].sort();
 }
 
-/** An item of a message's list, with the place it stood in. */
-export type Placed<Item> = { item: Item; list: string; index: number };
+/** A place in a message's list. */
+export type Place = { list: string; index: number };
 
-/** The path of an item, relative to the payload. Made only when it is told: most never are. */
-export function pathOf({ list, index }: Omit<Placed<unknown>, 'item'>): string {
+/** An item of a message's list, with the place it stood in. */
+export type Placed<Item> = Place & { item: Item };
+
+/** The path of a place, relative to the payload. Made only when it is told: most never are. */
+export function pathOf({ list, index }: Place): string {
   return `${list}[${index}]`;
 }
 
@@ -38,14 +41,14 @@ export function lastOfEach<Item>(
   items: readonly Item[] | null | undefined,
   list: string,
   keyOf: (item: Item) => string | number,
-  onDuplicate: (path: () => string) => void,
+  onDuplicate: (place: Place) => void,
 ): Placed<Item>[] {
   if (!items) return [];
   const places = new Map<string | number, number>();
   for (let index = 0; index < items.length; index += 1) {
-    const key = keyOf(items[index] as Item);
-    if (places.has(key)) onDuplicate(() => pathOf({ list, index }));
-    places.set(key, index);
+    const distinct = places.size;
+    places.set(keyOf(items[index] as Item), index);
+    if (places.size === distinct) onDuplicate({ list, index });
   }
   return Array.from(places.values(), (index) => ({ item: items[index] as Item, list, index }));
 }

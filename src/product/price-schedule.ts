@@ -1,6 +1,6 @@
 import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
 import type { Json, PriceBreakDocument, Schedule } from './document.ts';
-import { lastOfEach } from './order.ts';
+import { lastOfEach, pathOf } from './order.ts';
 import type { Warn } from './warnings.ts';
 
 /** A price schedule with its path in the message. */
@@ -37,7 +37,7 @@ function toBreaks({ schedule, path }: PlacedSchedule, warn: Warn): PriceBreakDoc
   const breaks = lastOfEach(schedule.PriceBreaks, 'PriceBreaks', fromQuantity, (place) =>
     warn(
       'duplicate-price-break',
-      () => `${path()}.${place()}`,
+      () => `${path()}.${pathOf(place)}`,
       'Two breaks for one quantity; the last is kept.',
     ),
   );

@@ -55,8 +55,12 @@ function partiesOf(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedu
     // With the length no two keys can be alike, whatever the IDs hold.
     ({ PartyType, Party, Seller }) =>
       `${PartyType} ${Party.length} ${Party} ${Seller == null ? '' : `of ${Seller}`}`,
-    (path) =>
-      warn('duplicate-party-price-schedule', path, 'The same party and seller again; the last is kept.'),
+    (place) =>
+      warn(
+        'duplicate-party-price-schedule',
+        () => pathOf(place),
+        'The same party and seller again; the last is kept.',
+      ),
   ).sort(
     ({ item: a }, { item: b }) =>
       byCodeUnit(a.PartyType, b.PartyType) ||
@@ -70,7 +74,8 @@ function sellersOf(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPri
     product.SellerDefaultPriceSchedules,
     'SellerDefaultPriceSchedules',
     (seller) => seller.Seller,
-    (path) => warn('duplicate-seller-default', path, 'The same seller again; the last is kept.'),
+    (place) =>
+      warn('duplicate-seller-default', () => pathOf(place), 'The same seller again; the last is kept.'),
   ).sort(({ item: a }, { item: b }) => byCodeUnit(a.Seller, b.Seller));
 }
 

@@ -7,7 +7,7 @@ import {
   SCHEMA_VERSION,
   type Warning,
 } from './document.ts';
-import { byListOrder, lastOfEach, sortedUnique } from './order.ts';
+import { byListOrder, lastOfEach, pathOf, sortedUnique } from './order.ts';
 import { toPricing } from './pricing.ts';
 import { toSpecs } from './specs.ts';
 import { type Warn, warningsCollector } from './warnings.ts';
@@ -66,7 +66,7 @@ function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
     product.Categories,
     'Categories',
     (category) => category.ID,
-    (path) => warn('duplicate-category', path, 'The same category again; the last is kept.'),
+    (place) => warn('duplicate-category', () => pathOf(place), 'The same category again; the last is kept.'),
   )
     .map(({ item }) => ({
       id: item.ID,

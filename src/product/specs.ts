@@ -9,7 +9,7 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
     product.Specs,
     'Specs',
     (spec) => spec.ID,
-    (path) => warn('duplicate-spec', path, 'The same spec again; the last is kept.'),
+    (place) => warn('duplicate-spec', () => pathOf(place), 'The same spec again; the last is kept.'),
   );
   if ((product.SpecCount ?? specs.length) !== specs.length) {
     warn(
@@ -31,7 +31,7 @@ function toSpec(placed: Placed<Spec>, warn: Warn): SpecDocument {
     (place) =>
       warn(
         'duplicate-option',
-        () => `${pathOf(placed)}.${place()}`,
+        () => `${pathOf(placed)}.${pathOf(place)}`,
         'The same option again; the last is kept.',
       ),
   );

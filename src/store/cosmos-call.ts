@@ -1,5 +1,5 @@
 import type { Container } from '@azure/cosmos';
-import type { Span } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import { record } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/trace.ts';
 
@@ -31,21 +31,12 @@ export async function cosmosCall<Answer extends object>(
   call: (container: Container) => Promise<Answer>,
 ): Promise<Answer> {
   const target = await container();
-  const attributes = {
-    // The former name of the next one, which Application Insights' exporter goes by.
-    'db.system': 'azure.cosmosdb',
-    'db.system.name': 'azure.cosmosdb',
-    'db.operation.name': `${operation}_item`,
-    'db.collection.name': target.id,
-    'db.namespace': target.database.id,
-  };
-  const isExpected = (error: unknown) => EXPECTED[operation].includes(outcomeOf(error).status);
-  const start = { attributes, parent, isCall: true, isExpected };
-  return traced(`${operation}_item ${target.id}`, start, async (span) => {
+  const { name, attributes, isExpected } = describedCalls(target)[operation];
+  return traced(name, { attributes, parent, isCall: true, isExpected }, async (span) => {
     const startedAt = performance.now();
     const note = (outcome: Outcome) => {
       noteSpan(span, outcome);
-      noteMetrics({ container: target.id, operation }, outcome, performance.now() - startedAt);
+      noteMetrics(target.id, operation, outcome, performance.now() - startedAt);
     };
     try {
       const answer = await call(target);
@@ -56,6 +47,39 @@ export async function cosmosCall<Answer extends object>(
       throw error;
     }
   });
+}
+
+/** What all calls of one kind to a container have in common. */
+type DescribedCall = { name: string; attributes: Attributes; isExpected: (error: unknown) => boolean };
+type DescribedCalls = Readonly<Record<Operation, DescribedCall>>;
+
+const described = new WeakMap<Container, DescribedCalls>();
+
+function describedCalls(container: Container): DescribedCalls {
+  const known = described.get(container);
+  if (known !== undefined) return known;
+  const calls = {
+    read: describeCall(container, 'read'),
+    create: describeCall(container, 'create'),
+    replace: describeCall(container, 'replace'),
+  };
+  described.set(container, calls);
+  return calls;
+}
+
+function describeCall({ id, database }: Container, operation: Operation): DescribedCall {
+  return {
+    name: `${operation}_item ${id}`,
+    attributes: {
+      // The former name of the next one, which Application Insights' exporter goes by.
+      'db.system': 'azure.cosmosdb',
+      'db.system.name': 'azure.cosmosdb',
+      'db.operation.name': `${operation}_item`,
+      'db.collection.name': id,
+      'db.namespace': database.id,
+    },
+    isExpected: (error) => EXPECTED[operation].includes(outcomeOf(error).status),
+  };
 }
 
 function outcomeOf(answer: unknown): Outcome {
@@ -73,22 +97,17 @@ function chargeOf({ headers }: Outcome): number {
 
 function noteSpan(span: Span, outcome: Outcome): void {
   const { status, subStatus } = outcome;
-  span.setAttributes({
-    'db.response.status_code': status,
-    ...(subStatus && { 'azure.cosmosdb.response.sub_status_code': subStatus }),
-    'azure.cosmosdb.operation.request_charge': chargeOf(outcome),
-  });
+  span.setAttribute('db.response.status_code', status);
+  if (subStatus) span.setAttribute('azure.cosmosdb.response.sub_status_code', subStatus);
+  span.setAttribute('azure.cosmosdb.operation.request_charge', chargeOf(outcome));
 }
 
-function noteMetrics(
-  attributes: { container: string; operation: Operation },
-  outcome: Outcome,
-  durationMs: number,
-): void {
+function noteMetrics(container: string, operation: Operation, outcome: Outcome, durationMs: number): void {
   const { status, headers } = outcome;
-  record('productsync.store.duration', durationMs, { ...attributes, status });
+  const attributes = { container, operation };
+  record('productsync.store.duration', durationMs, { container, operation, status });
   record('productsync.request.charge', chargeOf(outcome), attributes);
-  const isConflict = attributes.operation !== 'read' && EXPECTED[attributes.operation].includes(status);
+  const isConflict = operation !== 'read' && EXPECTED[operation].includes(status);
   if (isConflict) record('productsync.store.conflicts', 1, attributes);
   const throttled = (Number(headers['x-ms-throttle-retry-count']) || 0) + (status === '429' ? 1 : 0);
   if (throttled > 0) record('productsync.store.throttles', throttled, attributes);

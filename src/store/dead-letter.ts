@@ -4,6 +4,7 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Delivery } from '../message/delivery.ts';
 import type { Issue } from '../message/issue.ts';
+import { isJsonLargerThan } from '../product/json-size.ts';
 
 /** Why a message could not be processed. */
 export const DEAD_LETTER_REASONS = [
@@ -62,8 +63,9 @@ const SECONDS_PER_DAY = 86_400;
 /** The dead letter of a rejected delivery; always small enough to be stored. */
 export function toDeadLetter(delivery: Delivery, rejection: Rejection, retentionDays: number): DeadLetter {
   const body = delivery.body ?? new Uint8Array();
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
   return {
-    id: deadLetterId(delivery, body),
+    id: deadLetterId(delivery, body, bodySha256),
     schemaVersion: 1,
     ...rejection,
     transport: delivery.transport,
@@ -74,7 +76,7 @@ export function toDeadLetter(delivery: Delivery, rejection: Rejection, retention
     attempts: 1,
     ...storableBody(body),
     bodyBytes: body.byteLength,
-    bodySha256: createHash('sha256').update(body).digest('hex'),
+    bodySha256,
     ttl: retentionDays * SECONDS_PER_DAY,
   };
 }
@@ -90,12 +92,10 @@ export function bodyOf({ body, bodyEncoding }: Pick<DeadLetter, 'body' | 'bodyEn
  * The position and the body make the id, so that redelivery meets the same dead letter, and a hub recreated under
  * the same name another one. HTTP has no position: a webhook sent again is the same dead letter.
  */
-function deadLetterId(delivery: Delivery, body: Uint8Array): string {
-  const hash = createHash('sha256');
-  if (delivery.transport !== 'http') {
-    hash.update(`${JSON.stringify([delivery.stream, delivery.sequence, delivery.time])}\n`);
-  }
-  return hash.update(body).digest('hex');
+function deadLetterId(delivery: Delivery, body: Uint8Array, bodySha256: string): string {
+  if (delivery.transport === 'http') return bodySha256;
+  const position = JSON.stringify([delivery.stream, delivery.sequence, delivery.time]);
+  return createHash('sha256').update(`${position}\n`).update(body).digest('hex');
 }
 
 type StorableBody = Pick<DeadLetter, 'body' | 'bodyEncoding' | 'truncated'>;
@@ -103,11 +103,14 @@ type StorableBody = Pick<DeadLetter, 'body' | 'bodyEncoding' | 'truncated'>;
 /** The body as it came where that fits; compressed where only that fits; else its first part. */
 function storableBody(body: Uint8Array): StorableBody {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const plain: StorableBody = isUtf8(bytes)
-    ? { body: bytes.toString('utf8'), bodyEncoding: 'utf-8', truncated: false }
-    : { body: bytes.toString('base64'), bodyEncoding: 'base64', truncated: false };
-  // JSON writes quotes and control characters with escapes: what counts is the length as JSON.
-  if (Buffer.byteLength(JSON.stringify(plain.body)) <= MAX_BODY_JSON_BYTES) return plain;
+  // No body is shorter as JSON: what is too long as it came need not be written down to know it.
+  if (bytes.byteLength <= MAX_BODY_JSON_BYTES) {
+    const plain: StorableBody = isUtf8(bytes)
+      ? { body: bytes.toString('utf8'), bodyEncoding: 'utf-8', truncated: false }
+      : { body: bytes.toString('base64'), bodyEncoding: 'base64', truncated: false };
+    // JSON writes quotes and control characters with escapes: what counts is the length as JSON.
+    if (!isJsonLargerThan(MAX_BODY_JSON_BYTES, plain.body)) return plain;
+  }
 
   // What is this large is an attack or an accident: the fastest level takes a tenth of the time for hardly more bytes.
   const compressed = gzipSync(bytes, { level: constants.Z_BEST_SPEED }).toString('base64');

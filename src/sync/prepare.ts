@@ -5,6 +5,7 @@ import { type ProductMessage, parseMessage, productIdIn } from '../message/parse
 import { contentHashOf } from '../product/content-hash.ts';
 import type { SyncMark, Warning } from '../product/document.ts';
 import { isJsonLargerThan } from '../product/json-size.ts';
+import { hasTooManyItems } from '../product/least-size.ts';
 import { toProductContent } from '../product/product-content.ts';
 import type { Rejection } from '../store/dead-letter.ts';
 import type { Change } from './change.ts';
@@ -89,17 +90,22 @@ function toChange(
       change: { productId, content: null, sync: markOf(delivery, messageType, null, []) },
     };
   }
+  const isLarge = mayBeTooLarge(delivery);
+  if (isLarge && hasTooManyItems(MAX_DOCUMENT_BYTES, message.product))
+    return tooLarge(messageType, productId);
   const { content, warnings } = toProductContent(message.product, marketplace);
-  if (mayBeTooLarge(delivery)) {
+  if (isLarge) {
     // With a hash of the same length, so that what cannot be stored is not hashed either.
     const sync = markOf(delivery, messageType, NO_HASH, warnings);
-    if (isJsonLargerThan(MAX_DOCUMENT_BYTES, { ...content, sync })) {
-      const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
-      return rejected('document-too-large', detail, { messageType, productId });
-    }
+    if (isJsonLargerThan(MAX_DOCUMENT_BYTES, { ...content, sync })) return tooLarge(messageType, productId);
   }
   const sync = markOf(delivery, messageType, contentHashOf(content), warnings);
   return { kind: 'change', change: { productId, content, sync } };
+}
+
+function tooLarge(messageType: ProductMessageType, productId: string): Prepared {
+  const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
+  return rejected('document-too-large', detail, { messageType, productId });
 }
 
 function mayBeTooLarge(delivery: Delivery): boolean {

@@ -7,6 +7,8 @@ import {
   type SpanContext,
   SpanKind,
   SpanStatusCode,
+  type Tracer,
+  type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 
@@ -33,23 +35,33 @@ export type SpanStart = {
  */
 export async function traced<Result>(
   name: string,
-  { attributes = {}, links = [], parent, isCall = false, isExpected = () => false }: SpanStart,
+  { attributes, links, parent, isCall, isExpected }: SpanStart,
   work: (span: Span) => Promise<Result>,
 ): Promise<Result> {
   const kind = isCall ? SpanKind.CLIENT : SpanKind.INTERNAL;
-  const tracer = trace.getTracer('ordercloud-product-sync');
   const context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
-  const span = tracer.startSpan(name, { kind, attributes, links }, context);
+  const span = tracer().startSpan(name, { kind, ...(links && { links }) }, context);
+  // Not at the start: there the SDK copies them three times, for samplers to see that never look at them.
+  if (attributes !== undefined) span.setAttributes(attributes);
   try {
     return await work(span);
   } catch (error) {
-    if (!isExpected(error)) {
+    if (!isExpected?.(error)) {
       span.setAttribute('error.type', errorTypeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
     }
     throw error;
   } finally {
     span.end();
   }
+}
+
+let made: { by: TracerProvider; tracer: Tracer } | undefined;
+
+/** One for each provider. Of the one that is there before anybody attaches an exporter, it hands on to that one then. */
+function tracer(): Tracer {
+  const provider = trace.getTracerProvider();
+  if (made?.by !== provider) made = { by: provider, tracer: provider.getTracer('ordercloud-product-sync') };
+  return made.tracer;
 }
 
 /** What kind of error it is: the status or network code of what caused it, such as 503, or else its class. */

@@ -61,6 +61,18 @@ describe('nothing attached', () => {
   });
 });
 
+it('an exporter attached after the first work, or after another one ended, gets all work from then on', async () => {
+  await traced('too early', {}, async () => {});
+  for (const name of ['first', 'second']) {
+    const telemetry = recordTelemetry();
+    await traced(name, { attributes: { name } }, async () => {});
+    expect(telemetry.spans()).toMatchObject([{ name, attributes: { name } }]);
+    await telemetry.end();
+    await traced('too late', {}, async () => {});
+    expect(telemetry.spans()).toHaveLength(1);
+  }
+});
+
 describe('a traceparent', () => {
   it('is read', () => {
     expect(toSpanContext(`00-${TRACE_ID}-${SPAN_ID}-00`)).toEqual({
