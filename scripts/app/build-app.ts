@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { checkSize } from './folder-size.ts';
 import { thirdPartyLicences } from './licences.ts';
 
@@ -8,17 +8,6 @@ const PROJECT = path.join(import.meta.dirname, '../..');
 
 /** The deployable folder, and the source maps, which are not deployed. */
 export type BuiltApp = { app: string; maps: string; bytes: number };
-
-/**
- * Leaves zod's messages in forty languages out, which are a quarter of what is read at the start, and of which none is
- * ever shown. English, which zod falls back to, is imported on another way.
- */
-const withoutZodLocales: Plugin = {
-  name: 'without-zod-locales',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
-  },
-};
 
 /**
  * How the app is bundled: one CommonJS file holds all of it, @azure/functions included. @azure/functions-core is
@@ -33,7 +22,6 @@ export const APP_BUNDLE = {
   // Of packages that bring both forms, the one of which unused parts can be left out: OpenTelemetry's is a third then.
   mainFields: ['module', 'main'],
   minify: true,
-  plugins: [withoutZodLocales],
   logLevel: 'warning',
 } satisfies BuildOptions;
 
