@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { APP_BUNDLE, buildApp } from '../../scripts/app/build-app.ts';
+import { lazyParts } from '../../scripts/app/lazy-parts.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
 
@@ -17,6 +18,7 @@ export async function buildAppForms(): Promise<AppBuilds> {
   const eager = path.join(folder, 'eager.cjs');
   await build({
     ...APP_BUNDLE,
+    plugins: [lazyParts(['@azure/cosmos']).plugin],
     stdin: {
       contents:
         "import * as cosmos from '@azure/cosmos'; globalThis.loaded = cosmos; import './functions/main.ts';",

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { checkSize } from './folder-size.ts';
+import { lazyParts } from './lazy-parts.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
@@ -36,8 +37,10 @@ export async function buildApp(folder: string): Promise<BuiltApp> {
     await rm(made, { recursive: true, force: true });
     await mkdir(made, { recursive: true });
   }
+  const { plugin, parts } = lazyParts();
   const { metafile } = await build({
     ...APP_BUNDLE,
+    plugins: [plugin],
     absWorkingDir: PROJECT,
     entryPoints: ['functions/main.ts'],
     outfile: path.resolve(app, 'main.cjs'),
@@ -46,9 +49,11 @@ export async function buildApp(folder: string): Promise<BuiltApp> {
     metafile: true,
   });
   await rename(path.join(app, 'main.cjs.map'), path.join(maps, 'main.cjs.map'));
+  for (const { file, map } of parts.values()) await writeFile(path.join(maps, `${file}.map`), map);
   await copyFile(path.join(PROJECT, 'host.json'), path.join(app, 'host.json'));
   await writeFile(path.join(app, 'package.json'), await deployedPackageJson());
-  await writeFile(path.join(app, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicences(metafile, PROJECT));
+  const metafiles = [metafile, ...[...parts.values()].map((part) => part.metafile)];
+  await writeFile(path.join(app, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicences(metafiles, PROJECT));
   return { app, maps, bytes: await checkSize(app) };
 }
 
