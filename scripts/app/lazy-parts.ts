@@ -38,7 +38,7 @@ export function lazyParts(without: readonly string[] = []): { plugin: Plugin; pa
   return { plugin, parts };
 }
 
-/** `azure-cosmos.cjs` of `@azure/cosmos`, `attach.cjs` of `./attach.ts`. */
+/** `azure-identity.cjs` of `@azure/identity`, `attach.cjs` of `./attach.ts`. */
 function fileOf(imported: string): string {
   const { dir, name } = path.parse(imported);
   return `${path.join(dir, name).replace(/^\W+/, '').replaceAll(/\W+/g, '-')}.cjs`;

@@ -130,8 +130,8 @@ describe('the deployed folder', () => {
     const { 'main.cjs.map': main = [], ...parts } = await sourcesByFile();
     expect(Object.keys(parts).sort()).toEqual([
       'attach.cjs.map',
-      'azure-cosmos.cjs.map',
       'azure-identity.cjs.map',
+      'cosmos-library.cjs.map',
     ]);
     const isLazy = (source: string) => /@azure\/(?!functions)|opentelemetry\/(?!api\/)|msal/.test(source);
     expect(Object.values(parts).map((sources) => sources.some(isLazy))).toEqual([true, true, true]);
@@ -150,6 +150,7 @@ describe('the deployed folder', () => {
       answer.end(JSON.stringify({ access_token: 'T', token_type: 'Bearer', expires_on: '4102444800' }));
     });
     const port = await listen(identity, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'roastery-secret');
     vi.stubEnv('COSMOS_ENDPOINT', 'https://127.0.0.1:1');
     vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/token`);
     vi.stubEnv('IDENTITY_HEADER', 'header');
