@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTelemetrySettings } from './telemetry/telemetry-settings.ts';
 
 /** How to reach Cosmos DB: a connection string, or an endpoint with a key, or an endpoint with managed identity. */

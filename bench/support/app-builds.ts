@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { APP_BUNDLE, buildApp } from '../../scripts/app/build-app.ts';
+import { lazyParts } from '../../scripts/app/lazy-parts.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
 
@@ -15,12 +16,13 @@ export async function buildAppForms(): Promise<AppBuilds> {
   await rm(folder, { recursive: true, force: true });
   const { app } = await buildApp(folder);
   const eager = path.join(folder, 'eager.cjs');
+  const library = './cosmos-library.ts';
   await build({
     ...APP_BUNDLE,
+    plugins: [lazyParts([library]).plugin],
     stdin: {
-      contents:
-        "import * as cosmos from '@azure/cosmos'; globalThis.loaded = cosmos; import './functions/main.ts';",
-      resolveDir: PROJECT,
+      contents: `import * as cosmos from '${library}'; globalThis.loaded = cosmos; import '../../functions/main.ts';`,
+      resolveDir: path.join(PROJECT, 'src/store'),
     },
     outfile: eager,
   });
@@ -53,7 +55,7 @@ async function transpile(outdir: string): Promise<void> {
     if (!file.endsWith('.js')) continue;
     const text = await readFile(path.join(outdir, file), 'utf8');
     const loadable = text
-      .replace(/(require\("\.[^"]*)\.ts"\)/g, '$1.js")')
+      .replace(/((?:require|import)\("\.[^"]*)\.ts"\)/g, '$1.js")')
       // These are ES modules: their default export is one, and not the whole module.
       .replace(/(__toESM\(require\("p-[a-z]+"\)), 1\)/g, '$1)');
     await writeFile(path.join(outdir, file), loadable);

@@ -1,24 +1,14 @@
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { checkSize } from './folder-size.ts';
+import { lazyParts } from './lazy-parts.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
 
 /** The deployable folder, and the source maps, which are not deployed. */
 export type BuiltApp = { app: string; maps: string; bytes: number };
-
-/**
- * Leaves zod's messages in forty languages out, which are a quarter of what is read at the start, and of which none is
- * ever shown. English, which zod falls back to, is imported on another way.
- */
-const withoutZodLocales: Plugin = {
-  name: 'without-zod-locales',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
-  },
-};
 
 /**
  * How the app is bundled: one CommonJS file holds all of it, @azure/functions included. @azure/functions-core is
@@ -33,7 +23,6 @@ export const APP_BUNDLE = {
   // Of packages that bring both forms, the one of which unused parts can be left out: OpenTelemetry's is a third then.
   mainFields: ['module', 'main'],
   minify: true,
-  plugins: [withoutZodLocales],
   logLevel: 'warning',
 } satisfies BuildOptions;
 
@@ -48,8 +37,10 @@ export async function buildApp(folder: string): Promise<BuiltApp> {
     await rm(made, { recursive: true, force: true });
     await mkdir(made, { recursive: true });
   }
+  const { plugin, parts } = lazyParts();
   const { metafile } = await build({
     ...APP_BUNDLE,
+    plugins: [plugin],
     absWorkingDir: PROJECT,
     entryPoints: ['functions/main.ts'],
     outfile: path.resolve(app, 'main.cjs'),
@@ -58,9 +49,11 @@ export async function buildApp(folder: string): Promise<BuiltApp> {
     metafile: true,
   });
   await rename(path.join(app, 'main.cjs.map'), path.join(maps, 'main.cjs.map'));
+  for (const { file, map } of parts.values()) await writeFile(path.join(maps, `${file}.map`), map);
   await copyFile(path.join(PROJECT, 'host.json'), path.join(app, 'host.json'));
   await writeFile(path.join(app, 'package.json'), await deployedPackageJson());
-  await writeFile(path.join(app, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicences(metafile, PROJECT));
+  const metafiles = [metafile, ...[...parts.values()].map((part) => part.metafile)];
+  await writeFile(path.join(app, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicences(metafiles, PROJECT));
   return { app, maps, bytes: await checkSize(app) };
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type JsonObject } from './json.ts';
 
 /** The property names of one model, by their lower case, too; and those that hold other models. */

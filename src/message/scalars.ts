@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The scalars of a message, with the tolerance that .NET consumers have (contract section 2). Each describes

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeFound, type Issue, MAX_ISSUES } from './issue.ts';
 import { isJsonObject, MAX_DEPTH } from './json.ts';
 import { withModelNames } from './model-names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The document kept for each product (contract section 3). This schema is the definition for people who query the

@@ -17,7 +17,7 @@ export async function createCosmosClient(
   { access }: CosmosSettings,
   { throttling = BRIEF }: { throttling?: Throttling } = {},
 ): Promise<CosmosClient> {
-  const { CosmosClient } = await import('@azure/cosmos');
+  const { CosmosClient } = await import('./cosmos-library.ts');
   const shared: CosmosClientOptions = {
     connectionPolicy: {
       // A hang must leave time for another try within an invocation's budget.

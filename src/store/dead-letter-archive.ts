@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DeadLetter, type DeadLetterReason, type Rejection } from './dead-letter.ts';
 import type { WriteResult } from './product-store.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delivery } from '../message/delivery.ts';
 import type { Issue } from '../message/issue.ts';
 import { isJsonLargerThan } from '../product/json-size.ts';

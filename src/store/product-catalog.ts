@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SyncMark } from '../product/document.ts';
 import type { StoreCallOptions } from './product-store.ts';
 

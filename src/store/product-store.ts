@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ProductItem, SyncMark } from '../product/document.ts';
 
 /**

@@ -25,8 +25,8 @@ const MAX_SENT_SPANS = 1_024;
 
 /**
  * Attaches OpenTelemetry's SDK with the exporters that `settings` ask for, and nothing that they do not. Loaded only
- * when it is wanted: what this imports, beside types, must not be what the start of the app imports, or the bundler
- * could no longer leave out unused parts of that.
+ * when it is wanted, and a part of the bundle by itself: of what this imports, beside types, it has its own copy, so
+ * nothing of that may hold state of the app.
  */
 export async function attach(log: Log, settings: TelemetrySettings): Promise<Telemetry> {
   diag.setLogger(exportLogger(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });

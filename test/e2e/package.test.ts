@@ -1,19 +1,22 @@
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire, SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startFunctionsHost } from '../../local/functions-host/host.ts';
+import { listen, stopListening } from '../../local/listen.ts';
 import { checkSize, filesIn, MAX_APP_BYTES } from '../../scripts/app/folder-size.ts';
 import { toSoftwareBill } from '../../scripts/app/software-bill.ts';
 import { withSourceLines } from '../../scripts/app/source-lines.ts';
 import { zipFolder } from '../../scripts/app/zip-folder.ts';
 
 const APP = 'dist/app';
-const MAP = 'dist/maps/main.cjs.map';
+const MAPS = 'dist/maps';
 const TSX = createRequire(import.meta.url).resolve('tsx');
 
 let folder: string;
@@ -25,6 +28,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const readJson = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+
+/** The sources in the bundle, and those in each part of it that is compiled when it is first needed. */
+async function sourcesByFile(): Promise<Record<string, string[]>> {
+  const files = await readdir(MAPS);
+  const sources = files.map(async (file) => [file, (await readJson(path.join(MAPS, file))).sources]);
+  return Object.fromEntries(await Promise.all(sources));
+}
 
 /** What the deployed entry registers in a fresh process, and the stack of the function that is made to fail. */
 async function loadApp(env: Record<string, string>, failing = '') {
@@ -103,7 +113,7 @@ describe('the deployed folder', () => {
 
   it('names every package that is in the bundle, with its version', async () => {
     const licences = await readFile(path.join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-    const { sources } = (await readJson(MAP)) as { sources: string[] };
+    const sources = Object.values(await sourcesByFile()).flat();
     const packages = new Set(
       sources.flatMap(
         (source) => /(node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? [],
@@ -114,6 +124,43 @@ describe('the deployed folder', () => {
       const { name, version } = await readJson(`${bundled}/package.json`);
       expect(licences).toContain(`${name} ${version} (`);
     }
+  });
+
+  it('compiles at its start nothing that only messages and exporters need', async () => {
+    const { 'main.cjs.map': main = [], ...parts } = await sourcesByFile();
+    expect(Object.keys(parts).sort()).toEqual([
+      'attach.cjs.map',
+      'azure-identity.cjs.map',
+      'cosmos-library.cjs.map',
+    ]);
+    const isLazy = (source: string) => /@azure\/(?!functions)|opentelemetry\/(?!api\/)|msal/.test(source);
+    expect(Object.values(parts).map((sources) => sources.some(isLazy))).toEqual([true, true, true]);
+    expect(main.filter(isLazy)).toEqual([]);
+    // `import { z } from 'zod'` brings all of zod, its messages in forty languages included; `import * as z` does not.
+    expect(main.filter((source) => source.includes('zod/v4/locales/'))).toEqual([
+      '../../node_modules/zod/v4/locales/en.js',
+    ]);
+  });
+
+  it('gets its tokens for Cosmos DB by managed identity, and stays up when the store is out of reach', async () => {
+    const asked: unknown[] = [];
+    const identity = createServer(({ url, headers }, answer) => {
+      asked.push([url, headers['x-identity-header']]);
+      answer.setHeader('content-type', 'application/json');
+      answer.end(JSON.stringify({ access_token: 'T', token_type: 'Bearer', expires_on: '4102444800' }));
+    });
+    const port = await listen(identity, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'roastery-secret');
+    vi.stubEnv('COSMOS_ENDPOINT', 'https://127.0.0.1:1');
+    vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/token`);
+    vi.stubEnv('IDENTITY_HEADER', 'header');
+    const host = await startFunctionsHost({ entry: path.join(folder, 'main.cjs'), port: 0, log: () => {} });
+    const { status } = await fetch(`${host.url}/api/health`);
+    await host.close();
+    await stopListening(identity);
+    vi.unstubAllEnvs();
+    expect(status).toBe(503);
+    expect(asked).toEqual([[expect.stringMatching(/^\/token\?.*&resource=https%3A%2F%2F127/), 'header']]);
   });
 });
 
@@ -142,7 +189,10 @@ describe('a stack trace from production', () => {
   it('is led back to the line of the source', async () => {
     const loaded = await loadApp({ ...COSMOS, ...EVENT_HUB }, 'productEventHub');
     expect(loaded?.stack).toMatch(/main\.cjs:\d+:\d+/);
-    const trace = withSourceLines(loaded?.stack ?? '', new SourceMap(await readJson(MAP)));
+    const trace = withSourceLines(
+      loaded?.stack ?? '',
+      new Map([['main.cjs', new SourceMap(await readJson(path.join(MAPS, 'main.cjs.map')))]]),
+    );
     expect(trace).toContain('The Event Hubs trigger handed over the events are not a list');
     const [, file, line] = /(functions\/event-hub-batch\.ts):(\d+):\d+/.exec(trace) ?? [];
     const source = (await readFile(String(file), 'utf8')).split('\n');
@@ -160,8 +210,9 @@ describe('a stack trace from production', () => {
       mappings: '',
       sourceRoot: '',
     });
-    const trace = 'Error: x\n  at f (/home/main.cjs:1:2)\n  at node:internal/x:3:4\n';
-    expect(withSourceLines(trace, map)).toBe(trace);
+    const trace =
+      'Error: x\n  at f (/home/main.cjs:1:2)\n  at g (/home/other.cjs:1:2)\n  at node:internal/x:3:4\n';
+    expect(withSourceLines(trace, new Map([['main.cjs', map]]))).toBe(trace);
   });
 });
 
