@@ -11,7 +11,7 @@ import { runProcess } from './support/run-process.ts';
 const TITLES = {
   decode: 'Decode: bytes to document, 13 KB messages',
   growth: 'Growth: from 2 KB to 1 MB',
-  hostile: 'Hostile bodies of 2 MB, against an honest one of 1.6 MB',
+  hostile: 'Hostile bodies of 2 MB, against an honest one of that size',
   throughput: 'Throughput: into the in-memory Cosmos DB',
   latency: 'Latency: 5 ms added to every store call',
   memory: 'Memory: 50,000 events of 13 KB',
