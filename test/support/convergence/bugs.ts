@@ -158,8 +158,8 @@ export const BUGS: readonly Bug[] = [
     name: 'a webhook sent again becomes another dead letter',
     source: {
       file: 'store/dead-letter.ts',
-      text: "if (delivery.transport !== 'http') {",
-      replacement: '{',
+      text: "if (delivery.transport === 'http') return bodySha256;",
+      replacement: '',
     },
   },
 ];
