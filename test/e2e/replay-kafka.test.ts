@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKafkaSender } from '../../cli/replay/kafka-sender.ts';
-import { type ReplayFlags, runReplay } from '../../cli/replay/run-replay.ts';
+import type { ReplayFlags } from '../../cli/replay/run-replay.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
-import { temporaryFolder } from '../unit/cli/temporary-folder.ts';
+import { replayMessages } from '../unit/cli/replay-messages.ts';
 
 let broker: KafkaBroker;
 beforeAll(async () => {
@@ -13,23 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => broker?.close());
 
-const FLAGS: ReplayFlags = { via: 'kafka', type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
-
-async function run(overrides: Partial<ReplayFlags>, env: NodeJS.ProcessEnv = {}) {
-  const folder = await temporaryFolder({
-    'a.json': '{ "ProductID": "AEROPRESS-GO" }',
-    'b.json': '[{"Headers":{"type":"other.type.here"},"Payload":{}}, 7]',
-    'c.json': 'nonsense',
-  });
-  const written: string[] = [];
-  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
-  const stdout = { write: (text: string) => written.push(text) };
-  const surroundings = { env, folder, stdout, stderr, interrupt: () => new AbortController().signal };
-  const exitCode = await runReplay(['.'], { ...FLAGS, ...overrides }, surroundings).catch(
-    (error: Error) => error.message,
-  );
-  return { exitCode, output: written.join('') };
-}
+const run = (flags: Partial<ReplayFlags>, env: NodeJS.ProcessEnv = {}) =>
+  replayMessages({ via: 'kafka', ...flags }, { env });
 
 type Told = { partition: number; key: string | null; headers?: string[]; payload: string };
 

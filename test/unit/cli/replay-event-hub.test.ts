@@ -1,27 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
+import type { ReplayFlags } from '../../../cli/replay/run-replay.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { consume, receive, startBroker, until } from '../local/event-hubs/sdk-clients.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { replayMessages } from './replay-messages.ts';
 
-const flags: ReplayFlags = { via: 'eventhub', type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
-
-async function run(overrides: Partial<ReplayFlags>, { interrupt = new AbortController(), env = {} } = {}) {
-  const folder = await temporaryFolder({
-    'a.json': '{ "ProductID": "AEROPRESS-GO" }',
-    'b.json': '[{"Headers":{"type":"other.type.here"},"Payload":{}}, 7]',
-    'c.json': 'nonsense',
-  });
-  const written: string[] = [];
-  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
-  const stdout = { write: (text: string) => written.push(text) };
-  const surroundings = { env, folder, stdout, stderr, interrupt: () => interrupt.signal };
-  const exitCode = await runReplay(['.'], { ...flags, ...overrides }, surroundings).catch(
-    (error: Error) => error.message,
-  );
-  return { exitCode, output: written.join('') };
-}
+const run = (flags: Partial<ReplayFlags>, options?: Parameters<typeof replayMessages>[1]) =>
+  replayMessages({ via: 'eventhub', ...flags }, options);
 
 describe('replay by Event Hub', () => {
   it('sends each message as its file has it, and says where its outcome shows', async () => {

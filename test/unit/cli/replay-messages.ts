@@ -1,0 +1,27 @@
+import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
+import { PRODUCT_DELETED } from '../../support/deliveries.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** Replays a folder of four messages by a broker: a payload, an envelope, one that is no object, one that is no JSON. */
+export async function replayMessages(
+  flags: Partial<ReplayFlags> & Pick<ReplayFlags, 'via'>,
+  {
+    interrupt = new AbortController(),
+    env = {},
+  }: { interrupt?: AbortController; env?: NodeJS.ProcessEnv } = {},
+) {
+  const folder = await temporaryFolder({
+    'a.json': '{ "ProductID": "AEROPRESS-GO" }',
+    'b.json': '[{"Headers":{"type":"other.type.here"},"Payload":{}}, 7]',
+    'c.json': 'nonsense',
+  });
+  const written: string[] = [];
+  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
+  const stdout = { write: (text: string) => written.push(text) };
+  const surroundings = { env, folder, stdout, stderr, interrupt: () => interrupt.signal };
+  const usual = { type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
+  const exitCode = await runReplay(['.'], { ...usual, ...flags }, surroundings).catch(
+    (error: Error) => error.message,
+  );
+  return { exitCode, output: written.join('') };
+}
