@@ -6,7 +6,7 @@ import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
-import { countMessage } from '../telemetry/metrics.ts';
+import { countMessages } from '../telemetry/metrics.ts';
 import { tracedDeadLetter, tracedWrite } from '../telemetry/spans.ts';
 import type { Change } from './change.ts';
 import type { WriteOutcome } from './decide.ts';
@@ -103,6 +103,7 @@ export async function syncBatch(
   const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
   const runTask = (task: () => Promise<void>) => task().catch((error: unknown) => failures.push(error));
   await Promise.all(tasks.map((task) => reading(runTask, task)));
+  countSettled(deliveries, settled);
   if (failures.length > 0) throw new BatchIncompleteError(settled, failures[0]);
   return settled as Settled[];
 }
@@ -180,14 +181,26 @@ function refusalOf(change: Change, error: StoreRefusedError): Rejection {
   };
 }
 
-function logOutcome(log: Log, { transport, stream, sequence }: Delivery, settled: Settled): void {
+/** What is left over comes again, and is counted then. */
+function countSettled(deliveries: readonly Delivery[], settled: readonly (Settled | undefined)[]): void {
+  countMessages(
+    settled.flatMap((item, index) => {
+      const { transport } = deliveries[index] as Delivery;
+      if (item === undefined) return [];
+      const { outcome } = item;
+      return outcome === 'dead-lettered'
+        ? { transport, outcome, reason: item.rejection.reason }
+        : { transport, outcome };
+    }),
+  );
+}
+
+function logOutcome(log: Log, { stream, sequence }: Delivery, settled: Settled): void {
   const { outcome, productId } = settled;
   if (settled.outcome !== 'dead-lettered') {
-    countMessage(transport, outcome);
     log('debug', 'message', { productId, stream, sequence, outcome });
   } else {
     const { deadLetterId, rejection } = settled;
-    countMessage(transport, outcome, rejection.reason);
     log('warn', 'message', { productId, stream, sequence, outcome, reason: rejection.reason, deadLetterId });
   }
 }

@@ -103,11 +103,23 @@ type AttributesOf<Name extends MetricName> = {
 };
 type Instruments = Record<MetricName, (value: number, attributes: Attributes) => void>;
 
-/** Counts a message with its outcome; `reason` says why it is a dead letter. */
-export function countMessage(transport: Transport, outcome: string, reason?: string): void {
-  const attributes = { transport, outcome, ...(reason !== undefined && { reason }) };
-  record('productsync.messages', 1, attributes);
-  if (reason !== undefined) record('productsync.dead_letters', 1, { transport, reason });
+/** A message with its outcome; `reason` says why it is a dead letter. */
+type CountedMessage = { transport: Transport; outcome: string; reason?: string };
+
+/** Counts messages with their outcomes, those with the same ones at once: the SDK hashes the attributes at each call. */
+export function countMessages(messages: readonly CountedMessage[]): void {
+  const counts = new Map<string, { message: CountedMessage; count: number }>();
+  for (const message of messages) {
+    const key = `${message.transport} ${message.outcome} ${message.reason}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { message, count: 1 });
+    else known.count += 1;
+  }
+  for (const { message, count } of counts.values()) {
+    const { transport, outcome, reason } = message;
+    record('productsync.messages', count, { transport, outcome, ...(reason !== undefined && { reason }) });
+    if (reason !== undefined) record('productsync.dead_letters', count, { transport, reason });
+  }
 }
 
 /** Records one batch: how many messages, how far behind the broker, how long it took, and whether it comes again. */

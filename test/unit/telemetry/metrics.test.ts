@@ -35,8 +35,8 @@ it('a batch is counted by transport and outcome, and measured', async () => {
   const bad = eventHubDelivery({ payload: { ProductID: 7 } }, { sequence: 2 });
   await receiveBatch(partsWith(), [updateOf('KETTLE', 'Kettle'), bad], POLICY);
   expect(await telemetry.points('productsync.messages')).toMatchObject([
-    { attributes: { transport, outcome: 'dead-lettered', reason: 'invalid-message' }, value: 1 },
     { attributes: { transport, outcome: 'created' }, value: 1 },
+    { attributes: { transport, outcome: 'dead-lettered', reason: 'invalid-message' }, value: 1 },
   ]);
   expect(await telemetry.points('productsync.dead_letters')).toMatchObject([
     { attributes: { transport, reason: 'invalid-message' }, value: 1 },
