@@ -1,38 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { metrics, type ProxyTracerProvider, type TracerProvider, trace } from '@opentelemetry/api';
 import { cosmosDeadLetterStore } from '../src/store/cosmos-dead-letter-store.ts';
 import { cosmosProductStore } from '../src/store/cosmos-product-store.ts';
 import { receiveBatch } from '../src/sync/receive-batch.ts';
 import { EVENT_HUB_RETRY } from '../src/sync/retry.ts';
 import { writeMemory } from '../src/sync/write-memory.ts';
-import { startTelemetry } from '../src/telemetry/start-telemetry.ts';
+import { attach } from '../src/telemetry/attach.ts';
 import { readTelemetrySettings } from '../src/telemetry/telemetry-settings.ts';
 import { BATCH_SIZE, partsOn } from './support/batches.ts';
 import { startCosmosCatalog } from './support/cosmos-catalog.ts';
 import { differentMessages, eventAt } from './support/events.ts';
 
-/** What a worker measured in one round. */
-export type Round = { events: number; wallMs: number; cpuMs: number };
+/** What one turn of so many events took. */
+export type Turn = { events: number; wallMs: number; cpuMs: number };
+
+/** Two turns of one process, one after the other: exporting, and with nothing attached. */
+export type Round = Record<'exporting' | 'without', Turn>;
 
 const PRODUCTS = 500;
 const MESSAGE_BYTES = 13_000;
+const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
-/** Half of the app's own; after a round a worker waits for longer, so that its own round pays for all its spans. */
-const SPAN_DELAY_MS = 1_000;
+void serve(process.argv[2] ?? '');
 
-const collector = process.argv[2];
-startTelemetry(
-  (_level, event) => console.error(event),
-  readTelemetrySettings({
-    ...(collector && { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
-    OTEL_BSP_SCHEDULE_DELAY: String(SPAN_DELAY_MS),
-    // A third of the app's own.
-    OTEL_METRIC_EXPORT_INTERVAL: '10000',
-  }),
-);
-
-void serve();
-
-async function serve(): Promise<void> {
+async function serve(collector: string): Promise<void> {
   const catalog = await startCosmosCatalog();
   const parts = partsOn({
     products: cosmosProductStore(async () => catalog.products),
@@ -41,6 +31,7 @@ async function serve(): Promise<void> {
     memory: writeMemory(),
   });
   const messages = differentMessages(MESSAGE_BYTES, PRODUCTS);
+  const exporters = await attachedTo(collector);
   let sequence = 0;
   const nextBatch = (first: number) =>
     messages.slice(first, first + BATCH_SIZE).map((message) => {
@@ -49,18 +40,50 @@ async function serve(): Promise<void> {
       return { ...event, properties: { ...event.properties, 'Diagnostic-Id': TRACEPARENT } };
     });
 
-  process.on('message', async () => {
-    globalThis.gc?.();
+  const turn = async (isExporting: boolean): Promise<Turn> => {
+    exporters.detach();
+    if (isExporting) exporters.attach();
     const [start, cpu] = [performance.now(), process.cpuUsage()];
     for (let first = 0; first < PRODUCTS; first += BATCH_SIZE) {
       await receiveBatch(parts, nextBatch(first), EVENT_HUB_RETRY);
     }
-    const wallMs = performance.now() - start;
-    await sleep(1.2 * SPAN_DELAY_MS);
+    // The turn itself pays for all its spans: about as many as are sent together at such a rate.
+    if (isExporting) await exporters.flush();
     const { user, system } = process.cpuUsage(cpu);
-    process.send?.({ events: PRODUCTS, wallMs, cpuMs: (user + system) / 1_000 } satisfies Round);
+    return { events: PRODUCTS, wallMs: performance.now() - start, cpuMs: (user + system) / 1_000 };
+  };
+
+  let rounds = 0;
+  process.on('message', async () => {
+    rounds += 1;
+    const first = rounds % 2 === 0;
+    const [one, other] = [await turn(first), await turn(!first)];
+    process.send?.(
+      (first ? { exporting: one, without: other } : { exporting: other, without: one }) satisfies Round,
+    );
   });
-  process.once('disconnect', () => catalog.close());
+  process.once('disconnect', () => process.exit());
+  process.send?.('ready');
 }
 
-const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+/**
+ * The app's exporters, which can be taken away and put back: OpenTelemetry's API asks for them at each call. What is
+ * attached stays as it is meanwhile.
+ */
+async function attachedTo(collector: string) {
+  const { settings } = readTelemetrySettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector });
+  await attach((_level, event, fields) => console.error(event, fields), settings);
+  const tracing = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
+  const metering = metrics.getMeterProvider();
+  return {
+    detach() {
+      trace.disable();
+      metrics.disable();
+    },
+    attach() {
+      trace.setGlobalTracerProvider(tracing);
+      metrics.setGlobalMeterProvider(metering);
+    },
+    flush: () => (tracing as TracerProvider & { forceFlush(): Promise<void> }).forceFlush(),
+  };
+}
