@@ -59,7 +59,7 @@ param alwaysReadyForHttp int = 0
 param silenceHours int = 24
 
 @minValue(1)
-@description('Most telemetry taken in a day, in GB; what comes after it is dropped, and the alert on silence will say so.')
+@description('Most telemetry taken in a day, in GB. What comes after it is dropped, and the other log alerts are blind until the next day: the alert telemetry-cap says so.')
 param telemetryDailyCapGB int = 5
 
 @description('Brokers of the Kafka trigger; empty: no trigger. Then its topic and consumer group are needed, too.')
