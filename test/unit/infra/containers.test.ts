@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../src/config.ts';
 import { containerDefinitions } from '../../../src/store/containers.ts';
-import { at, parseBicep } from '../../support/bicep.ts';
+import { at, Expression, parseBicep } from '../../support/bicep.ts';
 import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from '../../support/cosmos-queries.ts';
 import { readTemplate } from './template-files.ts';
 
@@ -64,6 +64,15 @@ describe('the containers that are deployed', () => {
       })),
     );
     expect(cosmos.variables.databaseName).toBe(settings.settings.cosmos.database);
+  });
+
+  it('are made one after another, and the roles after them: an account takes one change at a time', async () => {
+    const source = (await readTemplate())['modules/cosmos.bicep'] ?? '';
+    expect(source).toContain('@batchSize(1)\nresource container ');
+    const dependsOn = (name: string) =>
+      at(cosmos.resources.find(({ symbol }) => symbol === name)?.body ?? null, 'dependsOn');
+    expect(dependsOn('appRoleDefinition')).toEqual([new Expression('container')]);
+    expect(dependsOn('operatorRole')).toEqual([new Expression('appRole')]);
   });
 
   it('have an index for everything that a query in code or documentation filters and sorts by', async () => {
