@@ -62,7 +62,6 @@ var containers = [
       '/reason/?'
       '/productId/?'
       '/receivedAt/?'
-      '/transport/?'
     ]
     compositeIndexes: []
   }
