@@ -31,6 +31,10 @@ param cosmosCapacity string = 'serverless'
 @description('Most request units a second that both containers share, in steps of 1000. With autoscale only.')
 param cosmosMaxThroughput int = 4000
 
+@maxLength(44)
+@description('Name of the Cosmos DB account; empty: one is made up. Set it to a restored account, or to move to a new one.')
+param cosmosAccountName string = ''
+
 @minValue(1)
 @maxValue(32)
 @description('Partitions of the hub: the most instances that read at a time. It cannot be changed later on this tier.')
@@ -40,6 +44,11 @@ param partitionCount int = 4
 @maxValue(168)
 @description('How long the hub keeps events, in hours: well above the longest outage that must lose nothing.')
 param eventRetentionHours int = 168
+
+@minLength(1)
+@maxLength(50)
+@description('Consumer group that the app reads with. A new one has no checkpoints: the hub is read from its oldest event.')
+param eventHubConsumerGroup string = 'product-sync'
 
 @allowed([512, 2048, 4096])
 @description('Memory of an instance, in MB.')
@@ -59,8 +68,11 @@ param alwaysReadyForHttp int = 0
 param silenceHours int = 24
 
 @minValue(1)
-@description('Most telemetry taken in a day, in GB; what comes after it is dropped, and the alert on silence will say so.')
+@description('Most telemetry taken in a day, in GB. What comes after it is dropped, and the other log alerts are blind until the next day: the alert telemetry-cap says so.')
 param telemetryDailyCapGB int = 5
+
+@description('Share of the traces that are kept, from 0 to 1, such as 0.1. Metrics count everything all the same.')
+param traceRatio string = '1'
 
 @description('Brokers of the Kafka trigger; empty: no trigger. Then its topic and consumer group are needed, too.')
 param kafkaBrokers string = ''
@@ -115,6 +127,7 @@ module eventHubs 'modules/event-hubs.bicep' = {
     tags: tags
     partitionCount: partitionCount
     retentionHours: eventRetentionHours
+    consumerGroupName: eventHubConsumerGroup
     principalId: identity.outputs.principalId
   }
 }
@@ -123,7 +136,7 @@ module cosmos 'modules/cosmos.bicep' = {
   name: 'cosmos'
   scope: group
   params: {
-    name: 'cosmos-${token}'
+    name: empty(cosmosAccountName) ? 'cosmos-${token}' : cosmosAccountName
     location: location
     tags: tags
     capacity: cosmosCapacity
@@ -186,6 +199,7 @@ module functionApp 'modules/function-app.bicep' = {
     kafkaConsumerGroup: kafkaConsumerGroup
     kafkaUsername: kafkaUsername
     kafkaPasswordUri: keyVault.outputs.kafkaPasswordUri
+    traceRatio: traceRatio
     furtherAppSettings: furtherAppSettings
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

@@ -17,6 +17,19 @@ var databaseName = 'catalog'
 // Cosmos DB Built-in Data Contributor, a role of the account's own.
 var dataContributor = '00000000-0000-0000-0000-000000000002'
 
+// https://learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-actions
+var itemActions = 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items'
+
+// What the app does: it reads by id, creates and replaces. No delete, no query, no stored procedure. That page names no
+// action for a patch of an item; should it count as an upsert, that is no more than to create and to replace.
+var appActions = [
+  'Microsoft.DocumentDB/databaseAccounts/readMetadata'
+  '${itemActions}/read'
+  '${itemActions}/create'
+  '${itemActions}/replace'
+  '${itemActions}/upsert'
+]
+
 // The same as src/store/containers.ts, which a test compares with this. Every indexed term costs request units on each
 // write, so only what is filtered and sorted by is listed.
 var containers = [
@@ -49,7 +62,6 @@ var containers = [
       '/reason/?'
       '/productId/?'
       '/receivedAt/?'
-      '/transport/?'
     ]
     compositeIndexes: []
   }
@@ -82,6 +94,8 @@ resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-04-15
   }
 }
 
+// One after another, here and below: Cosmos DB refuses a second change of an account while one is under way.
+@batchSize(1)
 resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-04-15' = [
   for definition in containers: {
     parent: database
@@ -104,12 +118,24 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
   }
 ]
 
+resource appRoleDefinition 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'ordercloud-product-sync')
+  properties: {
+    roleName: 'ordercloud-product-sync'
+    type: 'CustomRole'
+    assignableScopes: [account.id]
+    permissions: [{ dataActions: appActions }]
+  }
+  dependsOn: [container]
+}
+
 resource appRole 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
   parent: account
-  name: guid(account.id, principalId, dataContributor)
+  name: guid(account.id, principalId, 'ordercloud-product-sync')
   properties: {
     principalId: principalId
-    roleDefinitionId: '${account.id}/sqlRoleDefinitions/${dataContributor}'
+    roleDefinitionId: appRoleDefinition.id
     scope: '${account.id}/dbs/${database.name}'
   }
 }
@@ -122,6 +148,7 @@ resource operatorRole 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@
     roleDefinitionId: '${account.id}/sqlRoleDefinitions/${dataContributor}'
     scope: '${account.id}/dbs/${database.name}'
   }
+  dependsOn: [appRole]
 }
 
 output accountId string = account.id

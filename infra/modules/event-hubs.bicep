@@ -3,6 +3,7 @@ param location string
 param tags object
 param partitionCount int
 param retentionHours int
+param consumerGroupName string
 
 @description('The app’s identity.')
 param principalId string
@@ -36,7 +37,7 @@ resource hub 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' = {
 
 resource consumerGroup 'Microsoft.EventHub/namespaces/eventhubs/consumergroups@2024-01-01' = {
   parent: hub
-  name: 'product-sync'
+  name: consumerGroupName
 }
 
 // On the hub, not the namespace: whoever holds it can send to this hub, and nothing else.

@@ -21,6 +21,7 @@ param kafkaTopic string
 param kafkaConsumerGroup string
 param kafkaUsername string
 param kafkaPasswordUri string
+param traceRatio string
 param furtherAppSettings object
 param instanceMemoryMB int
 param maximumInstanceCount int
@@ -57,6 +58,12 @@ var kafkaSettings = {
   KAFKA_CONSUMER_GROUP: kafkaConsumerGroup
   KAFKA_USERNAME: kafkaUsername
   KAFKA_PASSWORD: empty(kafkaPasswordUri) ? '' : '@Microsoft.KeyVault(SecretUri=${kafkaPasswordUri})'
+}
+
+// Not parentbased_traceidratio: its parent, the Functions host, says of every trace that it is not kept.
+var traceSettings = {
+  OTEL_TRACES_SAMPLER: 'traceidratio'
+  OTEL_TRACES_SAMPLER_ARG: traceRatio
 }
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -106,8 +113,15 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  // What is wired above wins over further settings of the same name.
-  properties: union(furtherAppSettings, empty(kafkaBrokers) ? {} : kafkaSettings, appSettings, hostSettings)
+  // All of them: what was set by hand and is not here is gone afterwards. What is wired above wins over further settings of
+  // the same name, but for the sampler, which these may choose otherwise.
+  properties: union(
+    traceRatio == '1' ? {} : traceSettings,
+    furtherAppSettings,
+    empty(kafkaBrokers) ? {} : kafkaSettings,
+    appSettings,
+    hostSettings
+  )
 }
 
 // Deployments sign in with Entra ID; user names and passwords are of no use.

@@ -39,7 +39,7 @@ export function containerDefinitions(settings: CosmosSettings): ContainerDefinit
       id: settings.deadLettersContainer,
       partitionKey: { paths: [PARTITION_KEY_PATH] },
       defaultTtl: -1,
-      indexingPolicy: indexOnly(['/reason/?', '/productId/?', '/receivedAt/?', '/transport/?']),
+      indexingPolicy: indexOnly(['/reason/?', '/productId/?', '/receivedAt/?']),
     },
   ];
 }

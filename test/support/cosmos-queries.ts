@@ -10,11 +10,15 @@ export type IndexNeeds = {
 };
 
 // A string literal, a fenced block or a span of code that begins with SELECT and reads a container …
-const QUERY = /(["'`]|```sql\n(?:--.*\n)*)(SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM c\b[\s\S]*?)(?:\1|```)/g;
+const QUERY = /(["'`]|```sql\n(?:--.*\n)*)(\s*SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM c\b[\s\S]*?)(?:\1|```)/gi;
 // … whatever it reads …
-const ANY_QUERY = /(["'`]|```sql\n(?:--.*\n)*)SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM\b/g;
-// … and conditions that code puts into one.
-const CONDITION = /(["'`])(c\.[\w.]+ (?:=|!=|<>|<=|>=|<|>) @\w+)\1/g;
+const ANY_QUERY = /(["'`]|```sql\n(?:--.*\n)*)\s*SELECT\b(?:(?!\1|```)[\s\S])*?\bFROM\b/gi;
+// … parts that code makes one of: conditions, an order …
+const PART = /(["'`])((?:(?!\1).)*?\bc(?:\.\w|\[").*?)\1/g;
+// … fields that it selects, which need no index: the ID is the first, as in no order …
+const FIELDS = /^c\.id(?:, c(?:\.\w+)+)*$/;
+// … and a path that is in none of these.
+const PATH = /\bc(?:\.[A-Za-z_]\w*|\["\w+"\])/;
 
 /** Every Cosmos DB query in the files and folders given, by text. */
 export async function findQueries(places: readonly string[]): Promise<FoundQuery[]> {
@@ -32,17 +36,30 @@ async function filesIn(place: string): Promise<string[]> {
 }
 
 /**
- * The queries in a source text; a condition by itself becomes a query of its own.
- * @throws when one reads the container by another name than `c`: its paths would not be found
+ * The queries in a source text; a part of one, such as a condition, becomes a query of its own.
+ * @throws when one reads the container by another name than `c`, or a path of `c` is in none: it would not be found
  */
 export function queriesIn(source: string): string[] {
-  const queries = [...source.matchAll(QUERY)].map(([, , query = '']) => query.trim());
-  const all = [...source.matchAll(ANY_QUERY)];
+  const text = source.replace(/(["'`])\s*\+\s*\1/g, '');
+  const queries = [...text.matchAll(QUERY)].map(([, , query = '']) => query.trim());
+  const all = [...text.matchAll(ANY_QUERY)];
   if (queries.length !== all.length) {
     throw new Error(`A query does not read FROM c; it is one of: ${all.map(([query]) => query).join('; ')}`);
   }
-  const conditions = [...source.matchAll(CONDITION)].map(([, , condition = '']) => condition);
-  return [...queries, ...conditions.map((condition) => `SELECT * FROM c WHERE ${condition}`)];
+  const rest = text.replace(QUERY, '');
+  const parts = [...rest.matchAll(PART)].map(([, , part = '']) => part.trim());
+  const lost = PATH.exec(rest.replace(PART, ''));
+  if (lost !== null) throw new Error(`${lost[0]} belongs to no query that can be read`);
+  return [...queries, ...parts.filter((part) => !FIELDS.test(part)).map(toQuery)];
+}
+
+function toQuery(part: string): string {
+  if (/^(WHERE|ORDER BY|JOIN)\b/i.test(part)) return `SELECT * FROM c ${part}`;
+  const condition = part.replace(/^(AND|OR)\b\s*/i, '');
+  if (!/^(NOT\b|\(|\w+\s*\(|c[.[])/i.test(condition) || !/[=<>(]|\b(IN|BETWEEN|LIKE)\b/i.test(condition)) {
+    throw new Error(`${part} belongs to no query that can be read`);
+  }
+  return `SELECT * FROM c WHERE ${condition}`;
 }
 
 /**
@@ -51,11 +68,11 @@ export function queriesIn(source: string): string[] {
  */
 export function indexNeeds(query: string): IndexNeeds {
   const [, from = '', where = '', order = ''] =
-    /\bFROM\b([\s\S]*?)(?:\bWHERE\b([\s\S]*?))?(?:\bORDER BY\b([\s\S]*?))?(?:\bOFFSET\b[\s\S]*)?$/.exec(
+    /\bFROM\b([\s\S]*?)(?:\bWHERE\b([\s\S]*?))?(?:\bORDER BY\b([\s\S]*?))?(?:\bOFFSET\b[\s\S]*)?$/i.exec(
       withoutSubqueries(query),
     ) ?? [];
   const aliases = new Map([['c', '']]);
-  for (const [, alias = '', root = '', path = ''] of from.matchAll(/(\w+)\s+IN\s+(\w+)((?:\.\w+)+)/g)) {
+  for (const [, alias = '', root = '', path = ''] of from.matchAll(/(\w+)\s+IN\s+(\w+)((?:\.\w+)+)/gi)) {
     aliases.set(alias, `${aliases.get(root) ?? ''}${path.replaceAll('.', '/')}/[]`);
   }
   const sorted = order
@@ -73,7 +90,9 @@ export function indexNeeds(query: string): IndexNeeds {
 
 /** Without what stands in parentheses that begin with SELECT: the query's own clauses are left. */
 function withoutSubqueries(query: string): string {
-  const text = query.replace(/'[^']*'/g, "''").replace(/\$\{[^}]*\}/g, ' ');
+  const text = query
+    .replace(/(\["\w+"\])|'[^']*'|"[^"]*"/g, (_, property?: string) => property ?? "''")
+    .replace(/\$\{[^}]*\}/g, ' ');
   const start = /\(\s*SELECT\b/i.exec(text)?.index;
   if (start === undefined) return text;
   let end = start;

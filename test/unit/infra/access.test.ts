@@ -19,7 +19,7 @@ async function resourcesOf(files: Template): Promise<Resource[]> {
 const text = (value: Value | undefined) =>
   value instanceof Expression ? value.text.replace(/['{}$]/g, '') : value;
 
-/** Role and scope of every assignment, as the source has them. */
+/** Role, recipient and scope of every assignment, as the source has them. */
 async function assignments(files: Template): Promise<string[]> {
   const found: string[] = [];
   for (const source of Object.values(files)) {
@@ -27,23 +27,76 @@ async function assignments(files: Template): Promise<string[]> {
     for (const { type, body } of resources) {
       if (!/\/(sqlR|r)oleAssignments$/.test(type)) continue;
       const id = String(text(at(body, 'properties', 'roleDefinitionId')));
+      const definition = resources.find(({ symbol }) => id === `${symbol}.id`);
       const variable = /(\w+)\)?$/.exec(id)?.[1] ?? '';
-      const role = ROLES[String(variables[variable])] ?? `unknown role ${variables[variable]}`;
-      found.push(`${role} on ${text(at(body, 'scope') ?? at(body, 'properties', 'scope'))}`);
+      const role =
+        definition === undefined
+          ? (ROLES[String(variables[variable])] ?? `unknown role ${variables[variable]}`)
+          : `own role ${text(at(definition.body, 'properties', 'roleName'))}`;
+      const principal = text(at(body, 'properties', 'principalId'));
+      const scope = text(at(body, 'scope') ?? at(body, 'properties', 'scope'));
+      found.push(`${role} for ${principal} on ${scope}`);
     }
   }
   return found.sort();
 }
 
+/** Which modules get which identity as `principalId` and `operatorPrincipalId`. */
+async function recipients(files: Template): Promise<string[]> {
+  const { modules } = await parseBicep(files['main.bicep'] ?? '');
+  return modules.flatMap(({ symbol, params }) =>
+    ['principalId', 'operatorPrincipalId'].flatMap((name) => {
+      const given = text(at(params, name));
+      return given === undefined ? [] : [`${symbol}: ${name} = ${given}`];
+    }),
+  );
+}
+
 describe('access', () => {
-  it('gives the app the data roles it needs, each on as little as it can be', async () => {
+  it('gives the app the data roles it needs, each on as little as it can be, and others to the operator', async () => {
     expect(await assignments(template)).toEqual([
-      'Azure Event Hubs Data Receiver on hub',
-      'Cosmos DB Built-in Data Contributor on account.id/dbs/database.name',
-      'Cosmos DB Built-in Data Contributor on account.id/dbs/database.name',
-      'Key Vault Secrets User on kafkaSecret',
-      'Key Vault Secrets User on webhookSecret',
-      'Storage Blob Data Owner on account',
+      'Azure Event Hubs Data Receiver for principalId on hub',
+      'Cosmos DB Built-in Data Contributor for operatorPrincipalId on account.id/dbs/database.name',
+      'Key Vault Secrets User for principalId on kafkaSecret',
+      'Key Vault Secrets User for principalId on webhookSecret',
+      'Storage Blob Data Owner for principalId on account',
+      'own role ordercloud-product-sync for principalId on account.id/dbs/database.name',
+    ]);
+    expect(await recipients(template)).toEqual([
+      'storage: principalId = identity.outputs.principalId',
+      'eventHubs: principalId = identity.outputs.principalId',
+      'cosmos: principalId = identity.outputs.principalId',
+      'cosmos: operatorPrincipalId = operatorPrincipalId',
+      'keyVault: principalId = identity.outputs.principalId',
+    ]);
+  });
+
+  it('tells when two recipients are swapped', async () => {
+    const path = 'modules/cosmos.bicep';
+    const taken = broken(template, path, '    principalId: principalId\n', '    principalId: nobody\n');
+    const swapped = broken(
+      broken(taken, path, '    principalId: operatorPrincipalId\n', '    principalId: principalId\n'),
+      path,
+      '    principalId: nobody\n',
+      '    principalId: operatorPrincipalId\n',
+    );
+    expect(await assignments(swapped)).not.toEqual(await assignments(template));
+    expect(await assignments(swapped)).toContain(
+      'Cosmos DB Built-in Data Contributor for principalId on account.id/dbs/database.name',
+    );
+  });
+
+  it('lets the app read, create and replace items of Cosmos DB, and neither delete nor query', async () => {
+    const { resources, variables } = await parseBicep(template['modules/cosmos.bicep'] ?? '');
+    const role = resources.find(({ type }) => type.endsWith('/sqlRoleDefinitions'))?.body ?? null;
+    expect(at(role, 'properties', 'permissions')).toEqual([{ dataActions: new Expression('appActions') }]);
+    expect(variables.itemActions).toBe('Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items');
+    expect((variables.appActions as Value[]).map(text)).toEqual([
+      'Microsoft.DocumentDB/databaseAccounts/readMetadata',
+      'itemActions/read',
+      'itemActions/create',
+      'itemActions/replace',
+      'itemActions/upsert',
     ]);
   });
 

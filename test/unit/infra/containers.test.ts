@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../src/config.ts';
 import { containerDefinitions } from '../../../src/store/containers.ts';
-import { at, parseBicep } from '../../support/bicep.ts';
+import { at, Expression, parseBicep } from '../../support/bicep.ts';
 import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from '../../support/cosmos-queries.ts';
 import { readTemplate } from './template-files.ts';
 
 type Policy = { includedPaths: string[]; compositeIndexes: { path: string; order: string }[][] };
+
+const PLACES = ['src', 'cli', 'functions', 'docs', 'infra', 'README.md'];
 
 const cosmos = await parseBicep((await readTemplate())['modules/cosmos.bicep'] ?? '');
 const containers = (cosmos.variables.containers ?? []) as (Policy & { name: string })[];
@@ -39,6 +41,15 @@ function serves(index: Policy['compositeIndexes'][number], sorted: IndexNeeds['s
   );
 }
 
+/** Paths of `policies` that none of the queries needs that the same policy serves in full. */
+function unused(queries: readonly string[], policies: readonly Policy[] = containers): string[] {
+  return policies.flatMap((policy) => {
+    const served = queries.map(indexNeeds).filter((needs) => lacking(needs, [policy]).length === 0);
+    const needed = served.flatMap(({ paths }) => paths);
+    return policy.includedPaths.filter((path) => !needed.includes(path));
+  });
+}
+
 describe('the containers that are deployed', () => {
   it('are those that the app creates for itself elsewhere: name, partition key, time to live, index', () => {
     const body = cosmos.resources.find(({ type }) => type.endsWith('/containers'))?.body ?? {};
@@ -66,8 +77,17 @@ describe('the containers that are deployed', () => {
     expect(cosmos.variables.databaseName).toBe(settings.settings.cosmos.database);
   });
 
+  it('are made one after another, and the roles after them: an account takes one change at a time', async () => {
+    const source = (await readTemplate())['modules/cosmos.bicep'] ?? '';
+    expect(source).toContain('@batchSize(1)\nresource container ');
+    const dependsOn = (name: string) =>
+      at(cosmos.resources.find(({ symbol }) => symbol === name)?.body ?? null, 'dependsOn');
+    expect(dependsOn('appRoleDefinition')).toEqual([new Expression('container')]);
+    expect(dependsOn('operatorRole')).toEqual([new Expression('appRole')]);
+  });
+
   it('have an index for everything that a query in code or documentation filters and sorts by', async () => {
-    const queries = await findQueries(['src', 'cli', 'functions', 'docs', 'infra', 'README.md']);
+    const queries = await findQueries(PLACES);
     const unserved = queries.flatMap(({ file, query }) =>
       lacking(indexNeeds(query)).map((path) => `${file}: ${path} in ${query}`),
     );
@@ -85,10 +105,18 @@ describe('the containers that are deployed', () => {
     );
   });
 
-  it('index nothing whose use infra/README.md does not name', async () => {
+  it('index nothing that no query filters or sorts by: of storefronts, in infra/README.md, or of the commands', async () => {
+    const queries = await findQueries(PLACES);
+    expect(unused(queries.map(({ query }) => query))).toEqual([]);
     const table = await readFile('infra/README.md', 'utf8');
     const named = [...table.matchAll(/^\| `(\/[^`]+)` \|/gm)].map(([, path]) => path);
     expect(named).toEqual(containers.flatMap(({ includedPaths }) => includedPaths));
+  });
+
+  it('are told of a path that only a query of the other container uses', () => {
+    const policy = (...includedPaths: string[]) => ({ includedPaths, compositeIndexes: [] });
+    const queries = ['SELECT * FROM c WHERE c.a = 1 AND c.b = 2', 'SELECT * FROM c ORDER BY c.d'];
+    expect(unused(queries, [policy('/a/?', '/b/?'), policy('/b/?', '/d/?')])).toEqual(['/b/?']);
   });
 });
 
@@ -131,6 +159,7 @@ describe('what a query needs of an index', () => {
 
   it('is not looked for where a query calls the container by another name: that is an error', () => {
     expect(() => queriesIn("a('SELECT p.x FROM p WHERE p.y = 1')")).toThrow(/does not read FROM c/);
+    expect(() => queriesIn("a('select p.x from p where p.y = 1')")).toThrow(/does not read FROM c/);
   });
 
   it('is found in templates, strings and conditions', () => {
@@ -138,7 +167,35 @@ describe('what a query needs of an index', () => {
     expect(queriesIn("a('SELECT c.x FROM c WHERE c.y = 1')")).toHaveLength(1);
     const dollar = '$';
     expect(queriesIn(`\`SELECT ${dollar}{a} FROM c ${dollar}{where} ORDER BY c.z\``)).toHaveLength(1);
-    expect(queriesIn("{ condition: 'c.y >= @y' }")).toEqual(['SELECT * FROM c WHERE c.y >= @y']);
+    expect(queriesIn("a('select c.x from c where c.y = 1')")).toHaveLength(1);
+    expect(queriesIn("'SELECT c.x ' +\n  'FROM c WHERE c.y = 1'")).toEqual([
+      'SELECT c.x FROM c WHERE c.y = 1',
+    ]);
     expect(queriesIn(`${fence}sql\n-- a comment\nSELECT *\nFROM c\nWHERE c.q = 1\n${fence}`)).toHaveLength(1);
+  });
+
+  it.each([
+    ['c.y >= @y', 'SELECT * FROM c WHERE c.y >= @y'],
+    ['STARTSWITH(c.y, @y)', 'SELECT * FROM c WHERE STARTSWITH(c.y, @y)'],
+    ['ARRAY_CONTAINS(c.y, @y) AND c.z = 1', 'SELECT * FROM c WHERE ARRAY_CONTAINS(c.y, @y) AND c.z = 1'],
+    ['NOT IS_DEFINED(c.y)', 'SELECT * FROM c WHERE NOT IS_DEFINED(c.y)'],
+    [' AND c.y = @y', 'SELECT * FROM c WHERE c.y = @y'],
+    ['WHERE c.y = @y', 'SELECT * FROM c WHERE c.y = @y'],
+    ['ORDER BY c.y DESC', 'SELECT * FROM c ORDER BY c.y DESC'],
+  ])('is found in a part that code makes a query of: %s', (part, query) => {
+    expect(queriesIn(`{ part: '${part}', name: '@y' }`)).toEqual([query]);
+  });
+
+  it('is not looked for in what a query selects, and missed nowhere else: that is an error', () => {
+    expect(queriesIn("return 'c.id, c.name, c.pricing.display';")).toEqual([]);
+    for (const source of [
+      "'c.name'",
+      "'c.name, c.id'",
+      "'FROM c JOIN c.y'",
+      'c.name = @name',
+      "sort('c.y ASC')",
+    ]) {
+      expect(() => queriesIn(source), source).toThrow(/belongs to no query/);
+    }
   });
 });

@@ -52,6 +52,14 @@ describe('the workflows', () => {
     expect(test?.strategy?.matrix?.node).toEqual([20, 22, 24]);
   });
 
+  it('audit what is shipped, and keep a bill of materials of every build', () => {
+    const { check, build } = (parseYaml(ci) as Workflow).jobs;
+    expect(check?.steps?.map(({ run }) => run)).toContain('npm audit --omit=dev');
+    expect(build?.steps?.map(({ run }) => run)).toContain('npm run sbom');
+    const [, release] = stepsUsing(ci, 'actions/upload-artifact');
+    expect(release?.with?.path).toContain('dist/sbom.cdx.json');
+  });
+
   it('deploy by OpenID Connect, only in the job that does it, and only what CI has built', () => {
     const { jobs } = parseYaml(deploy) as Workflow;
     expect(jobs.deploy?.permissions).toEqual({ 'id-token': 'write' });
