@@ -50,7 +50,7 @@ AppMetrics
     name: 'batches-failing'
     title: 'Batches fail, and come again'
     // An invocation fails only when its own retries have: after a minute for the hub, four for Kafka. One is news.
-    description: 'Cosmos DB is away, throttles or refuses the app’s identity. Partitions of the hub wait; nothing is lost while it keeps the events. Batches of Kafka can be lost where the host commits offsets after a failure: npm run verify afterwards.'
+    description: 'Cosmos DB is away, throttles or refuses the app’s identity. Partitions of the hub wait; nothing is lost while it keeps the events. Batches of Kafka can be lost where the host commits offsets after a failure: run verify afterwards.'
     severity: 1
     frequency: 'PT5M'
     window: 'PT15M'
