@@ -7,16 +7,11 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 
-/**
- * OTEL_TRACES_SAMPLER as OpenTelemetry defines it. Where it is not set, every trace is kept, also one whose caller
- * says that it does not keep it: that is what the Functions host says when it runs without OpenTelemetry itself.
- */
+/** OTEL_TRACES_SAMPLER as OpenTelemetry defines it. */
 export function samplerOf({ name, ratio }: TelemetrySettings['sampler']): Sampler {
   const [always, never] = [new AlwaysOnSampler(), new AlwaysOffSampler()];
   const byRatio = new TraceIdRatioBasedSampler(ratio);
   switch (name) {
-    case 'default':
-      return new ParentBasedSampler({ root: always, remoteParentNotSampled: always });
     case 'always_on':
       return always;
     case 'always_off':

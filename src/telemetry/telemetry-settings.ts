@@ -6,6 +6,10 @@ export type TelemetrySettings = {
   /** Of Application Insights; null when nothing goes there. */
   connectionString: string | null;
   otlp: { traces: OtlpTarget | null; metrics: OtlpTarget | null };
+  /**
+   * Not set, every trace is kept: `always_on`. OpenTelemetry's own default asks the caller first, and the Functions host says
+   * of each trace that it does not keep it, where it runs without OpenTelemetry itself.
+   */
   sampler: { name: SamplerName; ratio: number };
   spanDelayMs: number;
   metricIntervalMs: number;
@@ -15,8 +19,7 @@ export type TelemetrySettings = {
 
 export type OtlpTarget = { url: string; headers: Record<string, string>; protocol: OtlpProtocol };
 
-/** `default` is not OpenTelemetry's: see `samplerOf`. */
-export type SamplerName = 'default' | (typeof SAMPLERS)[number];
+export type SamplerName = (typeof SAMPLERS)[number];
 
 type OtlpProtocol = (typeof PROTOCOLS)[number];
 
@@ -81,7 +84,7 @@ export function readTelemetrySettings(env: Environment): {
     otlp: { traces: target('TRACES'), metrics: target('METRICS') },
     sampler: {
       name:
-        read('OTEL_TRACES_SAMPLER', oneOf(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`) ?? 'default',
+        read('OTEL_TRACES_SAMPLER', oneOf(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`) ?? 'always_on',
       ratio: read('OTEL_TRACES_SAMPLER_ARG', ratio, 'must be a number from 0 to 1') ?? 1,
     },
     spanDelayMs:

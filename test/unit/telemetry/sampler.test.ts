@@ -25,7 +25,6 @@ function kept(name: SamplerName, ratio: number, callerKeeps: boolean | null): bo
 
 it.each<[SamplerName, number, [boolean, boolean, boolean]]>([
   // A caller that keeps its trace, one that does not, and none.
-  ['default', 1, [true, true, true]],
   ['always_on', 1, [true, true, true]],
   ['always_off', 1, [false, false, false]],
   ['parentbased_always_on', 1, [true, false, true]],

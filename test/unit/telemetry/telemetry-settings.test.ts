@@ -96,7 +96,7 @@ describe('a setting that is malformed', () => {
     const env = { [ENDPOINT]: COLLECTOR, OTEL_TRACES_SAMPLER: 'hush', OTEL_METRIC_EXPORT_INTERVAL: '500' };
     expect(settingsOf(env)).toMatchObject({
       otlp: { traces: {}, metrics: {} },
-      sampler: { name: 'default', ratio: 1 },
+      sampler: { name: 'always_on', ratio: 1 },
       metricIntervalMs: 500,
     });
   });
