@@ -13,6 +13,7 @@ import { startProcess } from '../support/fixture-app/child-process.ts';
 import { HostLog } from '../support/fixture-app/event-hub-stage.ts';
 import { bundleKafkaApp } from '../support/fixture-app/kafka-stage.ts';
 import { describeKafka, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
+import { recordingHostLog, silencedConsole } from '../support/log.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -35,7 +36,7 @@ describe('the brokers of the local stack', () => {
     KAFKA_BROKERS: 'shop:9093',
     KAFKA_TOPIC: 'catalog',
     KAFKA_USERNAME: 'u',
-    KAFKA_PASSWORD: 'secret',
+    KAFKA_PASSWORD: 'kafka-password-of-the-tests',
   };
 
   it('are those of the settings, with their user', () => {
@@ -72,7 +73,12 @@ describe('the brokers of the local stack', () => {
 describe('productKafka', () => {
   const SETTINGS = {
     ...{ COSMOS_ENDPOINT: 'http://127.0.0.1:1', EventHubConnection: 'Endpoint=sb://x/' },
-    ...{ KAFKA_BROKERS: 'shop:9093', KAFKA_TOPIC: 'catalog', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'secret' },
+    ...{
+      KAFKA_BROKERS: 'shop:9093',
+      KAFKA_TOPIC: 'catalog',
+      KAFKA_USERNAME: 'u',
+      KAFKA_PASSWORD: 'kafka-password-of-the-tests',
+    },
   };
 
   /** The functions of the built app under these settings. */
@@ -80,12 +86,12 @@ describe('productKafka', () => {
     const inherited = Object.fromEntries(inheritedSettings().map((name) => [name, undefined]));
     const restoreEnvironment = setEnvironment({ ...inherited, ...settings });
     // What is wrong with settings is told on the console.
-    const told = vi.spyOn(console, 'error').mockReturnValue();
-    vi.spyOn(console, 'warn').mockReturnValue();
+    const told = silencedConsole('error');
+    silencedConsole('warn');
     try {
-      const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: () => {} });
+      const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: recordingHostLog() });
       await worker.close();
-      for (const [line] of told.mock.calls) expect(line).not.toContain('secret');
+      for (const [line] of told.mock.calls) expect(line).not.toContain('kafka-password-of-the-tests');
       return worker.functions;
     } finally {
       vi.restoreAllMocks();
@@ -95,7 +101,7 @@ describe('productKafka', () => {
 
   it('names its settings, and holds none of them', async () => {
     const found = (await functionsUnder(SETTINGS)).find(({ name }) => name === 'productKafka');
-    expect(JSON.stringify(found)).not.toContain('secret');
+    expect(JSON.stringify(found)).not.toContain('kafka-password-of-the-tests');
     expect(found?.trigger).toMatchObject({
       ...{ type: 'kafkaTrigger', direction: 'in', name: 'records', cardinality: 'MANY', dataType: 'string' },
       ...{ brokerList: '%KAFKA_BROKERS%', topic: '%KAFKA_TOPIC%', consumerGroup: 'ordercloud-product-sync' },
