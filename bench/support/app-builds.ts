@@ -7,33 +7,46 @@ import { lazyParts } from '../../scripts/app/lazy-parts.ts';
 const PROJECT = path.join(import.meta.dirname, '../..');
 
 /** The app in the forms that its start is compared in, by the paths of their entries. */
-export type AppBuilds = { bundled: string; eager: string; unbundled: string; remove(): Promise<void> };
+export type AppBuilds = {
+  bundled: string;
+  eagerCosmos: string;
+  eagerIdentity: string;
+  unbundled: string;
+  remove(): Promise<void>;
+};
 
-/** Builds the app as it is deployed, with Cosmos DB's library loaded at once, and without bundling. */
+/** Builds the app as it is deployed, with one of two libraries loaded at once, and without bundling. */
 export async function buildAppForms(): Promise<AppBuilds> {
   // Inside the project: what is not bundled has to find node_modules.
   const folder = path.join(PROJECT, 'dist/bench');
   await rm(folder, { recursive: true, force: true });
   const { app } = await buildApp(folder);
-  const eager = path.join(folder, 'eager.cjs');
-  const library = './cosmos-library.ts';
-  await build({
-    ...APP_BUNDLE,
-    plugins: [lazyParts([library]).plugin],
-    stdin: {
-      contents: `import * as cosmos from '${library}'; globalThis.loaded = cosmos; import '../../functions/main.ts';`,
-      resolveDir: path.join(PROJECT, 'src/store'),
-    },
-    outfile: eager,
-  });
+  const eagerCosmos = path.join(folder, 'eager-cosmos.cjs');
+  await buildEager('./cosmos-library.ts', eagerCosmos);
+  const eagerIdentity = path.join(folder, 'eager-identity.cjs');
+  await buildEager('@azure/identity', eagerIdentity);
   const unbundled = path.join(folder, 'unbundled');
   await transpile(unbundled);
   return {
     bundled: path.join(app, 'main.cjs'),
-    eager,
+    eagerCosmos,
+    eagerIdentity,
     unbundled: path.join(unbundled, 'functions/main.js'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** The app with a library, as src/store/cosmos-client.ts imports it, compiled at the start. */
+async function buildEager(library: string, outfile: string): Promise<void> {
+  await build({
+    ...APP_BUNDLE,
+    plugins: [lazyParts([library]).plugin],
+    stdin: {
+      contents: `import * as library from '${library}'; globalThis.loaded = library; import '../../functions/main.ts';`,
+      resolveDir: path.join(PROJECT, 'src/store'),
+    },
+    outfile,
+  });
 }
 
 /** Each source file to a file of its own, as the TypeScript compiler does for most function apps. */

@@ -6,7 +6,12 @@ import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosSettings } from '../../test/support/cosmos.ts';
 
 /** The in-memory Cosmos DB in a process of its own, with the app's containers. */
-export type CosmosProcess = { connectionString: string; products: Container; close(): void };
+export type CosmosProcess = {
+  endpoint: string;
+  connectionString: string;
+  products: Container;
+  close(): void;
+};
 
 /** Starts `bundlePath`, the bundled `cosmos-server`. */
 export async function startCosmosProcess(bundlePath: string): Promise<CosmosProcess> {
@@ -17,6 +22,7 @@ export async function startCosmosProcess(bundlePath: string): Promise<CosmosProc
   const { database } = await client.databases.create({ id: settings.database });
   for (const definition of containerDefinitions(settings)) await database.containers.create(definition);
   return {
+    endpoint: await client.getWriteEndpoint(),
     connectionString: String(connectionString),
     products: database.container(settings.productsContainer),
     close: () => {

@@ -7,6 +7,9 @@ export type StartedWorker =
   | { registeredAfterMs: number; cpuMs: number; functions: readonly string[] }
   | { url: string };
 
+/** Where the app is started: `bundlePath` of `start-worker`, and the app's settings. */
+export type Stage = { worker: string; env: Record<string, string> };
+
 export type WorkerMode = 'register' | 'serve' | 'warm';
 
 /** A worker with the app in a process of its own. */

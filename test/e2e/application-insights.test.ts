@@ -1,17 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { afterEach, expect, it, vi } from 'vitest';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { envelope } from '../support/deliveries.ts';
-import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
+import { startIngestion } from '../support/ingestion.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,36 +13,6 @@ afterEach(async () => {
 });
 
 const INSTRUMENTATION_KEY = '00000000-0000-0000-0000-00000000c0de';
-
-type Envelope = {
-  iKey?: string;
-  instrumentationKey?: string;
-  tags: Record<string, string>;
-  data: { baseType: string; baseData: Record<string, unknown> & { properties?: Record<string, string> } };
-};
-
-/** Where Application Insights takes telemetry in: the exporter speaks HTTPS only. */
-async function startIngestion() {
-  const certificate = selfSignedCertificate();
-  const envelopes: Envelope[] = [];
-  const server = createServer(certificate, async (request, response) => {
-    const sent = (await json(request)) as Envelope[];
-    envelopes.push(...sent);
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ itemsReceived: sent.length, itemsAccepted: sent.length, errors: [] }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const folder = await mkdtemp(join(tmpdir(), 'ingestion-'));
-  const authorities = join(folder, 'ca.pem');
-  await writeFile(authorities, certificate.cert);
-  cleanUps.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await rm(folder, { recursive: true });
-  });
-  return { envelopes, authorities, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/` };
-}
 
 /** The built app in a process of its own: only at its start does Node.js read which authorities to trust. */
 async function startHost(env: NodeJS.ProcessEnv): Promise<string> {
@@ -76,6 +40,7 @@ it('Application Insights gets dependencies and metrics, and no request of its ow
   timeout: 60_000,
 }, async () => {
   const ingestion = await startIngestion();
+  cleanUps.push(() => ingestion.close());
   const cosmos = await startTestCosmos();
   cleanUps.push(() => cosmos.close());
   const url = await startHost({

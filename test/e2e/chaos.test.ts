@@ -54,7 +54,7 @@ async function startFaultyCosmos(faultFor: () => Fault | undefined) {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     COSMOS_CONNECTION_STRING: cosmos.connectionString.replace(cosmos.endpoint, proxy.url),
-    ORDERCLOUD_WEBHOOK_SECRETS: 'not used here',
+    ORDERCLOUD_WEBHOOK_SECRETS: 'roastery-secret',
   };
   return { cosmos, proxy, env };
 }

@@ -89,7 +89,7 @@ describe('an operator, after the app ran with a wrong ORDERCLOUD_MARKETPLACE_ID'
 });
 
 describe('the command', { timeout: 30_000 }, () => {
-  const nowhere = 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;';
+  const nowhere = 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;';
 
   it('explains itself', async () => {
     const { code, stdout } = await start(nowhere, '--help').ended;

@@ -422,7 +422,9 @@ describe('npm start', () => {
 
 describe('the local stack', () => {
   it('starts no Cosmos DB and creates nothing when the settings name an account', async () => {
-    const env = { COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;' };
+    const env = {
+      COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;',
+    };
     const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, env, log() {} });
     expect(stack.cosmos).toBeUndefined();
     expect(stack.cosmosSettings.access).toMatchObject({ connectionString: env.COSMOS_CONNECTION_STRING });

@@ -13,6 +13,7 @@ import { startProcess } from '../support/fixture-app/child-process.ts';
 import { HostLog } from '../support/fixture-app/event-hub-stage.ts';
 import { bundleKafkaApp } from '../support/fixture-app/kafka-stage.ts';
 import { describeKafka, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
+import { recordingHostLog, silencedConsole } from '../support/log.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -35,7 +36,7 @@ describe('the brokers of the local stack', () => {
     KAFKA_BROKERS: 'shop:9093',
     KAFKA_TOPIC: 'catalog',
     KAFKA_USERNAME: 'u',
-    KAFKA_PASSWORD: 'secret',
+    KAFKA_PASSWORD: 'kafka-password-of-the-tests',
   };
 
   it('are those of the settings, with their user', () => {
@@ -72,21 +73,26 @@ describe('the brokers of the local stack', () => {
 describe('productKafka', () => {
   const SETTINGS = {
     ...{ COSMOS_ENDPOINT: 'http://127.0.0.1:1', EventHubConnection: 'Endpoint=sb://x/' },
-    ...{ KAFKA_BROKERS: 'shop:9093', KAFKA_TOPIC: 'catalog', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'secret' },
+    ...{
+      KAFKA_BROKERS: 'shop:9093',
+      KAFKA_TOPIC: 'catalog',
+      KAFKA_USERNAME: 'u',
+      KAFKA_PASSWORD: 'kafka-password-of-the-tests',
+    },
   };
 
-  /** The functions of the built app under these settings. */
-  async function functionsUnder(settings: Variables): Promise<readonly WorkerFunction[]> {
+  /** The functions of the built app under these settings, and what it says is wrong with them. */
+  async function appUnder(
+    settings: Variables,
+  ): Promise<{ functions: readonly WorkerFunction[]; told: string[] }> {
     const inherited = Object.fromEntries(inheritedSettings().map((name) => [name, undefined]));
     const restoreEnvironment = setEnvironment({ ...inherited, ...settings });
-    // What is wrong with settings is told on the console.
-    const told = vi.spyOn(console, 'error').mockReturnValue();
-    vi.spyOn(console, 'warn').mockReturnValue();
+    const told = silencedConsole('error');
+    silencedConsole('warn');
     try {
-      const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: () => {} });
+      const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: recordingHostLog() });
       await worker.close();
-      for (const [line] of told.mock.calls) expect(line).not.toContain('secret');
-      return worker.functions;
+      return { functions: worker.functions, told: told.mock.calls.map(([line]) => String(line)) };
     } finally {
       vi.restoreAllMocks();
       restoreEnvironment();
@@ -94,8 +100,10 @@ describe('productKafka', () => {
   }
 
   it('names its settings, and holds none of them', async () => {
-    const found = (await functionsUnder(SETTINGS)).find(({ name }) => name === 'productKafka');
-    expect(JSON.stringify(found)).not.toContain('secret');
+    const { functions, told } = await appUnder(SETTINGS);
+    expect(told).toEqual([]);
+    const found = functions.find(({ name }) => name === 'productKafka');
+    expect(JSON.stringify(found)).not.toContain('kafka-password-of-the-tests');
     expect(found?.trigger).toMatchObject({
       ...{ type: 'kafkaTrigger', direction: 'in', name: 'records', cardinality: 'MANY', dataType: 'string' },
       ...{ brokerList: '%KAFKA_BROKERS%', topic: '%KAFKA_TOPIC%', consumerGroup: 'ordercloud-product-sync' },
@@ -107,19 +115,25 @@ describe('productKafka', () => {
 
   it('signs in only where there is a user', async () => {
     const settings = { ...SETTINGS, KAFKA_USERNAME: '', KAFKA_PASSWORD: '', KAFKA_CONSUMER_GROUP: 'shop' };
-    const found = (await functionsUnder(settings)).find(({ name }) => name === 'productKafka');
+    const { functions } = await appUnder(settings);
+    const found = functions.find(({ name }) => name === 'productKafka');
     expect(Object.keys(found?.trigger ?? {})).not.toContain('password');
     expect(found?.trigger).toMatchObject({ consumerGroup: 'shop' });
   });
 
   it.each([
-    ['no settings', { KAFKA_BROKERS: '', KAFKA_TOPIC: '', KAFKA_USERNAME: '', KAFKA_PASSWORD: '' }],
-    ['half of them', { KAFKA_TOPIC: '' }],
-    ['others that are wrong', { WRITE_CONCURRENCY: '0' }],
-  ])('is not registered with %s; the other functions are', async (_, wrong) => {
-    const names = (await functionsUnder({ ...SETTINGS, ...wrong })).map(({ name }) => name);
-    expect(names).toEqual(['productWebhook', 'health', 'productEventHub']);
-  });
+    ['no settings', { KAFKA_BROKERS: '', KAFKA_TOPIC: '', KAFKA_USERNAME: '', KAFKA_PASSWORD: '' }, []],
+    ['half of them', { KAFKA_TOPIC: '' }, ['KAFKA_TOPIC is missing']],
+    ['others that are wrong', { WRITE_CONCURRENCY: '0' }, ['WRITE_CONCURRENCY must']],
+  ])(
+    'is not registered with %s; the other functions are, and what is wrong is told by name',
+    async (_, wrong, problems) => {
+      const { functions, told } = await appUnder({ ...SETTINGS, ...wrong });
+      expect(functions.map(({ name }) => name)).toEqual(['productWebhook', 'health', 'productEventHub']);
+      expect(told).toEqual(problems.map((problem) => expect.stringContaining(problem)));
+      expect(told.join()).not.toContain('kafka-password-of-the-tests');
+    },
+  );
 });
 
 describeKafka('the local stack', { timeout: 90_000 }, () => {

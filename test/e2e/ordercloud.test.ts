@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OrderCloudApi, openOrderCloud } from '../../cli/ordercloud/api.ts';
+import { registerSecret } from '../support/leaks/secrets.ts';
 import { deliverByEventHub } from '../support/ordercloud/deliver-by-event-hub.ts';
 import { deliverByHttp } from '../support/ordercloud/deliver-by-http.ts';
 import {
@@ -78,6 +79,7 @@ describe('a first evening with OrderCloud', () => {
     ]);
     expect([first.code, first.stderr]).toEqual([0, '']);
     const secret = /ORDERCLOUD_WEBHOOK_SECRETS=(\S+)/.exec(first.stdout)?.[1];
+    registerSecret('the secret that connect made', String(secret));
     stack = await startTestStack({ env: { ORDERCLOUD_WEBHOOK_SECRETS: secret } });
 
     // Its address is known now; the secret stays.

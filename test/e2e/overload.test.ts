@@ -24,25 +24,30 @@ function halfSent(id: string) {
   return { post, finish: () => post.end(body.subarray(10)) };
 }
 
+/** As many webhooks in flight as are let in, and the answer to one more. */
+async function fillPlaces(name: string) {
+  const inFlight = Array.from({ length: LIMIT }, (_, index) => halfSent(`${name}-${index}`));
+  const answers = inFlight.map(({ post }) => answerTo(post));
+  // Until all of them have come in, one more may itself be let in, and waits for the rest of its body.
+  const refused = await vi.waitFor(async () => {
+    const { post } = halfSent('ONE-MORE');
+    const response = once(post, 'response').then(([response]) => response);
+    const timer = setTimeout(() => post.destroy(new Error('it was let in')), 1_000);
+    try {
+      return await response;
+    } finally {
+      clearTimeout(timer);
+    }
+  }, 15_000);
+  refused.destroy();
+  return { inFlight, answers, refused };
+}
+
 describe('with as many webhooks in flight as are let in', () => {
   it('one more is answered 503 with Retry-After before its body is sent, and those in flight are not lost', async () => {
-    const inFlight = Array.from({ length: LIMIT }, (_, index) => halfSent(`IN-FLIGHT-${index}`));
-    const answers = inFlight.map(({ post }) => answerTo(post));
-
-    // Until all of them have come in, one more may itself be let in, and waits for the rest of its body.
-    const refused = await vi.waitFor(async () => {
-      const { post } = halfSent('ONE-MORE');
-      const response = once(post, 'response').then(([response]) => response);
-      const timer = setTimeout(() => post.destroy(new Error('it was let in')), 1_000);
-      try {
-        return await response;
-      } finally {
-        clearTimeout(timer);
-      }
-    }, 15_000);
+    const { inFlight, answers, refused } = await fillPlaces('IN-FLIGHT');
     expect(refused.statusCode).toBe(503);
     expect(refused.headers['retry-after']).toBe('1');
-    refused.destroy();
     expect(await stack.product('ONE-MORE')).toBeUndefined();
 
     for (const { finish } of inFlight) finish();
@@ -54,6 +59,11 @@ describe('with as many webhooks in flight as are let in', () => {
   });
 
   it('of many at once each is stored or refused, none of the acknowledged is lost, and the next is taken', async () => {
+    // One place is left: of sixty that come together one is let in, and others meet it, however fast the store is.
+    const { inFlight, answers: held } = await fillPlaces('HELD');
+    inFlight[0]?.finish();
+    expect((await held[0])?.status).toBe(200);
+
     const ids = Array.from({ length: 60 }, (_, index) => `BURST-${index}`);
     const answers = await Promise.all(
       ids.map(async (id) => {
@@ -66,7 +76,10 @@ describe('with as many webhooks in flight as are let in', () => {
       if (status === 200) expect(stored).toMatchObject({ id, name: id });
       else expect([status, body.reason, stored]).toEqual([503, 'too-many-in-flight', undefined]);
     }
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+
+    for (const { finish } of inFlight.slice(1)) finish();
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await stack.post(envelope({ ProductID: 'AFTER-THE-BURST' }))).status).toBe(200);
   });
 });

@@ -88,10 +88,13 @@ it.each([
   [{ url: 'http://127.0.0.1/' }, '--url, --secret, --header and --retry go with --via webhook.'],
   [{ hub: 'h' }, '--connection-string, --hub and --no-key go with --via eventhub.'],
   [
-    { via: 'eventhub' as const, topic: 't', connectionString: 'secret' },
+    { via: 'eventhub' as const, topic: 't', connectionString: 'hush-hush' },
     '--brokers, --topic and --no-key go with --via kafka.',
   ],
-  [{ via: 'webhook' as const, brokers: 'secret:1' }, '--brokers, --topic and --no-key go with --via kafka.'],
+  [
+    { via: 'webhook' as const, brokers: 'hush-hush:1' },
+    '--brokers, --topic and --no-key go with --via kafka.',
+  ],
 ])('refuses %j, which belongs to another way, without quoting it', async (wrong, message) => {
   expect((await run(wrong)).exitCode).toBe(message);
 });

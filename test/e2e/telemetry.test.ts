@@ -216,8 +216,8 @@ describe('telemetry that cannot be had', () => {
   it('does not stand in the way of messages: settings that are malformed', async () => {
     lines.mockClear();
     const stack = await start({
-      APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=hush',
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'hush',
+      APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=hush-hush',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'hush-hush',
     });
     expect((await stack.post(envelope({ ProductID: 'MALFORMED' }))).status).toBe(200);
     expect(warnings()).toEqual([

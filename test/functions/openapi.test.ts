@@ -14,7 +14,7 @@ import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { envelope, PRODUCT_DELETED } from '../support/deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { lookedAt } from '../support/leaks/recorder.ts';
-import { invocationContext, recordingLog } from '../support/log.ts';
+import { invocationContext, recordingHostLog, recordingLog } from '../support/log.ts';
 
 const SECRET = 'roastery-secret';
 
@@ -55,7 +55,7 @@ it('the document is valid OpenAPI 3.1', async () => {
 it('every HTTP function of the built app is in it, and nothing else', async () => {
   vi.stubEnv('COSMOS_CONNECTION_STRING', cosmos.connectionString);
   vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', SECRET);
-  const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: () => {} });
+  const worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: recordingHostLog() });
   const registered = httpRoutes(worker.functions).map(({ functionName, template, methods }) => ({
     operationId: functionName,
     path: `/${template}`,
@@ -82,7 +82,7 @@ describe('a real answer is as the document says', () => {
     ORDERCLOUD_WEBHOOK_SECRETS: SECRET,
     ORDERCLOUD_MARKETPLACE_ID: 'roastery',
   });
-  const KEY = Buffer.from('key').toString('base64');
+  const KEY = Buffer.from('key-of-the-tests').toString('base64');
   const product = (id: string, more: object = {}) => envelope({ ProductID: id, ...more });
   const large = () => product('LARGE', { xp: { text: 'x'.repeat(2_050_000) } });
 

@@ -1,11 +1,10 @@
-import { InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromKafkaBatch } from '../../functions/kafka-batch.ts';
 import { productKafka } from '../../functions/product-kafka.ts';
 import { createApp } from '../../src/app.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
-import { type LogLine, recordingLog } from '../support/log.ts';
+import { invocationContext, type LogLine, recordingLog } from '../support/log.ts';
 
 let cosmos: TestCosmos;
 beforeAll(async () => {
@@ -35,9 +34,8 @@ function record(Value: unknown, overrides: Record<string, unknown> = {}): Record
 
 async function receive(records: unknown): Promise<string[]> {
   const lines: string[] = [];
-  const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: cosmos.connectionString });
-  const logHandler = (level: string, ...args: unknown[]) => void lines.push(`${level} ${args.join(' ')}`);
-  await productKafka(app)(records, new InvocationContext({ functionName: 'productKafka', logHandler }));
+  const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+  await productKafka(app)(records, invocationContext({ functionName: 'productKafka' }, lines));
   return lines;
 }
 
@@ -210,7 +208,7 @@ describe('settings', () => {
 
   it('for Kafka that are wrong are told at start, and leave the rest at work', async () => {
     const lines: LogLine[] = [];
-    const app = createApp(recordingLog(lines), { ...env(), ORDERCLOUD_WEBHOOK_SECRETS: 'roast' });
+    const app = createApp(recordingLog(lines), { ...env(), ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1' });
     expect(lines).toEqual([
       {
         level: 'error',

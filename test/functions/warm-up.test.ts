@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
-import { InvocationContext } from '@azure/functions';
 import { afterEach, describe, expect, it } from 'vitest';
 import { warmUp } from '../../functions/warm-up.ts';
 import { listen, stopListening } from '../../local/listen.ts';
 import { createApp } from '../../src/app.ts';
 import { hasWarmUpTrigger } from '../../src/config.ts';
+import { invocationContext, recordingLog } from '../support/log.ts';
 
-const context = new InvocationContext({ functionName: 'warmup', logHandler: () => {} });
+const context = invocationContext({ functionName: 'warmup' });
 const accountAt = (port: number) => ({
-  COSMOS_CONNECTION_STRING: `AccountEndpoint=http://127.0.0.1:${port}/;AccountKey=a2V5;`,
-  ORDERCLOUD_WEBHOOK_SECRETS: 'secret',
+  COSMOS_CONNECTION_STRING: `AccountEndpoint=http://127.0.0.1:${port}/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;`,
+  ORDERCLOUD_WEBHOOK_SECRETS: 'roastery-secret',
 });
 
 const requests: string[] = [];
@@ -22,7 +22,7 @@ afterEach(() => stopListening(server));
 describe('the warm-up', () => {
   it('reaches Cosmos DB with a read, and writes nothing', async () => {
     const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
-    await warmUp(createApp(() => {}, accountAt(port)))({}, context);
+    await warmUp(createApp(recordingLog(), accountAt(port)))({}, context);
     expect(requests).toContain('GET /dbs/catalog/colls/products/docs/warm-up');
     expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
@@ -31,7 +31,7 @@ describe('the warm-up', () => {
     const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
     await stopListening(server);
     for (const env of [accountAt(port), {}]) {
-      await expect(createApp(() => {}, env).warmUp()).resolves.toBeUndefined();
+      await expect(createApp(recordingLog(), env).warmUp()).resolves.toBeUndefined();
     }
   });
 

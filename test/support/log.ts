@@ -1,4 +1,7 @@
+import { format } from 'node:util';
 import { InvocationContext, type InvocationContextInit } from '@azure/functions';
+import { vi } from 'vitest';
+import type { Log as HostLog } from '../../local/functions-host/log.ts';
 import type { Log, LogFields, LogLevel } from '../../src/log.ts';
 import { lookAt } from './leaks/recorder.ts';
 
@@ -10,6 +13,20 @@ export function recordingLog(lines?: LogLine[]): Log {
     lookAt('log', JSON.stringify({ event, ...fields }));
     lines?.push({ level, event, fields });
   };
+}
+
+/** The same for a log of the local host, and of the app in it. */
+export function recordingHostLog(lines?: string[]): HostLog {
+  return ({ level, functionName, message }) => {
+    const line = `${level} ${functionName ?? 'host'}: ${message}`;
+    lookAt('log', line);
+    lines?.push(line);
+  };
+}
+
+/** Keeps the console from printing what a test causes on purpose; the leak test sees it all the same. */
+export function silencedConsole(level: 'warn' | 'error') {
+  return vi.spyOn(console, level).mockImplementation((...args) => lookAt('log', format(...args)));
 }
 
 /** What the Functions host hands to a handler, with a log that keeps its lines. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { lookAt } from './leaks/recorder.ts';
 import { decodeProtobuf, type Message } from './protobuf.ts';
 
 export type Attributes = Record<string, string | number | boolean>;
@@ -49,6 +50,8 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     received.requests.push({ path, headers });
     const sent = await buffer(request);
     const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    // What goes to a collector is read by whoever reads the log. In protobuf, too, text is as it is.
+    lookAt('log', bytes.toString());
     const isJson = headers['content-type'] === 'application/json';
     const decode = (message: Message) =>
       isJson ? JSON.parse(bytes.toString()) : decodeProtobuf(bytes, message);

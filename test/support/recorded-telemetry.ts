@@ -11,6 +11,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { lookAt } from './leaks/recorder.ts';
 
 type Point = { attributes: Attributes; value: unknown };
 
@@ -49,6 +50,12 @@ export function recordTelemetry(): RecordedTelemetry {
     units: async () =>
       Object.fromEntries((await reported()).map(({ descriptor }) => [descriptor.name, descriptor.unit])),
     end: async () => {
+      for (const { name, attributes } of exporter.getFinishedSpans()) {
+        lookAt('log', JSON.stringify({ name, attributes }));
+      }
+      for (const { descriptor, dataPoints } of await reported()) {
+        for (const { attributes } of dataPoints) lookAt('log', JSON.stringify([descriptor.name, attributes]));
+      }
       await reader.shutdown();
       for (const api of [trace, metrics]) api.disable();
     },

@@ -1,9 +1,8 @@
-import type { LogEntry } from '../../local/functions-host/log.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
-import { lookAt } from './leaks/recorder.ts';
+import { recordingHostLog } from './log.ts';
 
 /** The whole stack on free ports, with what a test wants to know of it. */
 export type TestStack = Stack & {
@@ -18,11 +17,7 @@ export type TestStack = Stack & {
 
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   const logLines: string[] = [];
-  const log = ({ level, functionName, message }: LogEntry) => {
-    const line = `${level} ${functionName ?? 'host'}: ${message}`;
-    lookAt('log', line);
-    logLines.push(line);
-  };
+  const log = recordingHostLog(logLines);
   const stack = await startStack({ port: 0, userSettings: false, eventHubs: false, log, ...options });
   const client = await createCosmosClient(stack.cosmosSettings);
   const { database, productsContainer, deadLettersContainer } = stack.cosmosSettings;

@@ -51,7 +51,7 @@ describe('settings', () => {
         COSMOS_DATABASE: 'shop',
         COSMOS_PRODUCTS_CONTAINER: 'beans',
         COSMOS_DEAD_LETTERS_CONTAINER: 'spilt-beans',
-        ORDERCLOUD_WEBHOOK_SECRETS: 'one,two',
+        ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1,roast-2',
         ORDERCLOUD_MARKETPLACE_ID: 'roastery',
         TOMBSTONE_RETENTION_DAYS: '7',
         DEAD_LETTER_RETENTION_DAYS: '90',
@@ -67,7 +67,7 @@ describe('settings', () => {
         productsContainer: 'beans',
         deadLettersContainer: 'spilt-beans',
       },
-      webhookSecrets: ['one', 'two'],
+      webhookSecrets: ['roast-1', 'roast-2'],
       marketplaceId: 'roastery',
       tombstoneRetentionDays: 7,
       deadLetterRetentionDays: 90,
@@ -105,13 +105,17 @@ describe('access to Cosmos DB', () => {
     ],
     [
       'a connection string, which wins over an endpoint',
-      { COSMOS_CONNECTION_STRING: CONNECTION_STRING, COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: 'key' },
+      {
+        COSMOS_CONNECTION_STRING: CONNECTION_STRING,
+        COSMOS_ENDPOINT: ENDPOINT,
+        COSMOS_KEY: 'key-of-the-tests',
+      },
       { kind: 'connectionString', connectionString: CONNECTION_STRING },
     ],
     [
       'an endpoint with a key',
-      { COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: 'key' },
-      { kind: 'key', endpoint: ENDPOINT, key: 'key' },
+      { COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: 'key-of-the-tests' },
+      { kind: 'key', endpoint: ENDPOINT, key: 'key-of-the-tests' },
     ],
     [
       'an endpoint with managed identity',
@@ -169,7 +173,7 @@ describe('access to Cosmos DB', () => {
   it.each([
     ['nothing', {}],
     ['empty variables', { COSMOS_CONNECTION_STRING: '', COSMOS_ENDPOINT: '' }],
-    ['a key alone', { COSMOS_KEY: 'key' }],
+    ['a key alone', { COSMOS_KEY: 'key-of-the-tests' }],
   ])('is missing where there is %s', (_, env) => {
     expect(problemsOf(env)).toEqual({
       COSMOS_CONNECTION_STRING: 'is missing, and so is COSMOS_ENDPOINT: set one',
@@ -319,7 +323,11 @@ describe('Kafka', () => {
     ],
     [
       'a group and a user',
-      { KAFKA_CONSUMER_GROUP: 'shop', KAFKA_USERNAME: '$ConnectionString', KAFKA_PASSWORD: 'p' },
+      {
+        KAFKA_CONSUMER_GROUP: 'shop',
+        KAFKA_USERNAME: '$ConnectionString',
+        KAFKA_PASSWORD: 'kafka-password-of-the-tests',
+      },
       { consumerGroup: 'shop', hasUser: true },
     ],
   ])('is read with %s', (_, env, settings) => {
@@ -340,9 +348,13 @@ describe('Kafka', () => {
     ['brokers alone', { KAFKA_BROKERS: 'b:1' }, ['KAFKA_TOPIC']],
     ['a topic alone', { KAFKA_TOPIC: 't' }, ['KAFKA_BROKERS']],
     ['a user alone', { KAFKA_USERNAME: 'u' }, ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_PASSWORD']],
-    ['a password alone', { KAFKA_PASSWORD: 'p' }, ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_USERNAME']],
+    [
+      'a password alone',
+      { KAFKA_PASSWORD: 'kafka-password-of-the-tests' },
+      ['KAFKA_BROKERS', 'KAFKA_TOPIC', 'KAFKA_USERNAME'],
+    ],
     ['no password', { ...KAFKA, KAFKA_USERNAME: 'u' }, ['KAFKA_PASSWORD']],
-    ['no user', { ...KAFKA, KAFKA_PASSWORD: 'p' }, ['KAFKA_USERNAME']],
+    ['no user', { ...KAFKA, KAFKA_PASSWORD: 'kafka-password-of-the-tests' }, ['KAFKA_USERNAME']],
   ])('is not read with %s, and what is missing is named', (_, env: Environment, names) => {
     expect(kafkaSettings({ ...COMPLETE, ...env })).toBeNull();
     expect(kafkaProblems({ ...COMPLETE, ...env })).toEqual(

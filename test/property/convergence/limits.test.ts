@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../src/message/delivery.ts';
 import { StoreRefusedError } from '../../../src/store/store-errors.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
+import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { updateOf } from '../../support/messages.ts';
 import { syncSettings } from '../../support/settings.ts';
@@ -19,7 +20,12 @@ function receiver() {
     if ('name' in item && item.name === 'refused') throw new StoreRefusedError('Cosmos DB refuses it (400).');
     return stores.products.create(item);
   };
-  const parts = { ...stores, products: { ...stores.products, create }, settings: SETTINGS, log: () => {} };
+  const parts = {
+    ...stores,
+    products: { ...stores.products, create },
+    settings: SETTINGS,
+    log: recordingLog(),
+  };
   return {
     sync: async (deliveries: Delivery[], readVersion: number | null = null) => {
       oldVersion = readVersion;

@@ -11,6 +11,7 @@ import { startEventHubsBroker } from '../../../local/event-hubs/broker.ts';
 import type { EventHubsOptions } from '../../../local/functions-host/event-hub-trigger.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../../local/functions-host/host.ts';
 import type { LogEntry } from '../../../local/functions-host/log.ts';
+import { lookAt } from '../leaks/recorder.ts';
 import { type BundledApp, bundleApp } from './bundle-app.ts';
 import { CALL_PREFIX, type EventHubAppOptions, type EventHubCall } from './event-hub-app.ts';
 
@@ -22,8 +23,10 @@ export class HostLog {
 
   readonly log = (entry: LogEntry): void => {
     this.entries.push(entry);
+    // What the fixture app was called with is no line of a log.
     if (entry.message.startsWith(CALL_PREFIX))
       this.calls.push(JSON.parse(entry.message.slice(CALL_PREFIX.length)));
+    else lookAt('log', entry.message);
     this.#written.emit('entry');
   };
 

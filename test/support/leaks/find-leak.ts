@@ -1,5 +1,4 @@
-import { LOCAL_COSMOS_KEY } from '../../../local/local-cosmos.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
+import { secretIn, withNamesOfSecrets } from './secrets.ts';
 
 /**
  * Where a text was told: in a log, in an answer to a webhook, or on the screen of a command, which may show a payload
@@ -24,21 +23,6 @@ const IN_BASE64 = [0, 1, 2].map((start) =>
   Buffer.from(PERIOD.repeat(3).slice(start)).toString('base64').slice(0, 24),
 );
 
-/** Secrets that tests set up the app with, by a name that a report may show. */
-const secrets = new Map<string, string>();
-
-/** From now on nothing may tell this secret. `name` stands for it in reports. */
-export function registerSecret(name: string, secret: string): void {
-  secrets.set(secret, name);
-  secrets.set(Buffer.from(secret).toString('base64'), `${name} in base64`);
-}
-
-registerSecret('LOCAL_WEBHOOK_SECRET', LOCAL_WEBHOOK_SECRET);
-registerSecret('LOCAL_COSMOS_KEY', LOCAL_COSMOS_KEY);
-registerSecret("the webhook tests' secret", 'roastery-secret');
-registerSecret("the HTTP functions' first secret", 'roast-1');
-registerSecret("the HTTP functions' second secret", 'roast-2');
-
 /** Keys of connection strings, known or not; an ellipsis, as help texts have it, is none. */
 const CONNECTION_STRING_KEY = /\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|sig)=[\w+/%-]{8,}/i;
 
@@ -54,7 +38,8 @@ const TOLD_ON_PURPOSE = [
 /** What a text tells that it must not; null when there is nothing. The answer itself quotes no secret. */
 export function findLeak(telling: Telling, text: string): string | null {
   if (telling !== 'answer' && TOLD_ON_PURPOSE.some((pattern) => pattern.test(text))) return null;
-  for (const [secret, name] of secrets) if (text.includes(secret)) return `the secret "${name}"`;
+  const secret = secretIn(text);
+  if (secret !== null) return `the secret "${secret}"`;
   if (CONNECTION_STRING_KEY.test(text)) return 'a key of a connection string';
   if (telling === 'command') return null;
   if (IN_BASE64.some((marker) => text.includes(marker))) return 'a part of a payload in base64';
@@ -68,8 +53,9 @@ export function findLeak(telling: Telling, text: string): string | null {
 
 /** The text as a report may show it: around the beginning, and without secrets. */
 export function withoutSecrets(text: string): string {
-  let shown = text;
-  for (const [secret, name] of secrets) shown = shown.replaceAll(secret, `«${name}»`);
-  shown = shown.replace(new RegExp(CONNECTION_STRING_KEY, 'gi'), (key) => `${key.split('=')[0]}=«a key»`);
+  const shown = withNamesOfSecrets(text).replace(
+    new RegExp(CONNECTION_STRING_KEY, 'gi'),
+    (key) => `${key.split('=')[0]}=«a key»`,
+  );
   return shown.length > 500 ? `${shown.slice(0, 500)}…` : shown;
 }

@@ -4,14 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { format } from 'node:util';
-import { afterAll } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { Telling } from './find-leak.ts';
 import { lineSplitter } from './lines.ts';
-import { lookAt, reportCounts } from './recorder.ts';
+import { endWrites, lookAt, reportCounts } from './recorder.ts';
 
 // Runs before each test file, and listens in where the app tells something: to the console, to the output of started
-// processes, and to the answers of Functions hosts in this process. Tests need not know of it. What `recordingLog`
-// and `lookedAt` get comes on top. Standard output is not wrapped: vitest and commands under test write there.
+// processes, and to the answers of Functions hosts in this process. Tests need not know of it. What they hand to
+// `recordingLog`, `lookedAt` and `lookedAtWrites` comes on top. Standard output is not wrapped: vitest and commands under test write there.
 
 for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
   const write = console[level];
@@ -41,11 +41,14 @@ channel('http.server.request.start').subscribe((message) => {
 });
 
 // Hooks registered first run last: after those of the test file.
+afterEach(endWrites);
 afterAll(reportCounts);
 
 /** A process that runs the app prints its log; any other is a command, which may show a payload on request. */
 function tellingOf({ spawnargs }: ChildProcess): Telling {
-  return spawnargs.some((arg) => /-host\.ts$|cli[\\/]start\.ts$|^start$/.test(arg)) ? 'log' : 'command';
+  return spawnargs.some((arg) => /-(?:host|process)\.ts$|cli[\\/]start\.ts$|^start$/.test(arg))
+    ? 'log'
+    : 'command';
 }
 
 /** Sees what is read from a pipe, without starting to read it: that is for the test to do. */

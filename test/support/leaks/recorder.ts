@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
 import { findLeak, type Telling, withoutSecrets } from './find-leak.ts';
+import { lineSplitter } from './lines.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -38,6 +39,31 @@ export function lookAt(telling: Telling, text: string): void {
 export function lookedAt<Answer>(answer: Answer): Answer {
   lookAt('answer', JSON.stringify(answer) ?? '');
   return answer;
+}
+
+const outputs: { end(): void }[] = [];
+
+/** Where a command that runs in this process writes to; `write` is the test's own. */
+export function lookedAtWrites<Text extends string | Uint8Array>(
+  write: (text: Text) => unknown,
+): (text: Text) => void {
+  const lines = lineSplitter((line) => lookAt('command', line));
+  outputs.push(lines);
+  return (text) => {
+    lines.add(Buffer.from(text as string).toString('utf8'));
+    write(text);
+  };
+}
+
+/** Looks at the message that a command ends with, as a terminal shows it, and hands it on. */
+export function lookedAtMessage({ message }: Error): string {
+  lookAt('command', message);
+  return message;
+}
+
+/** Looks at what commands wrote last, without an end of line. */
+export function endWrites(): void {
+  for (const lines of outputs) lines.end();
 }
 
 /** Leaves word of how much was looked at, so that a run can say so. */

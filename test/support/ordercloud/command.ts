@@ -1,5 +1,6 @@
 import type { OrderCloudSurroundings } from '../../../cli/ordercloud/surroundings.ts';
 import type { Answer } from '../../../cli/support/confirm.ts';
+import { lookAt, lookedAtWrites } from '../leaks/recorder.ts';
 
 export type Options = {
   env: Record<string, string>;
@@ -15,15 +16,20 @@ export type Options = {
 export function surroundings({ env, folder, answer = null, typed, interrupt }: Options) {
   const written = { stdout: '', stderr: '' };
   const questions: string[] = [];
-  const writeTo = (name: keyof typeof written) => (text: string | Uint8Array) => {
-    written[name] += text;
+  const writeTo = (name: keyof typeof written) =>
+    lookedAtWrites((text: string | Uint8Array) => {
+      written[name] += text;
+    });
+  const note = (question: string) => {
+    lookAt('command', question);
+    questions.push(question);
   };
   const ask = async (question: string): Promise<Answer> => {
-    questions.push(question);
+    note(question);
     return typeof answer === 'function' ? answer(question) : (answer ?? 'no');
   };
   const askSecret = async (question: string) => {
-    questions.push(question);
+    note(question);
     return typed ?? null;
   };
   const at: OrderCloudSurroundings = {

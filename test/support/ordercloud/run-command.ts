@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { OrderCloudSurroundings } from '../../../cli/ordercloud/surroundings.ts';
 import { CommandError } from '../../../cli/support/command-error.ts';
+import { lookedAtMessage } from '../leaks/recorder.ts';
 import { type Options, surroundings } from './command.ts';
 
 export type Ended = {
@@ -33,6 +34,6 @@ export async function runAt(
     return { exitCode: await command(at), error: null, ...written, questions };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, error: error.message, ...written, questions };
+    return { exitCode: error.exitCode, error: lookedAtMessage(error), ...written, questions };
   }
 }

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { registerSecret } from '../leaks/secrets.ts';
 import { Failure, invalidToken } from './failure.ts';
 
 type Client = { clientId: string; clientSecret: string; roles: readonly string[] };
@@ -38,6 +39,7 @@ export function createTokens(client: Client, lifeSeconds: () => number): Tokens 
       const payload = { cid: client.clientId, jti: randomUUID(), exp: Math.ceil(Date.now() / 1000) + 36_000 };
       const unsigned = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`;
       const token = `${unsigned}.${createHmac('sha256', 'test').update(unsigned).digest('base64url')}`;
+      registerSecret('an access token of OrderCloud', token);
       live.set(token, { expires: Date.now() + expiresIn * 1000, roles });
       issued += 1;
       return { access_token: token, expires_in: expiresIn, token_type: 'bearer', refresh_token: null };

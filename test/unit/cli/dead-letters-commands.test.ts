@@ -10,6 +10,7 @@ import type { DeadLetter } from '../../../src/store/dead-letter.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { eventHubDelivery, httpDelivery } from '../../support/deliveries.ts';
+import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 let cosmos: TestCosmos;
@@ -41,21 +42,21 @@ async function run(
     env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
     folder: await temporaryFolder({}),
     stdout: {
-      write: (text) => written.stdout.push(text),
+      write: lookedAtWrites((text) => written.stdout.push(text)),
       ...(columns && { columns }),
       ...(isTTY && { isTTY }),
     },
     stderr: {
       isTTY: false,
-      write: (text: string) => written.stderr.push(text),
+      write: lookedAtWrites((text: string) => written.stderr.push(text)),
     } as unknown as NodeJS.WriteStream,
     ask: null,
     interrupt: () => interrupt,
     ...overrides,
   };
   const ended = await command(at).catch((error: unknown) => {
-    if (error instanceof CommandError) return { exitCode: error.exitCode, error: error.message };
-    throw error;
+    if (!(error instanceof CommandError)) throw error;
+    return { exitCode: error.exitCode, error: lookedAtMessage(error) };
   });
   return {
     ended,
@@ -476,7 +477,7 @@ describe('the account', () => {
       /host of https:\/\/nowhere\.invalid cannot be found/,
     ],
     [
-      { COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=hush;' },
+      { COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=hush-hush;' },
       /^Nothing listens at [^ ]*\.$/,
     ],
   ])('that cannot be used is told in one line: %j', async (env, error) => {

@@ -99,7 +99,11 @@ describe('a failure', () => {
 
   it.each([
     ['an unknown hub', { hub: 'orders' }, 'there is no such hub'],
-    ['a wrong key', { key: 'wrong' }, 'sending failed (InvalidOperationError: The token is refused'],
+    [
+      'a wrong key',
+      { key: 'hidden-key-of-the-hub' },
+      'sending failed (InvalidOperationError: The token is refused',
+    ],
     ['an address where nothing listens', { port: 1 }, 'connection refused'],
   ])('because of %s would meet every event', async (_, wrong: Record<string, unknown>, error) => {
     const broker = await startBroker();

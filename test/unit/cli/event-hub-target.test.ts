@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { eventHubTargetFrom } from '../../../cli/replay/event-hub-target.ts';
 import { CommandError } from '../../../cli/support/command-error.ts';
 
-const azure = 'Endpoint=sb://roastery.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=hush=';
-const local = 'Endpoint=sb://localhost:6000;SharedAccessKeyName=any;SharedAccessKey=hush';
+const azure =
+  'Endpoint=sb://roastery.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=hush-hush=';
+const local = 'Endpoint=sb://localhost:6000;SharedAccessKeyName=any;SharedAccessKey=hush-hush';
 const emulator = `${local};UseDevelopmentEmulator=true`;
 
 describe('the hub', () => {
@@ -32,23 +33,27 @@ describe('the hub', () => {
 });
 
 it.each([
-  ['an empty connection string', { connectionString: '' }, { EventHubConnection: 'hush' }],
-  ['something else', { connectionString: 'hush' }, {}],
-  ['something else in the variable', {}, { EventHubConnection: 'Endpoint=hush' }],
+  ['an empty connection string', { connectionString: '' }, { EventHubConnection: 'hush-hush' }],
+  ['something else', { connectionString: 'hush-hush' }, {}],
+  ['something else in the variable', {}, { EventHubConnection: 'Endpoint=hush-hush' }],
   [
     'a connection string without a key',
-    { connectionString: 'Endpoint=sb://hush.servicebus.windows.net/' },
+    { connectionString: 'Endpoint=sb://hush-hush.servicebus.windows.net/' },
     {},
   ],
-  ['a key without a name', { connectionString: 'Endpoint=sb://a.example/;SharedAccessKey=hush' }, {}],
+  ['a key without a name', { connectionString: 'Endpoint=sb://a.example/;SharedAccessKey=hush-hush' }, {}],
   ['two hubs', { connectionString: `${azure};EntityPath=catalog`, hub: 'products' }, {}],
   ['TLS on this machine', { connectionString: local }, {}],
-  ['managed identity', {}, { EventHubConnection__fullyQualifiedNamespace: 'hush.servicebus.windows.net' }],
+  [
+    'managed identity',
+    {},
+    { EventHubConnection__fullyQualifiedNamespace: 'hush-hush.servicebus.windows.net' },
+  ],
 ])('%s is a wrong use, and its value is not repeated', async (_, flags, env) => {
   const error: unknown = await eventHubTargetFrom(flags, env).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(CommandError);
   if (!(error instanceof CommandError)) return;
   expect(error.exitCode).toBe(2);
-  expect(error.message).not.toContain('hush');
+  expect(error.message).not.toContain('hush-hush');
   expect(error.cause).toBeUndefined();
 });

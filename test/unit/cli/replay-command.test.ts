@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
 import { folderOfCaller } from '../../../cli/support/run-command.ts';
+import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -20,11 +21,11 @@ const payload = '{"ProductID":"AEROPRESS-GO"}';
 async function run(url: string, overrides: Partial<ReplayFlags> = {}, interrupt = new AbortController()) {
   const folder = await temporaryFolder({ 'a.json': payload, 'b.ndjson': `${payload}\nnonsense\n` });
   const written: string[] = [];
-  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
-  const stdout = { write: (text: string) => written.push(text) };
+  const stderr = { isTTY: false, write: lookedAtWrites(() => {}) } as unknown as NodeJS.WriteStream;
+  const stdout = { write: lookedAtWrites((text: string) => written.push(text)) };
   const surroundings = { env: {}, folder, stdout, stderr, interrupt: () => interrupt.signal };
   const exitCode = runReplay(['.'], { ...flags, url, ...overrides }, surroundings);
-  return { exitCode: await exitCode.catch((error: Error) => error.message), output: () => written.join('') };
+  return { exitCode: await exitCode.catch(lookedAtMessage), output: () => written.join('') };
 }
 
 const refuseNonsense = ({ body }: { body: Buffer }): Answer =>

@@ -1,5 +1,6 @@
 import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
+import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Replays a folder of four messages by a broker: a payload, an envelope, one that is no object, one that is no JSON. */
@@ -16,12 +17,10 @@ export async function replayMessages(
     'c.json': 'nonsense',
   });
   const written: string[] = [];
-  const stderr = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
-  const stdout = { write: (text: string) => written.push(text) };
+  const stderr = { isTTY: false, write: lookedAtWrites(() => {}) } as unknown as NodeJS.WriteStream;
+  const stdout = { write: lookedAtWrites((text: string) => written.push(text)) };
   const surroundings = { env, folder, stdout, stderr, interrupt: () => interrupt.signal };
   const usual = { type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
-  const exitCode = await runReplay(['.'], { ...usual, ...flags }, surroundings).catch(
-    (error: Error) => error.message,
-  );
+  const exitCode = await runReplay(['.'], { ...usual, ...flags }, surroundings).catch(lookedAtMessage);
   return { exitCode, output: written.join('') };
 }

@@ -26,7 +26,10 @@ afterAll(() => cosmos.close());
 beforeEach(async () => {
   orderCloud = await startOrderCloud();
   const { marketplace } = orderCloud;
-  const EventHub = { EventHubName: 'products', ConnectionString: 'Endpoint=sb://hub;SharedAccessKey=hidden' };
+  const EventHub = {
+    EventHubName: 'products',
+    ConnectionString: 'Endpoint=sb://hub;SharedAccessKey=hidden-key-of-the-hub',
+  };
   marketplace.deliveryConfigs.set('sync', { ID: 'sync', Enabled: true, DeliveryTargets: { EventHub } });
   marketplace.productSync = { DeliveryConfigID: 'sync', SyncProductChanged: true, SyncProductDeleted: true };
 });
@@ -35,7 +38,7 @@ afterEach(() => orderCloud.close());
 const env = () => ({
   ...orderCloud.env,
   COSMOS_CONNECTION_STRING: cosmos.connectionString,
-  EventHubConnection: 'Endpoint=sb://hub;SharedAccessKeyName=a;SharedAccessKey=hidden',
+  EventHubConnection: 'Endpoint=sb://hub;SharedAccessKeyName=a;SharedAccessKey=hidden-key-of-the-hub',
 });
 const run = (more: Record<string, string> = {}, flags: Parameters<typeof status>[0] = {}) =>
   runAt({ env: { ...env(), ...more } }, (at) => status(flags, at));
@@ -74,8 +77,8 @@ describe('status', () => {
     const nothing = await addressOfNothing();
     const { exitCode, stdout } = await run(
       {
-        ORDERCLOUD_CLIENT_SECRET: 'wrong',
-        COSMOS_CONNECTION_STRING: `AccountEndpoint=${nothing};AccountKey=a2V5;`,
+        ORDERCLOUD_CLIENT_SECRET: 'not-the-secret',
+        COSMOS_CONNECTION_STRING: `AccountEndpoint=${nothing};AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;`,
       },
       { url: nothing },
     );

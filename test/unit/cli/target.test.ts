@@ -6,9 +6,24 @@ const azure = 'https://roastery.azurewebsites.net/api/webhooks/products';
 
 describe('the secret', () => {
   it.each([
-    ['the flag', { url: azure, secret: 'flag' }, { ORDERCLOUD_WEBHOOK_SECRET: 'variable' }, 'flag'],
-    ['the variable', { url: azure }, { ORDERCLOUD_WEBHOOK_SECRET: 'variable' }, 'variable'],
-    ['the variable', { url: DEFAULT_URL }, { ORDERCLOUD_WEBHOOK_SECRET: 'variable' }, 'variable'],
+    [
+      'the flag',
+      { url: azure, secret: 'secret-from-flag' },
+      { ORDERCLOUD_WEBHOOK_SECRET: 'secret-from-variable' },
+      'secret-from-flag',
+    ],
+    [
+      'the variable',
+      { url: azure },
+      { ORDERCLOUD_WEBHOOK_SECRET: 'secret-from-variable' },
+      'secret-from-variable',
+    ],
+    [
+      'the variable',
+      { url: DEFAULT_URL },
+      { ORDERCLOUD_WEBHOOK_SECRET: 'secret-from-variable' },
+      'secret-from-variable',
+    ],
     ['the local stack', { url: DEFAULT_URL }, { ORDERCLOUD_WEBHOOK_SECRET: '' }, 'local-webhook-secret'],
     ['the local stack', { url: 'http://localhost:7071/' }, {}, 'local-webhook-secret'],
     ['the local stack', { url: 'http://[::1]:7071/' }, {}, 'local-webhook-secret'],
@@ -25,31 +40,31 @@ describe('the secret', () => {
 });
 
 it('takes headers from flags and FUNCTIONS_KEY, flags first', () => {
-  const env = { FUNCTIONS_KEY: 'from-variable' };
-  const header = ['X-Request-Id: 1:2', 'x-functions-key:from-flag'];
+  const env = { FUNCTIONS_KEY: 'key-from-variable' };
+  const header = ['X-Request-Id: 1:2', 'x-functions-key:key-from-flag'];
   expect(Object.fromEntries(targetFrom({ url: DEFAULT_URL }, env).headers)).toEqual({
-    'x-functions-key': 'from-variable',
+    'x-functions-key': 'key-from-variable',
   });
   expect(Object.fromEntries(targetFrom({ url: DEFAULT_URL, header }, env).headers)).toEqual({
-    'x-functions-key': 'from-flag',
+    'x-functions-key': 'key-from-flag',
     'x-request-id': '1:2',
   });
 });
 
 it.each([
-  ['a part of a URL', { url: 'localhost:7071?code=hush' }, {}],
-  ['no URL', { url: 'hush' }, {}],
-  ['a password in the URL', { url: 'http://me:hush@127.0.0.1/' }, {}],
-  ['a missing secret', { url: `${azure}?code=hush` }, {}],
-  ['an empty secret', { url: azure, secret: '' }, { ORDERCLOUD_WEBHOOK_SECRET: 'hush' }],
-  ['a header without colon', { url: DEFAULT_URL, header: ['hush'] }, {}],
-  ['a header without name', { url: DEFAULT_URL, header: [':hush'] }, {}],
-  ['a header of two lines', { url: DEFAULT_URL, header: ['x-a:hush\nhush'] }, {}],
-  ['a key of two lines', { url: DEFAULT_URL }, { FUNCTIONS_KEY: 'hush\nhush' }],
+  ['a part of a URL', { url: 'localhost:7071?code=hush-hush' }, {}],
+  ['no URL', { url: 'hush-hush' }, {}],
+  ['a password in the URL', { url: 'http://me:hush-hush@127.0.0.1/' }, {}],
+  ['a missing secret', { url: `${azure}?code=hush-hush` }, {}],
+  ['an empty secret', { url: azure, secret: '' }, { ORDERCLOUD_WEBHOOK_SECRET: 'hush-hush' }],
+  ['a header without colon', { url: DEFAULT_URL, header: ['hush-hush'] }, {}],
+  ['a header without name', { url: DEFAULT_URL, header: [':hush-hush'] }, {}],
+  ['a header of two lines', { url: DEFAULT_URL, header: ['x-a:hush-hush\nhush-hush'] }, {}],
+  ['a key of two lines', { url: DEFAULT_URL }, { FUNCTIONS_KEY: 'hush-hush\nhush-hush' }],
 ])('%s is a wrong use, and its value is not repeated', (_, options, env) => {
   const error = failureOf(() => targetFrom(options, env));
   expect(error.exitCode).toBe(2);
-  expect(error.message).not.toContain('hush');
+  expect(error.message).not.toContain('hush-hush');
   expect(error.cause).toBeUndefined();
 });
 

@@ -104,7 +104,7 @@ describe('a client that cannot work', () => {
   it('is made for an endpoint with a key and for managed identity without connecting', async () => {
     const endpoint = 'https://account.documents.azure.com:443/';
     for (const access of [
-      { kind: 'key', endpoint, key: 'a2V5' } as const,
+      { kind: 'key', endpoint, key: 'a2V5LW9mLXRoZS10ZXN0cw==' } as const,
       { kind: 'identity', endpoint } as const,
     ]) {
       const client = await createCosmosClient({ ...cosmos.settings, access });
@@ -140,7 +140,7 @@ describe('health of the store', () => {
 
   it('says once that Cosmos DB does not answer', async () => {
     const client = await createCosmosClient(
-      cosmosSettings('AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;'),
+      cosmosSettings('AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;'),
     );
     const container = async () => client.database('catalog').container('products');
     expect(await failingStoreChecks({ products: container, deadLetters: container })).toEqual(['cosmos-db']);

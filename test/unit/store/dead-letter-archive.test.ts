@@ -225,7 +225,7 @@ describe('recording an attempt', () => {
 
 it('calls what cannot be used unavailable, whatever it was asked for', async () => {
   const client = await createCosmosClient(
-    cosmosSettings('AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;'),
+    cosmosSettings('AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;'),
   );
   const nowhere = cosmosDeadLetterArchive(async () => client.database('catalog').container('dead-letters'));
   const one: KeptDeadLetter = { deadLetter: deadLetterFor('MUG'), etag: '', expiresAt: new Date() };

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLeak, PAYLOAD_MARKER, registerSecret, withoutSecrets } from '../../support/leaks/find-leak.ts';
+import { findLeak, PAYLOAD_MARKER, withoutSecrets } from '../../support/leaks/find-leak.ts';
+import { registerSecret } from '../../support/leaks/secrets.ts';
 
 const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
@@ -21,17 +22,28 @@ describe('a run of tests', { timeout: 120_000 }, () => {
   it('fails where anything told a payload or a secret, though every test passes', async () => {
     const { code, output } = await runSeeded('leaky-seeded');
     expect(code).toBe(1);
-    expect(output).toMatch(/Tests +8 passed/);
+    expect(output).toMatch(/Tests +19 passed/);
     const told = [...output.matchAll(/^(.+) tells (.+)\.\n {2}file: (.+)\n {2}test: (.+)$/gm)];
     expect(told.map(([, place, leak, , test]) => `${test}: ${place}, ${leak}`).sort()).toEqual([
+      'a command in this process that ends with a secret: The output of a command, the secret "OrderCloud\'s client secret"',
+      'a command in this process that tells a secret in its question: The output of a command, the secret "OrderCloud\'s client secret"',
+      'a command in this process that tells a secret, without an end of line: The output of a command, the secret "OrderCloud\'s client secret"',
       'a command that tells a secret: The output of a command, the secret "LOCAL_WEBHOOK_SECRET"',
       'a console that tells a key: A log line, a key of a connection string',
+      'a log of a host that tells a secret: A log line, the secret "OrderCloud\'s client secret"',
       'a log that tells a payload: A log line, a part of a payload',
+      'a log that tells a secret in the middle of a base64 text: A log line, the secret "OrderCloud\'s client secret in base64"',
+      'a silenced console that tells a payload: A log line, a part of a payload',
       'a started host that tells a payload on stderr: A log line, a part of a payload',
       'a started host that tells a payload on stdout: A log line, a part of a payload',
+      'a worker of the package test that tells a payload: A log line, a part of a payload',
       'an answer of a handler that tells too much: An answer, more than 40 characters of a payload',
       'an answer over a wire that tells too much: An answer, more than 40 characters of a payload',
+      'an envelope of Application Insights that tells a secret: A log line, the secret "OrderCloud\'s client secret"',
       'an invocation\'s log that tells a secret: A log line, the secret "LOCAL_WEBHOOK_SECRET"',
+      'spans of application/json that tell a payload: A log line, a part of a payload',
+      'spans of application/x-protobuf that tell a payload: A log line, a part of a payload',
+      'telemetry in memory that tells a payload: A log line, a part of a payload',
     ]);
     expect(new Set(told.map(([, , , file]) => file))).toEqual(
       new Set(['test/support/leaks/seeded/leaky-seeded.ts']),
@@ -50,6 +62,7 @@ describe('a leak', () => {
   const over40 = PAYLOAD_MARKER.slice(3, 44);
   const base64 = Buffer.from(`{"Name":"${PAYLOAD_MARKER}"}`).toString('base64');
   registerSecret('the secret of this test', 'grinder-secret');
+  registerSecret('another of this test', 'grinder secret');
 
   it.each([
     ['a payload in a log', 'log', `{"name":"${PAYLOAD_MARKER.slice(2, 40)}"}`, 'a part of a payload'],
@@ -62,6 +75,16 @@ describe('a leak', () => {
     ['a secret in a log', 'log', 'x grinder-secret x', 'the secret "the secret of this test"'],
     ['a secret in an answer', 'answer', 'grinder-secret', 'the secret "the secret of this test"'],
     ['a secret from a command', 'command', 'grinder-secret', 'the secret "the secret of this test"'],
+    ...[0, 1, 2].map(
+      (before) =>
+        [
+          `a secret in base64, behind ${before} bytes`,
+          'log',
+          Buffer.from(`${'x'.repeat(before)}grinder-secret, and more`).toString('base64url'),
+          'the secret "the secret of this test in base64"',
+        ] as const,
+    ),
+    ['a secret in a URL', 'log', 'code=grinder%20secret', 'the secret "another of this test in a URL"'],
     ['a secret in base64', 'log', 'Z3JpbmRlci1zZWNyZXQ=', 'the secret "the secret of this test in base64"'],
     [
       'an unknown key',
@@ -76,6 +99,10 @@ describe('a leak', () => {
     ['nothing', 'log', '{"event":"message","productId":"KETTLE","outcome":"created"}', null],
   ] as const)('%s', (_, telling, text, leak) => {
     expect(findLeak(telling, text)).toBe(leak);
+  });
+
+  it('of a secret too short to be told from other text cannot be found, and is refused', () => {
+    expect(() => registerSecret('a short one', 'mug')).toThrow('a short one is too short');
   });
 
   it('of a secret is reported without it', () => {

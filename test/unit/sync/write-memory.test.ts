@@ -3,6 +3,7 @@ import type { Delivery } from '../../../src/message/delivery.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { type WriteMemory, writeMemory } from '../../../src/sync/write-memory.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
+import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
 import { syncSettings } from '../../support/settings.ts';
@@ -19,7 +20,7 @@ function worker(stores = memoryStores(), memory: WriteMemory = writeMemory()) {
       return stores.products.read(...call);
     },
   };
-  const parts = { ...stores, products, memory, settings: syncSettings(), log: () => {} };
+  const parts = { ...stores, products, memory, settings: syncSettings(), log: recordingLog() };
   return {
     stores,
     readsOf: async (delivery: Delivery) => {

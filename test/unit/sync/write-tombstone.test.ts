@@ -4,6 +4,7 @@ import type { ProductStore } from '../../../src/store/product-store.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
 import { writeTombstone } from '../../../src/sync/write-tombstone.ts';
 import { startTestCosmos } from '../../support/cosmos.ts';
+import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
 
@@ -23,7 +24,7 @@ async function arrive(products: ProductStore, delivery: Delivery): Promise<void>
     writeConcurrency: 1,
   };
   const { deadLetters } = memoryStores();
-  await syncBatch({ products, deadLetters, settings, log: () => {} }, [delivery], options.policy);
+  await syncBatch({ products, deadLetters, settings, log: recordingLog() }, [delivery], options.policy);
 }
 
 const absence = { productId: 'MUG', confirmedAt: new Date(LATER) };

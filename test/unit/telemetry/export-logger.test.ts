@@ -19,7 +19,7 @@ it('a collector that is away has one line in five minutes, which counts what was
 });
 
 it.each([
-  ['{"message":"Unauthorized","code":401,"data":"api-key=hush"}', '401'],
+  ['{"message":"Unauthorized","code":401,"data":"api-key=hush-hush"}', '401'],
   ['{"stack":"Error: connect ECONNREFUSED hush.example:4318"}', 'ECONNREFUSED'],
   ['{"hush":"instrumentation key"}', 'unknown'],
 ])('only the kind of failure is told of %s', (message, problem) => {

@@ -3,6 +3,7 @@ import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { receiveBatch } from '../../../src/sync/receive-batch.ts';
 import type { SyncParts } from '../../../src/sync/sync-batch.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
+import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { updateOf } from '../../support/messages.ts';
 import { type RecordedTelemetry, recordTelemetry } from '../../support/recorded-telemetry.ts';
@@ -21,7 +22,7 @@ function partsWith(products: Partial<SyncParts['products']> = {}): SyncParts {
   return {
     deadLetters: stores.deadLetters,
     products: { ...stores.products, ...products },
-    log: () => {},
+    log: recordingLog(),
     settings: {
       marketplaceId: null,
       tombstoneRetentionDays: 14,

@@ -67,7 +67,7 @@ describe('a signed message', () => {
   });
 
   it('may be signed with any of the secrets', async () => {
-    const { receive } = setUp({ webhookSecrets: ['old-secret', SECRET] });
+    const { receive } = setUp({ webhookSecrets: ['former-roast-secret', SECRET] });
     expect(await receive(signedRequest(envelope(AEROPRESS)))).toMatchObject({ status: 200 });
   });
 

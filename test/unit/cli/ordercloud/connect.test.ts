@@ -4,6 +4,7 @@ import { httpTarget } from '../../../../cli/connect/http-target.ts';
 import { kafkaTarget } from '../../../../cli/connect/kafka-target.ts';
 import { type ConnectFlags, runConnect, type Transport } from '../../../../cli/connect/run-connect.ts';
 import { CommandError } from '../../../../cli/support/command-error.ts';
+import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
@@ -35,13 +36,13 @@ async function connect(transport: Transport, { flags = { yes: true }, env = {}, 
   const { at, written, questions } = surroundings({ ...rest, env: { ...server.env, ...env } });
   const ended = await runConnect(transport, flags, at).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
-    return { code: error.exitCode, message: error.message };
+    return { code: error.exitCode, message: lookedAtMessage(error) };
   });
   const result = typeof ended === 'number' ? { code: ended, message: '' } : ended;
   return { ...result, ...written, questions, all: JSON.stringify([result, written, questions]) };
 }
 
-const given = { FUNCTIONS_KEY: KEY, ORDERCLOUD_WEBHOOK_SECRETS: `old,${SECRET}` };
+const given = { FUNCTIONS_KEY: KEY, ORDERCLOUD_WEBHOOK_SECRETS: `former-roast-secret,${SECRET}` };
 const targets = (id = 'product-sync') =>
   server.marketplace.deliveryConfigs.get(id)?.DeliveryTargets as Record<string, Model>;
 const writes = () => server.requests.filter(({ method }) => method !== 'GET');
@@ -51,7 +52,7 @@ const SEARCH = {
   Source: 's1',
   Endpoint: 'https://search.example/ingest?key=hidden',
   Entity: 'product',
-  ApiKey: 'search-key',
+  ApiKey: 'key-of-sitecore-search',
   Later: { than: 'this program' },
 };
 
@@ -162,7 +163,7 @@ describe('connect, where there is nothing yet', () => {
   });
 
   it('says before it asks that OrderCloud takes no key as long as those that Azure makes', async () => {
-    const env = { ...given, FUNCTIONS_KEY: 'k'.repeat(56) };
+    const env = { ...given, FUNCTIONS_KEY: 'functions-key-of-the-tests'.padEnd(56, '-') };
     const { stdout, message } = await connect(http(), { env });
     expect(stdout).toContain('The function key has 56 characters, and OrderCloud takes 50.');
     expect(message).toMatch(/CustomAuthHeaderValue.*Nothing was changed\.$/);
@@ -216,7 +217,7 @@ describe('connect, where there is nothing yet', () => {
       KAFKA_BROKERS: 'k:9093',
       KAFKA_TOPIC: 'shop',
       KAFKA_USERNAME: 'oc',
-      KAFKA_PASSWORD: 'kafka-pw',
+      KAFKA_PASSWORD: 'kafka-password-of-the-tests',
     };
     const { code, all } = await connect(kafka({ topic: 'other' }), { env });
     expect(code).toBe(0);
@@ -224,9 +225,9 @@ describe('connect, where there is nothing yet', () => {
       BootstrapServers: 'k:9093',
       Topic: 'other',
       SaslUsername: 'oc',
-      SaslPassword: 'kafka-pw',
+      SaslPassword: 'kafka-password-of-the-tests',
     });
-    expect(all).not.toContain('kafka-pw');
+    expect(all).not.toContain('kafka-password-of-the-tests');
   });
 
   it('does not give OrderCloud the password of another user', async () => {
@@ -234,7 +235,7 @@ describe('connect, where there is nothing yet', () => {
       KAFKA_BROKERS: 'k:9093',
       KAFKA_TOPIC: 'shop',
       KAFKA_USERNAME: 'app',
-      KAFKA_PASSWORD: 'kafka-pw',
+      KAFKA_PASSWORD: 'kafka-password-of-the-tests',
     };
     const { code, message } = await connect(kafka({ username: 'oc' }), { env });
     expect([code, message.split(' ')[0]]).toEqual([2, 'ORDERCLOUD_KAFKA_PASSWORD']);
@@ -254,9 +255,9 @@ describe('connect, where there is nothing yet', () => {
       searchEndpoint: 'https://search.example/',
       searchEntity: 'product',
     } as const;
-    await connect(http(), { env: { ...given, SITECORE_SEARCH_API_KEY: 'sk' }, flags });
+    await connect(http(), { env: { ...given, SITECORE_SEARCH_API_KEY: 'key-of-sitecore-search' }, flags });
     expect(Object.keys(targets())).toEqual(['Http', 'SearchIngestion']);
-    expect(targets().SearchIngestion?.ApiKey).toBe('sk');
+    expect(targets().SearchIngestion?.ApiKey).toBe('key-of-sitecore-search');
   });
 });
 

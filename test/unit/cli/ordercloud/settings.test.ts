@@ -11,7 +11,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const ENV = {
   ORDERCLOUD_API_URL: 'https://westeurope-sandbox.ordercloud.io',
   ORDERCLOUD_CLIENT_ID: 'client',
-  ORDERCLOUD_CLIENT_SECRET: 'secret',
+  ORDERCLOUD_CLIENT_SECRET: 'client-secret-of-the-tests',
 };
 
 const read = (env: NodeJS.ProcessEnv, rest: Partial<OrderCloudSettingsOptions> = {}) =>
@@ -64,7 +64,7 @@ describe('the settings', () => {
     expect(await read({ ORDERCLOUD_CLIENT_ID: 'client', ORDERCLOUD_API_URL: '' }, { folder })).toEqual({
       baseUrl: ENV.ORDERCLOUD_API_URL,
       clientId: 'client',
-      clientSecret: 'secret',
+      clientSecret: 'client-secret-of-the-tests',
       scope: ['ProductReader', 'FullAccess'],
     });
   });
@@ -80,7 +80,7 @@ describe('the settings', () => {
     const { ORDERCLOUD_CLIENT_SECRET, ...env } = ENV;
     const askSecret = async (question: string) =>
       `${ORDERCLOUD_CLIENT_SECRET} for ${question.includes('client')}`;
-    expect((await read(env, { askSecret })).clientSecret).toBe('secret for true');
+    expect((await read(env, { askSecret })).clientSecret).toBe('client-secret-of-the-tests for true');
     await expect(read(env, { askSecret: async () => null })).rejects.toMatchObject({ exitCode: 130 });
     await expect(read(env, { askSecret: async () => '' })).rejects.toMatchObject({ exitCode: 2 });
   });

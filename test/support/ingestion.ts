@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { lookAt } from './leaks/recorder.ts';
+import { selfSignedCertificate } from './self-signed-certificate.ts';
+
+/** What Application Insights is sent, one for each span and point of a metric. */
+export type Envelope = {
+  iKey?: string;
+  instrumentationKey?: string;
+  tags: Record<string, string>;
+  data: { baseType: string; baseData: Record<string, unknown> & { properties?: Record<string, string> } };
+};
+
+/** Where Application Insights takes telemetry in. */
+export type Ingestion = {
+  url: string;
+  /** A file with the certificate, which nobody trusts by himself: the exporter speaks HTTPS only. */
+  authorities: string;
+  envelopes: Envelope[];
+  close(): Promise<void>;
+};
+
+/** Starts an ingestion endpoint on a free port, which keeps what it gets. */
+export async function startIngestion(): Promise<Ingestion> {
+  const certificate = selfSignedCertificate();
+  const envelopes: Envelope[] = [];
+  const server = createServer(certificate, async (request, response) => {
+    const sent = await text(request);
+    // Whoever reads the log reads this.
+    lookAt('log', sent);
+    const taken = JSON.parse(sent) as Envelope[];
+    envelopes.push(...taken);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ itemsReceived: taken.length, itemsAccepted: taken.length, errors: [] }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const folder = await mkdtemp(join(tmpdir(), 'ingestion-'));
+  const authorities = join(folder, 'ca.pem');
+  await writeFile(authorities, certificate.cert);
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    authorities,
+    envelopes,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,2 @@
+// An app that prints a payload while it is loaded, and registers nothing.
+console.log(`message ${'payload-marker:'.repeat(5)}`);
