@@ -23,8 +23,18 @@ export type CompareFlags = {
 /** Of the caller's folder. */
 export const VERIFY_PROGRESS_FILE = '.verify.progress';
 
+/** What each side had to compare. */
+export type Counts = {
+  /** Products that were compared. */
+  compared: number;
+  /** Of these, how many OrderCloud itself has listed. */
+  listed: number;
+  /** Of these, how many the container itself has listed; tombstones do not count. */
+  stored: number;
+};
+
 /** `finish` forgets the progress, once the result is known. */
-export type Compared = { compared: number; verdicts: Verdict[]; finish: () => Promise<void> };
+export type Compared = Counts & { verdicts: Verdict[]; finish: () => Promise<void> };
 
 /** A first look at everything, or at a sample, and a second one at what looked different. */
 export async function compareSides(
@@ -33,11 +43,13 @@ export async function compareSides(
 ): Promise<Compared> {
   const { catalog: catalogId, sample } = flags;
   if (sample !== undefined) {
-    const ids = await sampleIds(sides, { size: sample, catalogId });
+    const { ids, listed, stored } = await sampleIds(sides, { size: sample, catalogId });
     const first = await look(sides, ids, 'Comparing', at);
     const suspects = first.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
     return {
       compared: ids.length,
+      listed,
+      stored,
       verdicts: await lookAgain(sides, suspects, flags, at),
       finish: async () => {},
     };
@@ -56,9 +68,9 @@ export async function compareSides(
       `Going on with the run of ${journal.startedAt}, kept in ${path} (--restart begins anew).\n`,
     );
   }
-  const { compared, suspects } = await walk(sides, { catalogId, journal, stderr: at.stderr });
+  const { compared, stored, suspects } = await walk(sides, { catalogId, journal, stderr: at.stderr });
   const verdicts = await lookAgain(sides, suspects, flags, at);
-  return { compared, verdicts, finish: () => journal.remove() };
+  return { compared, listed: compared, stored, verdicts, finish: () => journal.remove() };
 }
 
 /** Messages may be under way: what looked different is looked at again after a while, on both sides. */

@@ -2,13 +2,13 @@ import { countOf } from '../support/count-of.ts';
 import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import type { Verdict } from './check.ts';
+import type { Counts } from './compare-sides.ts';
 
 /** A product that is not as OrderCloud has it; with the reason of its latest dead letter, if it has one. */
 export type Difference = Exclude<Verdict, { kind: 'same' | 'foreign' }> & { deadLetter: string | null };
 
 /** What a comparison has found. */
-export type VerifyReport = {
-  compared: number;
+export type VerifyReport = Counts & {
   missing: number;
   extra: number;
   differing: number;
@@ -22,13 +22,15 @@ const MAX_ROWS = 50;
 
 /** Sums up what was found. `deadLetters` names the reason of the latest dead letter by product. */
 export function verifyReport(
-  compared: number,
+  { compared, listed, stored }: Counts,
   verdicts: readonly Verdict[],
   deadLetters: ReadonlyMap<string, string>,
 ): VerifyReport {
   const countOfKind = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length;
   return {
     compared,
+    listed,
+    stored,
     missing: countOfKind('missing'),
     extra: countOfKind('extra'),
     differing: countOfKind('differing'),

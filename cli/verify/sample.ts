@@ -11,6 +11,9 @@ const TAKEN_FROM_A_PAGE = 10;
 
 const Identified = pageOf(z.object({ ID: z.string() }));
 
+/** The IDs of a sample, and how many of them each side has listed; some by both. */
+export type Sample = { ids: string[]; listed: number; stored: number };
+
 /**
  * IDs at random, half of the sample from OrderCloud's products (which may be missing here) and half from the container
  * (which may be there in excess). Those of OrderCloud come ten from a page, from pages at random.
@@ -18,10 +21,10 @@ const Identified = pageOf(z.object({ ID: z.string() }));
 export async function sampleIds(
   sides: Sides,
   { size, catalogId }: { size: number; catalogId: string | undefined },
-): Promise<string[]> {
+): Promise<Sample> {
   const there = await fromOrderCloud(sides, Math.ceil(size / 2), catalogId);
   const here = await fromContainer(sides, Math.floor(size / 2), catalogId);
-  return [...new Set([...there, ...here])];
+  return { ids: [...new Set([...there, ...here])], listed: there.length, stored: here.length };
 }
 
 async function fromOrderCloud(

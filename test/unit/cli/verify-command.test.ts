@@ -54,6 +54,11 @@ async function here(ProductID: string, more: object = {}): Promise<void> {
   await cosmos.products.items.upsert(toItem(changeFrom(delivery), 14));
 }
 
+async function tombstones(): Promise<string[]> {
+  const query = 'SELECT VALUE c.id FROM c WHERE c.deleted = true';
+  return (await cosmos.products.items.query<string>(query).fetchAll()).resources;
+}
+
 const schedule = (ID: string, Price: number) => ({
   ID,
   Currency: 'USD',
@@ -311,5 +316,48 @@ describe('verify --repair', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('OrderCloud lists no product at all');
     expect((await cosmos.products.item('MUG', 'MUG').read()).resource).toMatchObject({ name: 'MUG' });
+  });
+
+  it('marks nothing as deleted where OrderCloud lists nothing, and a sample comes from the container alone', async () => {
+    await here('MUG');
+    const { stderr } = await run({ repair: true, yes: true, sample: 10, maxDeletions: 10 });
+    expect(stderr).toContain('OrderCloud lists no product at all');
+    expect(await tombstones()).toEqual([]);
+  });
+
+  it.each([{}, { sample: 200 }])(
+    'takes a marketplace that has nearly nothing of the container for the wrong one, also with --yes: %o',
+    async (flags) => {
+      there('FOREIGN');
+      // Nobody sends it, so that nobody waits for it.
+      orderCloud.onRequest = ({ path }) => {
+        if (path.endsWith('/sync')) throw new Failure(400, 'No', 'No.');
+      };
+      await Promise.all(numbered(50).map((id) => here(id)));
+      const preview = await run(flags);
+      expect(preview.stdout).toContain('--max-deletions 50');
+      for (const more of [{ yes: true }, {}] as const) {
+        const { exitCode, stderr, questions } = await run(
+          { repair: true, ...more, ...flags },
+          { answer: (question) => (question.startsWith('Mark') ? 'yes' : 'no') },
+        );
+        expect({ exitCode, questions }).toEqual({ exitCode: 1, questions: [] });
+        expect(stderr).toContain('50 products of 50 looked at here are not in OrderCloud; at most 10 may');
+      }
+      expect(await tombstones()).toEqual([]);
+    },
+  );
+
+  it('marks a tenth of the container, and more where that is allowed', async () => {
+    for (const id of numbered(120).slice(12)) there(id);
+    await Promise.all(numbered(120).map((id) => here(id)));
+    expect((await run({ repair: true, yes: true, maxDeletions: 11 })).exitCode).toBe(1);
+    expect(await tombstones()).toEqual([]);
+    expect((await run({ repair: true, yes: true })).exitCode).toBe(0);
+    expect(await tombstones()).toHaveLength(12);
+    for (const id of numbered(40)) orderCloud.marketplace.products.delete(id);
+    expect((await run({ repair: true, yes: true })).exitCode).toBe(1);
+    expect((await run({ repair: true, yes: true, maxDeletions: 28 })).exitCode).toBe(0);
+    expect(await tombstones()).toHaveLength(40);
   });
 });
