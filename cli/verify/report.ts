@@ -22,15 +22,13 @@ const MAX_ROWS = 50;
 
 /** Sums up what was found. `deadLetters` names the reason of the latest dead letter by product. */
 export function verifyReport(
-  { compared, listed, stored }: Counts,
+  counts: Counts,
   verdicts: readonly Verdict[],
   deadLetters: ReadonlyMap<string, string>,
 ): VerifyReport {
   const countOfKind = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length;
   return {
-    compared,
-    listed,
-    stored,
+    ...counts,
     missing: countOfKind('missing'),
     extra: countOfKind('extra'),
     differing: countOfKind('differing'),
@@ -46,7 +44,7 @@ export function verifyReport(
 
 /** The report for people. */
 export function verifyText(report: VerifyReport): string {
-  const { compared, differences, foreign } = report;
+  const { compared, differences, foreign, startedAt, isResumed } = report;
   const lines: string[] = [];
   if (differences.length > 0) {
     const hasDeadLetters = differences.some(({ deadLetter }) => deadLetter !== null);
@@ -68,7 +66,8 @@ export function verifyText(report: VerifyReport): string {
     if (differences.length > MAX_ROWS)
       lines.push(`… and ${differences.length - MAX_ROWS} more; --json has all.`);
   }
-  lines.push(`${countOf(compared, 'product')} compared: ${countsText(report)}.`);
+  const since = isResumed ? ` since ${startedAt}` : '';
+  lines.push(`${countOf(compared, 'product')} compared${since}: ${countsText(report)}.`);
   if (foreign > 0) {
     lines.push(
       `${countOf(foreign, 'item')} of the container that this app did not write: no product in OrderCloud, and left alone.`,

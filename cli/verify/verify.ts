@@ -46,13 +46,18 @@ export async function verify(flags: VerifyFlags, at: OrderCloudSurroundings): Pr
       if (signal.aborted) return null;
       throw error;
     });
-    return compared === null ? 130 : tell(compared, context, signal);
+    if (compared === null) return 130;
+    try {
+      return await tell(compared, context, signal);
+    } finally {
+      compared.close();
+    }
   });
 }
 
 /** Says what was found, and repairs it if that is asked. */
 async function tell(
-  { verdicts, finish, ...counts }: Compared,
+  { verdicts, finish, close: _, ...counts }: Compared,
   { flags, at, account, api }: Context,
   signal: AbortSignal,
 ): Promise<number> {

@@ -231,6 +231,19 @@ describe('resync --all', () => {
     });
   });
 
+  it('lets no second run into the same folder', async () => {
+    there(...numbered(3));
+    const folder = await emptyFolder();
+    let second: Awaited<ReturnType<typeof run>> | undefined;
+    orderCloud.onRequest = async ({ body }) => {
+      const { ProductID } = (body ?? {}) as { ProductID?: string };
+      if (ProductID === 'P-001') second = await run([], { all: true, yes: true }, { folder });
+    };
+    expect(await run([], { all: true, yes: true }, { folder })).toMatchObject({ exitCode: 0 });
+    expect(second).toMatchObject({ exitCode: 1, error: expect.stringContaining('is in use by process') });
+    expect(asked()).toEqual(numbered(3));
+  });
+
   it('leaves the progress of another marketplace alone', async () => {
     there(...numbered(3));
     const folder = await emptyFolder();

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERIFY_PROGRESS_FILE } from '../../../cli/verify/compare-sides.ts';
@@ -11,7 +12,7 @@ import { changeFrom, deleteOf } from '../../support/messages.ts';
 import type { Options } from '../../support/ordercloud/command.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
 import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
-import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { CLIENT_ID, type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let cosmos: TestCosmos;
 let orderCloud: OrderCloudServer;
@@ -200,15 +201,59 @@ describe('verify', () => {
 
     orderCloud.requests.length = 0;
     orderCloud.onRequest = () => {};
+    const resumedAt = Date.now();
     const { exitCode, stdout, stderr } = await run({ json: true }, { folder });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Going on with the run of');
-    expect(JSON.parse(stdout)).toMatchObject({ compared: 250, differing: 1, extra: 1, missing: 0 });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ compared: 250, differing: 1, extra: 1, missing: 0, isResumed: true });
+    expect(Date.parse(report.startedAt)).toBeLessThan(resumedAt);
     const pages = orderCloud.requests
       .filter(({ path }) => path === '/products')
       .map(({ query }) => query.get('ID'));
     expect(pages).toEqual(['>P-099', '>P-199']);
     expect(existsSync(join(folder, VERIFY_PROGRESS_FILE))).toBe(false);
+  });
+
+  it('counts nothing as compared that was compared long ago, or in another marketplace', async () => {
+    for (const id of numbered(150)) {
+      there(id);
+      await here(id);
+    }
+    const folder = await emptyFolder();
+    const path = join(folder, VERIFY_PROGRESS_FILE);
+    const interrupt = new AbortController();
+    orderCloud.onRequest = ({ query }) => {
+      if (query.get('ID') === '>P-099') interrupt.abort();
+    };
+    expect(await run({}, { folder, interrupt })).toMatchObject({ exitCode: 130 });
+    orderCloud.onRequest = () => {};
+    const kept = await readFile(path, 'utf8');
+    await writeFile(path, kept.replace(CLIENT_ID, 'another-client'));
+    expect(await run({}, { folder })).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining('another API client'),
+    });
+    const longAgo = new Date(Date.now() - 7 * 3_600_000).toISOString();
+    await writeFile(path, kept.replace(/"startedAt":"[^"]*"/, `"startedAt":"${longAgo}"`));
+    there('P-010', { Name: 'changed since' });
+    const { stdout, stderr } = await run({}, { folder });
+    expect(stderr).toContain('Beginning anew: the run kept in');
+    expect(stdout).toContain('150 products compared: 1 differing.');
+  });
+
+  it('lets no second run into the same folder', async () => {
+    for (const id of numbered(150)) {
+      there(id);
+      await here(id);
+    }
+    const folder = await emptyFolder();
+    let second: Awaited<ReturnType<typeof run>> | undefined;
+    orderCloud.onRequest = async ({ query }) => {
+      if (query.get('ID') === '>P-099') second = await run({}, { folder });
+    };
+    expect(await run({}, { folder })).toMatchObject({ exitCode: 0 });
+    expect(second).toMatchObject({ exitCode: 1, error: expect.stringContaining('is in use by process') });
   });
 
   it('says where it stopped when OrderCloud fails', async () => {
