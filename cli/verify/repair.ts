@@ -10,6 +10,7 @@ import { countOf } from '../support/count-of.ts';
 import { printable } from '../support/printable.ts';
 import { sleep } from '../support/sleep.ts';
 import type { Surroundings } from '../support/surroundings.ts';
+import { untilInterrupted } from '../support/until-interrupted.ts';
 import { deletionRefusal, toDelete } from './deletion-limit.ts';
 import type { VerifyReport } from './report.ts';
 
@@ -132,7 +133,8 @@ async function tombstone(
     const found = await getProduct(api, productId, { signal });
     if (found.item !== null || found.confirmedAt === null) return { productId, result: 'exists again' };
     const absence = { productId, confirmedAt: found.confirmedAt };
-    const outcome = await writeTombstone(products, absence, { tombstoneRetentionDays, policy: RETRY });
+    const writing = writeTombstone(products, absence, { tombstoneRetentionDays, policy: RETRY });
+    const outcome = await untilInterrupted(writing, signal);
     if (outcome === 'deleted') return { productId, result: 'deleted' };
     await sleep(CLOCK_STEP_MS, signal);
   }

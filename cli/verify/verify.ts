@@ -38,7 +38,7 @@ export async function verify(flags: VerifyFlags, at: OrderCloudSurroundings): Pr
   const signal = at.interrupt();
   const api = await orderCloudOf(at);
   await requireSeller(api, { signal });
-  return withAccount(accountOptions(at, flags), async (account) => {
+  return withAccount(accountOptions(at, flags, signal), async (account) => {
     const context = { flags, at, account, api };
     const sides = { api, catalog: account.catalog, signal, pricesExpected: await arePricesSent(api, signal) };
     const compared = await compareSides(sides, context).catch((error: unknown) => {
