@@ -18,7 +18,11 @@ export type Requested = {
 };
 
 /** What is stored of a product: by this its next message is told from the ones before. */
-type Before = { mark: CatalogMark | null; deadLetterIds: readonly string[] };
+type Before = {
+  mark: CatalogMark | null;
+  /** When each dead letter was received last, by ID: a webhook with the same body becomes the same dead letter again. */
+  deadLetters: ReadonlyMap<string, string>;
+};
 
 /** Where messages end up. */
 export type Stores = { catalog: ProductCatalog; archive: DeadLetterArchive };
@@ -75,12 +79,13 @@ const UNSTORABLE = {
   message: 'was not asked for: the app refuses messages of such an ID (empty, too long, or with / \\ ? #).',
 };
 
-const NOTHING: Before = { mark: null, deadLetterIds: [] };
+/** Where nobody looked. */
+export const NOTHING: Before = { mark: null, deadLetters: new Map() };
 
 async function readBefore({ catalog, archive }: Stores, productId: string): Promise<Before> {
-  const deadLetterIds: string[] = [];
-  for await (const { id } of archive.list({ productId })) deadLetterIds.push(id);
-  return { mark: (await catalog.read(productId))?.sync ?? null, deadLetterIds };
+  const deadLetters = new Map<string, string>();
+  for await (const { id, receivedAt } of archive.list({ productId })) deadLetters.set(id, receivedAt);
+  return { mark: (await catalog.read(productId))?.sync ?? null, deadLetters };
 }
 
 async function requestSync(

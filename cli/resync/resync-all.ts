@@ -10,7 +10,7 @@ import { type Journal, openJournal } from '../support/journal.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
 import { durationInWords } from '../support/time-left.ts';
 import { isComplete, resyncReport, resyncText } from './report.ts';
-import { type Requested, requireProductSync } from './request-sync.ts';
+import { NOTHING, type Requested, requireProductSync } from './request-sync.ts';
 import { runSyncs } from './run-syncs.ts';
 
 export type ResyncAllFlags = {
@@ -140,5 +140,5 @@ async function confirmed({ total, done, journal, flags, at }: Question) {
 
 function fromEntry({ id, code }: Entry): Requested {
   const refusal = code === undefined ? null : { code, message: `refused by OrderCloud (${code})` };
-  return { productId: id, refusal, before: { mark: null, deadLetterIds: [] }, requestedAt: 0 };
+  return { productId: id, refusal, before: NOTHING, requestedAt: 0 };
 }
