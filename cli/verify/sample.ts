@@ -41,14 +41,19 @@ async function fromOrderCloud(
     return Identified.parse(answer);
   };
   const { TotalCount: total } = (await list(1, 1)).Meta;
-  const pages = Array.from({ length: Math.ceil(Math.min(total, LISTABLE) / PAGE_SIZE) }, (_, at) => at + 1);
+  let unread = Math.min(total, LISTABLE);
+  const pages = Array.from({ length: Math.ceil(unread / PAGE_SIZE) }, (_, at) => at + 1);
   const taken: string[] = [];
   for (const page of shuffled(pages)) {
     if (taken.length >= size) break;
     const { Items: items } = await list(page, PAGE_SIZE);
     const rest = size - taken.length;
-    const count = total <= size ? items.length : Math.max(TAKEN_FROM_A_PAGE, Math.ceil(rest / pages.length));
-    taken.push(...shuffled(items.map(({ ID }) => ID)).slice(0, Math.min(rest, count)));
+    // Its share of what the pages that are not read yet have to give, the last of which is a short one.
+    const share = Math.ceil((rest * items.length) / Math.max(unread, items.length));
+    taken.push(
+      ...shuffled(items.map(({ ID }) => ID)).slice(0, Math.min(rest, Math.max(TAKEN_FROM_A_PAGE, share))),
+    );
+    unread -= items.length;
   }
   return taken;
 }
