@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { eachUntilInterrupted, untilInterrupted } from '../support/until-interrupted.ts';
 import type { Account } from './account.ts';
 
@@ -7,6 +8,8 @@ import type { Account } from './account.ts';
  */
 export function interruptible(account: Account, signal: AbortSignal): Account {
   const { catalog, archive, countDeadLetters } = account;
+  // One for each of the calls that are made at a time.
+  setMaxListeners(0, signal);
   return {
     ...account,
     countDeadLetters: () => untilInterrupted(countDeadLetters(), signal),
