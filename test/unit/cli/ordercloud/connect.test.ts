@@ -239,9 +239,8 @@ describe('connect, where there is nothing yet', () => {
       KAFKA_TOPIC: 'shop',
       KAFKA_USERNAME: 'app',
       KAFKA_PASSWORD: 'kafka-pw',
-      ...settings,
     };
-    const { code, message } = await connect(kafka(flags), { env });
+    const { code, message } = await connect(kafka(flags), { env: { ...env, ...settings } });
     expect([code, message.split(' ')[0]]).toEqual([2, 'ORDERCLOUD_KAFKA_PASSWORD']);
   });
 
