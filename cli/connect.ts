@@ -10,7 +10,8 @@ const NOTES = `
 Creates or changes two things in OrderCloud: the delivery configuration, which
 says where messages go, and the configuration of product synchronization, which
 uses it. What is there already is kept, also what this program does not know:
-other targets, names, further properties. It shows what it would change, and
+other targets, names, further properties; and secrets, unless the target is to
+lead elsewhere. It shows what it would change, and
 asks. Run a second time, it says that nothing is to be changed.
 
 The delivery configuration is the one that product synchronization uses, or
@@ -47,8 +48,9 @@ Environment besides that of connect:
 const KAFKA_NOTES = `
 Environment besides that of connect:
   ORDERCLOUD_KAFKA_PASSWORD  asked for if absent
-  KAFKA_BROKERS, KAFKA_TOPIC, KAFKA_USERNAME (and KAFKA_PASSWORD for the same
-  user): the app's settings, used where an option is not given`;
+  KAFKA_BROKERS, KAFKA_TOPIC, KAFKA_USERNAME: the app's settings, used where an
+  option is not given; and KAFKA_PASSWORD for the same user at the same brokers,
+  unless that user is $ConnectionString`;
 
 /** `connect`, as the command line describes it. */
 export const program = new Command('ordercloud-product-sync connect')
@@ -108,6 +110,6 @@ function transport(name: string, description: string): Command {
     .option('--search-entity <name>', 'Sitecore Search: the entity')
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--yes', 'do not ask')
-    .option('--replace', 'with --yes: also where the target leads elsewhere now')
+    .option('--replace', 'with --yes: also where the target leads elsewhere now, or may')
     .option('--json', 'print the result as JSON');
 }

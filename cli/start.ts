@@ -2,27 +2,17 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { LOCAL_COSMOS_PORT } from '../local/local-cosmos.ts';
-import {
-  LOCAL_EVENT_HUB,
-  LOCAL_EVENT_HUBS_PORT,
-  localEventHubsConnectionString,
-} from '../local/local-event-hub.ts';
-import { LOCAL_KAFKA_TOPIC } from '../local/local-kafka.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../local/local-webhook-secret.ts';
+import { LOCAL_EVENT_HUBS_PORT } from '../local/local-event-hub.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { StartError } from '../local/start-error.ts';
 import { brokers, wholeNumber } from './replay/option-values.ts';
+import { DEFAULT_PORT, welcome } from './start/welcome.ts';
 import { folderOfCaller } from './support/run-command.ts';
-
-const DEFAULT_PORT = 7071;
 
 /** The app's appTerminate hooks get this long; Ctrl-C ends at once all the same. */
 const CLOSING_MS = 1_000;
 
 const ORPHAN_CHECK_MS = 500;
-
-/** The types of functions that the host calls. */
-const FED = new Set(['httpTrigger', 'eventHubTrigger', 'kafkaTrigger']);
 
 type StartFlags = {
   port: number;
@@ -104,79 +94,4 @@ function onStopSignal(stop: () => void): void {
   if (process.env.npm_lifecycle_event !== undefined) {
     setInterval(() => process.ppid !== parent && stopOnce(), ORPHAN_CHECK_MS).unref();
   }
-}
-
-function eventHubLines({ eventHubs }: Stack): string[] {
-  if (!eventHubs) return [];
-  const { isLocal, connectionString, hub } = eventHubs;
-  return isLocal
-    ? [`  Event Hub  "${hub}" at ${connectionString}`]
-    : [
-        `  Event Hub  "${hub}" of your namespace; other readers of its consumer group lose partitions to this one`,
-      ];
-}
-
-function kafkaLines({ kafka, cosmos }: Stack): string[] {
-  if (!kafka) return [];
-  const { topic, brokers: where, consumerGroup } = kafka;
-  return [
-    `  Kafka      topic "${topic}" at ${where}, consumer group "${consumerGroup}"`,
-    // The group's offsets stay with the broker, when the documents are gone.
-    cosmos
-      ? '             It goes on where the group left off: another KAFKA_CONSUMER_GROUP reads the topic from its start'
-      : '             Other readers of the group lose partitions to this one',
-  ];
-}
-
-/** Only for the local hub: a real one gets nothing that nobody meant to send. */
-function eventReplayLines({ eventHubs }: Stack): string[] {
-  if (!eventHubs?.isLocal) return [];
-  const { connectionString, hub } = eventHubs;
-  const isDefault = connectionString === localEventHubsConnectionString();
-  const flags = [
-    ...(isDefault ? [] : [` --connection-string '${connectionString}'`]),
-    ...(hub === LOCAL_EVENT_HUB ? [] : [` --hub ${hub}`]),
-  ];
-  return [`  npm run replay -- --via eventhub samples${flags.join('')}`];
-}
-
-/** Only for a broker on this machine, as with the hub. */
-function kafkaReplayLines({ kafka }: Stack): string[] {
-  const areLocal = kafka?.brokers.split(',').every((broker) => /^(127\.|localhost:|\[::1\]:)/.test(broker));
-  if (!kafka || !areLocal) return [];
-  const { brokers: where, topic } = kafka;
-  const flags = [` --brokers ${where}`, ...(topic === LOCAL_KAFKA_TOPIC ? [] : [` --topic ${topic}`])];
-  return [`  npm run replay -- --via kafka samples${flags.join('')}`];
-}
-
-function welcome(stack: Stack): string {
-  const { database, productsContainer, deadLettersContainer } = stack.cosmosSettings;
-  const isDefaultUrl = new URL(stack.url).port === String(DEFAULT_PORT);
-  const unfed = stack.functions.filter(({ type }) => !FED.has(type)).map(({ name }) => name);
-  const lines = [
-    '',
-    stack.cosmos
-      ? 'The receiver runs on this machine. Products and dead letters are in memory only: they are gone when it stops.'
-      : 'The receiver runs on this machine and writes to the Cosmos DB account that your settings name.',
-    '',
-    `  Webhook    POST ${stack.webhookUrl}`,
-    `  Health     GET  ${stack.healthUrl}`,
-    `  Cosmos DB  ${stack.cosmos?.endpoint ?? 'your account'}, database "${database}", containers "${productsContainer}" and "${deadLettersContainer}"`,
-    stack.usesLocalSecret
-      ? `  Secret     ${LOCAL_WEBHOOK_SECRET} (signs the body in x-oc-hash; replay uses it by itself)`
-      : '  Secret     yours, from ORDERCLOUD_WEBHOOK_SECRETS (pass one of them to replay with --secret)',
-    ...eventHubLines(stack),
-    ...kafkaLines(stack),
-    ...(unfed.length > 0 ? [`  Not fed    ${unfed.join(', ')}: nothing here calls such functions`] : []),
-    '',
-    'Send the samples from another terminal:',
-    ...eventReplayLines(stack),
-    ...kafkaReplayLines(stack),
-    `  npm run replay -- samples${isDefaultUrl ? '' : ` --url ${stack.webhookUrl}`}`,
-    '',
-    'Ctrl-C stops.',
-    '',
-    '',
-  ];
-  return lines.join('\n');
 }

@@ -12,6 +12,9 @@ The configuration has these properties:
   ExcludePriceSchedules  true: messages without prices
   ConfigData             JSON; OrderCloud's documentation says nothing of it
 
+get hides secrets, and what of an address can hold one, by ********; put and patch
+refuse that mark: put the real values there.
+
 put and delete ask first. All that write look before whether somebody else has
 changed it in between.
 ${ORDERCLOUD_ENVIRONMENT_HELP}

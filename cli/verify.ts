@@ -15,7 +15,10 @@ at again after a pause, on both sides, before it is told:
 
 --repair has OrderCloud send what is missing or differs, and waits for it. What is
 extra it marks as deleted, after asking, and after OrderCloud has said once more that
-there is no such product; a newer message wins over such a mark.
+there is no such product; a newer message wins over such a mark. Of more than ten
+products, and of more than a tenth of those looked at here, it marks none, not even with
+--yes: to an API client of another marketplace none of them exists. --max-deletions
+allows more, or fewer.
 
 --sample takes half of its products from OrderCloud, half from the container.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
@@ -48,6 +51,11 @@ export const program = new Command('ordercloud-product-sync verify')
     'with --repair: ask before more products are sent again',
     wholeNumber(0, 1_000_000),
     100,
+  )
+  .option(
+    '--max-deletions <n>',
+    'with --repair: mark no products as deleted if there are more (default: 10, or a tenth of those looked at here)',
+    wholeNumber(0, 100_000_000),
   )
   .option('--yes', 'with --repair: do not ask')
   .option('--progress <file>', `where progress is kept (default: ${VERIFY_PROGRESS_FILE})`)

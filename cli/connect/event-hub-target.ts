@@ -1,6 +1,6 @@
 import { misuse } from '../support/surroundings.ts';
 import { givenSecret } from './given-secret.ts';
-import type { TargetSources, WantedTarget } from './wanted-target.ts';
+import { isSameDestination, type TargetSources, type WantedTarget } from './wanted-target.ts';
 
 export type EventHubFlags = { hub?: string; newConnectionString?: true };
 
@@ -9,7 +9,9 @@ const VARIABLE = 'ORDERCLOUD_EVENT_HUB_CONNECTION_STRING';
 /** The Event Hub that the app reads. */
 export async function eventHubTarget(flags: EventHubFlags, sources: TargetSources): Promise<WantedTarget> {
   const { given, present } = sources;
-  const isKept = present !== null && given[VARIABLE] === undefined && !flags.newConnectionString;
+  const keptHub = flags.hub ?? given.EVENT_HUB_NAME;
+  const isSame = isSameDestination('EventHub', present, { EventHubName: keptHub });
+  const isKept = isSame && given[VARIABLE] === undefined && !flags.newConnectionString;
   const connection = isKept
     ? null
     : await givenSecret(sources, {

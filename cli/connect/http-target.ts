@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { misuse } from '../support/surroundings.ts';
 import { givenSecret } from './given-secret.ts';
-import { lengthNotes, type TargetSources, type WantedTarget } from './wanted-target.ts';
+import { isSameDestination, lengthNotes, type TargetSources, type WantedTarget } from './wanted-target.ts';
 
 /** `functionKey` is false for --no-function-key. */
 export type HttpFlags = { url: string; functionKey: boolean; newSecret?: true };
@@ -15,8 +15,10 @@ const KEY_ADVICE =
 /** The app's webhook, with its key and the secret that signs the messages. */
 export async function httpTarget(flags: HttpFlags, sources: TargetSources): Promise<WantedTarget> {
   const url = webhookUrl(flags.url);
-  const secret = webhookSecret(flags, sources);
-  const key = await functionKey(url, flags, sources);
+  const isMoved = !isSameDestination('Http', sources.present, { Endpoint: url.href });
+  const kept = isMoved ? null : sources.present;
+  const secret = webhookSecret(flags, { ...sources, kept });
+  const key = await functionKey(url, flags, { ...sources, kept });
   return {
     name: 'Http',
     values: {
@@ -24,6 +26,12 @@ export async function httpTarget(flags: HttpFlags, sources: TargetSources): Prom
       ...(secret.value !== undefined && { Secret: secret.value }),
       ...(key && { CustomAuthHeaderName: KEY_HEADER, CustomAuthHeaderValue: key.value }),
     },
+    // Else the former key would be sent to the new address.
+    ...(isMoved &&
+      key === null &&
+      sources.present?.CustomAuthHeaderName !== undefined && {
+        removed: ['CustomAuthHeaderName', 'CustomAuthHeaderValue'],
+      }),
     origins: { Secret: secret.origin, ...(key && { CustomAuthHeaderValue: key.origin }) },
     ...(secret.isGenerated && { generatedSecret: secret.value }),
     notes: [
@@ -44,34 +52,39 @@ function webhookUrl(text: string): URL {
   return url;
 }
 
+/** `kept` is the target that keeps its secrets: null where there is none, or it leads elsewhere. */
+type Sources = TargetSources & { kept: TargetSources['present'] };
+
 type Secret = { value?: string; origin: string; isGenerated?: true; notes: string[] };
 
 const SAME_SECRET =
   'The app must hold the same secret in ORDERCLOUD_WEBHOOK_SECRETS, or it refuses every message.';
 
+const OTHER_ADDRESS = 'The address is another one, so the secret of the former is not kept.';
+
 /** While secrets are rotated (`old,new`), the last one is the one to sign with. */
-function webhookSecret({ newSecret }: HttpFlags, { given, present }: TargetSources): Secret {
+function webhookSecret({ newSecret }: HttpFlags, { given, present, kept }: Sources): Secret {
   if (!newSecret) {
     for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
       const value = given[variable]?.split(',').findLast((each) => each !== '');
       if (value !== undefined) return { value, origin: `from ${variable}`, notes: [SAME_SECRET] };
     }
-    if (present !== null) return { origin: 'kept', notes: ['The secret stays as it is in OrderCloud.'] };
+    if (kept !== null) return { origin: 'kept', notes: ['The secret stays as it is in OrderCloud.'] };
   }
   return {
     value: randomBytes(32).toString('base64url'),
     origin: 'new, random',
     isGenerated: true,
-    notes: [],
+    notes: present !== null && kept === null ? [OTHER_ADDRESS] : [],
   };
 }
 
-async function functionKey(url: URL, { functionKey: isWanted }: HttpFlags, sources: TargetSources) {
-  const { given, present } = sources;
+async function functionKey(url: URL, { functionKey: isWanted }: HttpFlags, sources: Sources) {
+  const { given, kept } = sources;
   if (!isWanted) return null;
   if (given.FUNCTIONS_KEY === undefined) {
     const isLocal = url.protocol === 'http:';
-    if (isLocal || url.searchParams.has('code') || present?.CustomAuthHeaderName === KEY_HEADER) return null;
+    if (isLocal || url.searchParams.has('code') || kept?.CustomAuthHeaderName === KEY_HEADER) return null;
     if (sources.askSecret === null && !sources.isDryRun) {
       throw misuse(
         'FUNCTIONS_KEY is not set: the key of the function productWebhook. Without one: --no-function-key.',

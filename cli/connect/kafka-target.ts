@@ -1,42 +1,59 @@
 import { misuse } from '../support/surroundings.ts';
 import { givenSecret } from './given-secret.ts';
-import type { TargetSources, WantedTarget } from './wanted-target.ts';
+import { isSameDestination, type TargetSources, type WantedTarget } from './wanted-target.ts';
 
 export type KafkaFlags = { bootstrapServers?: string; topic?: string; username?: string; newPassword?: true };
 
 const VARIABLE = 'ORDERCLOUD_KAFKA_PASSWORD';
 
+/** At an Event Hub everybody logs in by this name; what differs is the password, a connection string. */
+const EVENT_HUBS_USERNAME = '$ConnectionString';
+
 /** The Kafka topic that the app reads; the app's own settings are the defaults. */
 export async function kafkaTarget(flags: KafkaFlags, sources: TargetSources): Promise<WantedTarget> {
-  const { present } = sources;
-  const username = required(flags.username, 'KAFKA_USERNAME', 'SaslUsername', '--username', sources);
-  const given = { ...sources.given };
-  // The app's own password is OrderCloud's too, if both log in by the same name.
-  if (given[VARIABLE] === undefined && given.KAFKA_PASSWORD && given.KAFKA_USERNAME === username) {
-    given[VARIABLE] = given.KAFKA_PASSWORD;
-  }
-  const isSameUser = present?.SaslUsername === username;
-  const isKept = isSameUser && given[VARIABLE] === undefined && !flags.newPassword;
-  const password = isKept
-    ? null
-    : await givenSecret({ ...sources, given }, { variable: VARIABLE, question: `Password of ${username}` });
+  const { given, present } = sources;
+  const { bootstrapServers, topic, username } = flags;
+  const values = {
+    BootstrapServers: required(
+      bootstrapServers,
+      'KAFKA_BROKERS',
+      'BootstrapServers',
+      '--bootstrap-servers',
+      sources,
+    ),
+    Topic: required(topic, 'KAFKA_TOPIC', 'Topic', '--topic', sources),
+    SaslUsername: required(username, 'KAFKA_USERNAME', 'SaslUsername', '--username', sources),
+  };
+  const app = given[VARIABLE] === undefined ? appPassword(values, sources) : null;
+  const isSame = isSameDestination('Kafka', present, values) && present.SaslUsername === values.SaslUsername;
+  const isKept = isSame && given[VARIABLE] === undefined && app === null && !flags.newPassword;
+  const question = `Password of ${values.SaslUsername}`;
+  const password = isKept ? null : (app ?? (await givenSecret(sources, { variable: VARIABLE, question })));
   return {
     name: 'Kafka',
-    values: {
-      BootstrapServers: required(
-        flags.bootstrapServers,
-        'KAFKA_BROKERS',
-        'BootstrapServers',
-        '--bootstrap-servers',
-        sources,
-      ),
-      Topic: required(flags.topic, 'KAFKA_TOPIC', 'Topic', '--topic', sources),
-      SaslUsername: username,
-      ...(password && { SaslPassword: password.value }),
-    },
+    values: { ...values, ...(password && { SaslPassword: password.value }) },
     origins: { SaslPassword: password?.origin ?? 'kept' },
     notes: isKept ? ['The password stays as it is in OrderCloud.'] : [],
   };
+}
+
+/**
+ * The app's own password is OrderCloud's too, if both log in by the same name at the same brokers. Not at an Event Hub,
+ * where the name says nothing, and the app's connection string is one to listen with.
+ */
+function appPassword(
+  { SaslUsername, BootstrapServers }: { SaslUsername: string; BootstrapServers: string },
+  { given }: TargetSources,
+): { value: string; origin: string } | null {
+  const { KAFKA_PASSWORD: value, KAFKA_USERNAME, KAFKA_BROKERS } = given;
+  const isSameUser = KAFKA_USERNAME === SaslUsername && SaslUsername !== EVENT_HUBS_USERNAME;
+  if (!value || !isSameUser || listOf(KAFKA_BROKERS ?? '') !== listOf(BootstrapServers)) return null;
+  return { value, origin: 'from KAFKA_PASSWORD' };
+}
+
+function listOf(brokers: string): string {
+  const names = brokers.split(',').map((each) => each.trim().toLowerCase());
+  return names.sort().join(',');
 }
 
 function required(

@@ -19,7 +19,8 @@ export function notesFor(state: State, wanted: Wanted, replaced: Model | null): 
       ? [`If ${names(twice)} leads to this app as well, it gets each message twice, which does no harm.`]
       : []),
     ...movedTargets(state, wanted).map(
-      (target) => `${target} gets no messages any more: a configuration has one target of each kind.`,
+      ({ words, isCertain }) =>
+        `${words} gets no messages any more${isCertain ? '' : ', unless that is this one'}: a configuration has one target of each kind.`,
     ),
     ...replacedNote(state, wanted, replaced),
     ...(state.productSync?.Paused === true

@@ -33,6 +33,9 @@ export function planFor(state: State, wanted: Wanted): Plan {
     Enabled: true,
     DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, target.values])),
   };
+  const removed = targets.flatMap((target) =>
+    (target.removed ?? []).map((property) => `DeliveryTargets.${target.name}.${property}`),
+  );
   const isFirstSync = state.productSync === null;
   const productSync = {
     SyncProductChanged: true,
@@ -43,8 +46,8 @@ export function planFor(state: State, wanted: Wanted): Plan {
   };
   return {
     deliveryConfigId,
-    deliveryConfig: difference(state.deliveryConfig, deliveryConfig),
-    productSync: difference(state.productSync, productSync),
+    deliveryConfig: difference(state.deliveryConfig, deliveryConfig, removed),
+    productSync: difference(state.productSync, productSync, []),
   };
 }
 
@@ -66,9 +69,10 @@ export function presentTargets(deliveryConfig: Model | null): string[] {
   return isModel(targets) ? Object.keys(targets).filter((name) => isModel(targets[name])) : [];
 }
 
-function difference(present: Model | null, wanted: Model) {
+function difference(present: Model | null, wanted: Model, removed: readonly string[]) {
   const there = leavesOf(present);
-  const changes = [...leavesOf(wanted)]
+  const gone = removed.map((path) => [path, undefined] as const);
+  const changes = [...leavesOf(wanted), ...gone]
     .map(([path, to]) => ({ path, from: there.get(path) ?? hiddenAt(path, there), to }))
     .filter(({ path, from, to }) => isSecretPath(path) || !isDeepStrictEqual(from, to));
   return { isNew: present === null, changes, body: modelOf(changes) };

@@ -67,7 +67,7 @@ async function askAndApply(run: Run): Promise<number> {
   const moved = movedTargets(state, wanted);
   if (flags.yes && !flags.replace && moved.length > 0) {
     throw new CommandError(
-      `A target leads elsewhere now, perhaps to somebody else's system: ${moved.join(', ')}. Nothing was changed. To let it lead here, pass --replace as well as --yes.`,
+      `A target leads elsewhere now, or may, perhaps to somebody else's system: ${moved.map(({ words }) => words).join(', ')}. Nothing was changed. To let it lead here, pass --replace as well as --yes.`,
     );
   }
   // Also with --json: a new secret must not be lost when only half of it can be written.

@@ -1,6 +1,6 @@
 import { misuse } from '../support/surroundings.ts';
 import { givenSecret } from './given-secret.ts';
-import type { TargetSources, WantedTarget } from './wanted-target.ts';
+import { isSameDestination, type TargetSources, type WantedTarget } from './wanted-target.ts';
 
 export type SearchFlags = {
   searchDomain?: string;
@@ -21,7 +21,7 @@ export async function searchTarget(flags: SearchFlags, sources: TargetSources): 
     ...(flags.searchEntity && { Entity: flags.searchEntity }),
   };
   if (present === null) requireAll(flags);
-  const isKept = present !== null && given[VARIABLE] === undefined;
+  const isKept = isSameDestination('SearchIngestion', present, values) && given[VARIABLE] === undefined;
   const key = isKept
     ? null
     : await givenSecret(sources, { variable: VARIABLE, question: 'API key of Sitecore Search' });

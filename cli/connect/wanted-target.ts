@@ -7,6 +7,8 @@ export type TargetName = 'Http' | 'EventHub' | 'Kafka' | 'SearchIngestion';
 export type WantedTarget = {
   name: TargetName;
   values: Model;
+  /** Properties that it shall not hold any more. */
+  removed?: readonly string[];
   /** Where each secret among the values comes from, by property: `from FUNCTIONS_KEY`. */
   origins: Readonly<Record<string, string>>;
   /** Made just now, to be shown once. */
@@ -24,6 +26,27 @@ export type TargetSources = {
   /** Nothing is asked for then; what would have to be typed is said instead. */
   isDryRun: boolean;
 };
+
+/** What says where a target leads. */
+export const DESTINATION: Readonly<Record<TargetName, readonly string[]>> = {
+  Http: ['Endpoint'],
+  EventHub: ['EventHubName'],
+  Kafka: ['BootstrapServers', 'Topic'],
+  SearchIngestion: ['Domain', 'Source', 'Endpoint', 'Entity'],
+};
+
+/**
+ * Whether a target that is there leads where these values do. Only then may it keep its secrets: elsewhere they are
+ * somebody else's, and would be sent to a system that they are not for.
+ */
+export function isSameDestination(name: TargetName, present: Model | null, values: Model): present is Model {
+  return (
+    present !== null &&
+    DESTINATION[name].every(
+      (property) => values[property] === undefined || values[property] === present[property],
+    )
+  );
+}
 
 /** By OrderCloud's .NET SDK, which documents the limits of its models. */
 const MAX_SECRET_LENGTH = 50;

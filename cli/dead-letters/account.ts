@@ -15,6 +15,8 @@ import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { CommandError } from '../support/command-error.ts';
 import { printable } from '../support/printable.ts';
+import { untilInterrupted } from '../support/until-interrupted.ts';
+import { interruptible } from './interruptible.ts';
 
 /** The Cosmos DB account that a command works on. */
 export type Account = {
@@ -35,6 +37,8 @@ export type AccountOptions = {
   cosmosPort?: number | undefined;
   /** Takes a line for the person at the terminal. */
   note: (line: string) => void;
+  /** Ctrl-C: reading ends at once when it is aborted. */
+  signal?: AbortSignal | undefined;
 };
 
 /**
@@ -48,7 +52,8 @@ export async function withAccount<Result>(
   const { settings, isLocal } = await settingsOf(options);
   const { cosmos } = settings;
   const address = addressOf(cosmos.access);
-  await requireHost(address);
+  const hostThere = requireHost(address);
+  await (options.signal ? untilInterrupted(hostThere, options.signal) : hostThere);
   // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
   const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
   const client = await createCosmosClient(cosmos, { throttling: PATIENT });
@@ -57,14 +62,15 @@ export async function withAccount<Result>(
   const noteUnreadable = (id: string) =>
     options.note(`Passed over ${printable(id, 80)}: not a dead letter that this version can read.`);
   try {
-    return await use({
+    const account: Account = {
       address,
       settings,
       archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
       products: cosmosProductStore(container(cosmos.productsContainer)),
       catalog: cosmosProductCatalog(container(cosmos.productsContainer)),
       countDeadLetters: () => countItems(container(cosmos.deadLettersContainer)),
-    });
+    };
+    return await use(options.signal ? interruptible(account, options.signal) : account);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
     throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });

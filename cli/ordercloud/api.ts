@@ -24,6 +24,8 @@ export type CallOptions = {
 /** OrderCloud's API, logged in when first used. */
 export type OrderCloudApi = {
   baseUrl: string;
+  /** Whose marketplace it is: several have the same address. */
+  clientId: string;
   /**
    * Makes one call of the SDK, logging in again when the token has run out, and waiting when OrderCloud asks to.
    * `request` makes exactly one HTTP request and passes `options` on; it can be called more than once.
@@ -90,6 +92,7 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
 
   return {
     baseUrl: settings.baseUrl,
+    clientId: settings.clientId,
     async call(request, callOptions = {}) {
       const attempt = async () => {
         const used = logIn(callOptions.signal);

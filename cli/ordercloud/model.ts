@@ -26,7 +26,7 @@ export function changesBetween(former: Model | null, latter: Model | null): Chan
     .filter((change) => !isDeepStrictEqual(change.from, change.to));
 }
 
-/** The model that holds just these values. */
+/** The model that holds just these values; null, which takes it away in a PATCH, for one that there shall not be. */
 export function modelOf(changes: readonly Change[]): Model {
   const model: Record<string, unknown> = {};
   for (const { path, to } of changes) {
@@ -38,7 +38,7 @@ export function modelOf(changes: readonly Change[]): Model {
       at[name] = inner;
       at = inner;
     }
-    at[last] = to;
+    at[last] = to ?? null;
   }
   return model;
 }

@@ -82,8 +82,8 @@ async function deadLetterOf(
   archive: DeadLetterArchive,
   { productId, before }: Requested,
 ): Promise<Arrival | null> {
-  for await (const { id, reason } of archive.list({ productId })) {
-    if (before.deadLetterIds.includes(id)) continue;
+  for await (const { id, reason, receivedAt } of archive.list({ productId })) {
+    if (before.deadLetters.get(id) === receivedAt) continue;
     return { productId, kind: 'dead-letter', reason, deadLetterId: id };
   }
   return null;

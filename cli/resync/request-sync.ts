@@ -18,7 +18,11 @@ export type Requested = {
 };
 
 /** What is stored of a product: by this its next message is told from the ones before. */
-type Before = { mark: CatalogMark | null; deadLetterIds: readonly string[] };
+type Before = {
+  mark: CatalogMark | null;
+  /** When each dead letter was received last, by ID: a webhook with the same body becomes the same dead letter again. */
+  deadLetters: ReadonlyMap<string, string>;
+};
 
 /** Where messages end up. */
 export type Stores = { catalog: ProductCatalog; archive: DeadLetterArchive };
@@ -31,11 +35,15 @@ export type RequestOptions = {
   stores: Stores | null;
 };
 
-/** Refusals that are about the product; any other would meet all the others as well. */
+/** Refusals that are about the product; others would meet all the others as well. */
 const OF_THE_PRODUCT = new Set([400, 404, 409, 422]);
 
+/** A failure of OrderCloud's can be about one product; of so many in a row, it is about OrderCloud. */
+const FAILURES_IN_A_ROW = 5;
+
 /**
- * Has OrderCloud send the messages of products, one after another at a rate, until the signal is aborted.
+ * Has OrderCloud send the messages of products, one after another at a rate, until the signal is aborted. A product that
+ * OrderCloud fails at (5xx) is told as refused only when the next ones show that it does not fail at all of them.
  * @throws OrderCloudError when no product can be asked for
  */
 export async function* requestSyncs(
@@ -43,16 +51,27 @@ export async function* requestSyncs(
   ids: AsyncIterable<string> | Iterable<string>,
   { rate, signal, stores }: RequestOptions,
 ): AsyncGenerator<Requested> {
+  let held: Requested[] = [];
+  let failures = 0;
   for await (const productId of pace(ids, { rate, signal })) {
     if (!isStorable(productId)) {
-      yield { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
+      const refused = { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
+      // In the order of the IDs: an interrupted run goes on after the last that was told.
+      if (held.length > 0) held.push(refused);
+      else yield refused;
       continue;
     }
     const before = stores ? await readBefore(stores, productId) : NOTHING;
     const requestedAt = Date.now();
-    const refusal = await requestSync(api, productId, signal);
-    yield { productId, refusal, before, requestedAt };
+    const { refusal, failure } = await requestSync(api, productId, signal);
+    held.push({ productId, refusal, before, requestedAt });
+    failures = failure === null ? 0 : failures + 1;
+    if (failure !== null && failures >= FAILURES_IN_A_ROW) throw failure;
+    if (failure !== null) continue;
+    yield* held;
+    held = [];
   }
+  if (!signal.aborted) yield* held;
 }
 
 const UNSTORABLE = {
@@ -60,19 +79,20 @@ const UNSTORABLE = {
   message: 'was not asked for: the app refuses messages of such an ID (empty, too long, or with / \\ ? #).',
 };
 
-const NOTHING: Before = { mark: null, deadLetterIds: [] };
+/** Where nobody looked. */
+export const NOTHING: Before = { mark: null, deadLetters: new Map() };
 
 async function readBefore({ catalog, archive }: Stores, productId: string): Promise<Before> {
-  const deadLetterIds: string[] = [];
-  for await (const { id } of archive.list({ productId })) deadLetterIds.push(id);
-  return { mark: (await catalog.read(productId))?.sync ?? null, deadLetterIds };
+  const deadLetters = new Map<string, string>();
+  for await (const { id, receivedAt } of archive.list({ productId })) deadLetters.set(id, receivedAt);
+  return { mark: (await catalog.read(productId))?.sync ?? null, deadLetters };
 }
 
 async function requestSync(
   api: OrderCloudApi,
   productId: string,
   signal: AbortSignal,
-): Promise<Requested['refusal']> {
+): Promise<{ refusal: Requested['refusal']; failure: OrderCloudError | null }> {
   try {
     const body = { ProductID: productId };
     // Twice the same message does no harm.
@@ -80,10 +100,13 @@ async function requestSync(
       signal,
       idempotent: true,
     });
-    return null;
+    return { refusal: null, failure: null };
   } catch (error) {
-    if (!(error instanceof OrderCloudError && OF_THE_PRODUCT.has(error.status ?? 0))) throw error;
-    return { code: error.code, message: error.message };
+    if (!(error instanceof OrderCloudError)) throw error;
+    const status = error.status ?? 0;
+    if (status < 500 && !OF_THE_PRODUCT.has(status)) throw error;
+    const refusal = { code: error.code, message: error.message };
+    return { refusal, failure: status >= 500 ? error : null };
   }
 }
 

@@ -10,7 +10,7 @@ import { type Journal, openJournal } from '../support/journal.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
 import { durationInWords } from '../support/time-left.ts';
 import { isComplete, resyncReport, resyncText } from './report.ts';
-import { type Requested, requireProductSync } from './request-sync.ts';
+import { NOTHING, type Requested, requireProductSync } from './request-sync.ts';
 import { runSyncs } from './run-syncs.ts';
 
 export type ResyncAllFlags = {
@@ -39,9 +39,26 @@ export async function resyncAll(flags: ResyncAllFlags, at: OrderCloudSurrounding
   await requireSeller(api, { signal });
   await requireProductSync(api, signal);
   const path = resolve(at.folder, flags.progress ?? RESYNC_PROGRESS_FILE);
-  const subject = { command: 'resync --all', OrderCloud: api.baseUrl };
+  const subject = { command: 'resync --all', OrderCloud: api.baseUrl, 'API client': api.clientId };
   const restart = flags.restart === true;
+  // Of any age: what has changed since it was asked for, OrderCloud has sent by itself.
   const journal = await openJournal({ path, entry: Entry, subject, restart });
+  try {
+    return await askForAll(journal, { api, flags, at, signal });
+  } finally {
+    journal.close();
+  }
+}
+
+type Context = {
+  api: OrderCloudApi;
+  flags: ResyncAllFlags;
+  at: OrderCloudSurroundings;
+  signal: AbortSignal;
+};
+
+async function askForAll(journal: Journal<Entry>, { api, flags, at, signal }: Context): Promise<number> {
+  const { path } = journal;
   const done = journal.entries.length;
   const after = journal.entries.at(-1)?.id;
   const total = done + (await countAfter(api, after, signal));
@@ -123,5 +140,5 @@ async function confirmed({ total, done, journal, flags, at }: Question) {
 
 function fromEntry({ id, code }: Entry): Requested {
   const refusal = code === undefined ? null : { code, message: `refused by OrderCloud (${code})` };
-  return { productId: id, refusal, before: { mark: null, deadLetterIds: [] }, requestedAt: 0 };
+  return { productId: id, refusal, before: NOTHING, requestedAt: 0 };
 }

@@ -1,5 +1,6 @@
 import { type Account, withAccount } from '../dead-letters/account.ts';
 import { accountOptions, type CommonFlags } from '../dead-letters/account-options.ts';
+import { interruptible } from '../dead-letters/interruptible.ts';
 import { type OrderCloudSurroundings, orderCloudOf } from '../ordercloud/surroundings.ts';
 import { CommandError } from '../support/command-error.ts';
 import { countOf } from '../support/count-of.ts';
@@ -69,7 +70,7 @@ async function resyncChosen(
     ids: choice.ids,
     total: choice.ids.length,
     rate: flags.rate,
-    wait: flags.wait && account ? { stores: account, timeoutMs } : null,
+    wait: flags.wait && account ? { stores: interruptible(account, signal), timeoutMs } : null,
     signal,
     stderr: at.stderr,
   });

@@ -56,7 +56,7 @@ async function requestAndWait(
       progress?.advance();
     },
   }).catch((error: unknown) => {
-    run.failure ??= error;
+    if (!signal.aborted) run.failure ??= error;
     stop.abort();
   });
   await request(api, run, { ...options, signal: AbortSignal.any([signal, stop.signal]) });

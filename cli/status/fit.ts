@@ -64,21 +64,37 @@ function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[]
       ),
     );
   }
-  if (kafka !== null) {
-    checks.push(
-      check(
-        app.kafka?.topic === kafka.topic,
-        `the app reads the Kafka topic "${kafka.topic}"`,
-        app.kafka === null
-          ? 'set KAFKA_BROKERS and KAFKA_TOPIC'
-          : `KAFKA_TOPIC is "${app.kafka.topic}": change it, or ${CONNECT} kafka`,
-      ),
-    );
-  }
+  if (kafka !== null) checks.push(kafkaCheck(kafka, app));
   const leadsHere = http !== null || eventHub !== null || kafka !== null;
   if (!leadsHere)
     checks.push(check(false, 'a target leads to this app', `${CONNECT} http, eventhub or kafka`));
   return checks;
+}
+
+/** The host that serves an Event Hub by Kafka's protocol, always at this port; in clouds of their own, too. */
+const EVENT_HUBS_BROKER = /^([\w-]+\.servicebus\.[\w.]+):9093$/i;
+
+/** An Event Hub is a Kafka topic to OrderCloud, and an Event Hub to the app: that is what docs/ordercloud.md advises. */
+function kafkaCheck({ brokers, topic }: NonNullable<Targets['kafka']>, app: AppSide): Check {
+  const what = `the app reads the Kafka topic "${topic}"`;
+  const namespace = EVENT_HUBS_BROKER.exec(brokers)?.[1]?.toLowerCase();
+  if (app.kafka?.topic === topic) return check(true, what, '');
+  if (namespace === undefined || (app.eventHub === null && app.kafka !== null)) {
+    const todo =
+      app.kafka === null
+        ? 'set KAFKA_BROKERS and KAFKA_TOPIC'
+        : `KAFKA_TOPIC is "${app.kafka.topic}": change it, or ${CONNECT} kafka`;
+    return check(false, what, todo);
+  }
+  const asHub = `the app reads the Event Hub "${topic}" of ${namespace}, Kafka to OrderCloud`;
+  if (app.eventHub === null) {
+    return check(false, asHub, 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace');
+  }
+  const { hub, namespace: own } = app.eventHub;
+  if (own !== null && own !== namespace) {
+    return check(false, asHub, `EventHubConnection is of ${own}: change it, or ${CONNECT} kafka`);
+  }
+  return check(hub === topic, asHub, `EVENT_HUB_NAME is "${hub}": change it, or ${CONNECT} kafka`);
 }
 
 function check(ok: boolean, what: string, todo: string): Check {

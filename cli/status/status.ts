@@ -38,7 +38,7 @@ export async function status(flags: StatusFlags, at: OrderCloudSurroundings): Pr
       const api = await orderCloudOf(at);
       return { baseUrl: api.baseUrl, ...(await readOrderCloudSide(api, signal)) };
     }),
-    looked(() => withAccount(accountOptions(at, flags), readContainerSide)),
+    looked(() => withAccount(accountOptions(at, flags, signal), readContainerSide)),
   ]);
   const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
   const healthUrl = healthUrlOf(flags.url ?? endpoint);

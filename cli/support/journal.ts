@@ -1,6 +1,8 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { takeProcessLock } from '../../local/process-lock.ts';
 import { CommandError } from './command-error.ts';
+import { durationInWords } from './time-left.ts';
 
 /** What a long run has done, kept in a file so that the next run goes on there. */
 export type Journal<Entry> = {
@@ -9,10 +11,14 @@ export type Journal<Entry> = {
   startedAt: string;
   /** What an interrupted run had done. */
   entries: readonly Entry[];
+  /** What to say where an interrupted run is too old to go on with. */
+  note: string | null;
   /** Resolves once the entry is in the file. */
   append(entry: Entry): Promise<void>;
   /** When all is done. */
   remove(): Promise<void>;
+  /** Lets another run have the file; always to be called. */
+  close(): void;
 };
 
 type JournalOptions<Schema extends z.ZodType> = {
@@ -22,6 +28,8 @@ type JournalOptions<Schema extends z.ZodType> = {
   subject: Readonly<Record<string, string>>;
   /** Begins anew, whatever is there. */
   restart: boolean;
+  /** Begins anew, too, where the interrupted run began longer ago. */
+  maxAgeMs?: number;
 };
 
 const Header = z.object({
@@ -32,17 +40,33 @@ const Header = z.object({
 
 /**
  * Opens the journal at a path; there is a file from the first entry on. A line of JSON each: an entry costs no more however long the run is, and
- * of a line that was cut off by a crash only that line is lost.
- * @throws CommandError when the file is of another run, or no journal
+ * of a line that was cut off by a crash only that line is lost. Until it is closed, no other run can open it: each writes
+ * the file anew from what it has read.
+ * @throws CommandError when the file is of another run, in use, or no journal
  */
-export async function openJournal<Schema extends z.ZodType>({
+export async function openJournal<Schema extends z.ZodType>(
+  options: JournalOptions<Schema>,
+): Promise<Journal<z.infer<Schema>>> {
+  const close = lockFile(options.path);
+  try {
+    return { ...(await readJournal(options)), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function readJournal<Schema extends z.ZodType>({
   path,
   entry,
   subject,
   restart,
-}: JournalOptions<Schema>): Promise<Journal<z.infer<Schema>>> {
-  const lines = restart ? [] : await linesOf(path);
-  const found = lines.length === 0 ? null : headerOf(lines[0] ?? '', path, subject);
+  maxAgeMs = Number.POSITIVE_INFINITY,
+}: JournalOptions<Schema>): Promise<Omit<Journal<z.infer<Schema>>, 'close'>> {
+  const former = restart ? [] : await linesOf(path);
+  const header = former.length === 0 ? null : headerOf(former[0] ?? '', path, subject);
+  const age = header === null ? 0 : Date.now() - Date.parse(header.startedAt);
+  const [found, lines] = age > maxAgeMs ? [null, []] : [header, former];
   const entries: z.infer<Schema>[] = [];
   for (const line of lines.slice(1)) {
     const read = entry.safeParse(parsed(line));
@@ -55,6 +79,10 @@ export async function openJournal<Schema extends z.ZodType>({
     path,
     startedAt,
     entries,
+    note:
+      header !== null && found === null
+        ? `Beginning anew: the run kept in ${path} began ${durationInWords(age)} ago, and what it found may be so no longer.`
+        : null,
     append(added) {
       if (isBegun) return fileAccess(path, () => appendFile(path, toLine(added)));
       isBegun = true;
@@ -64,6 +92,24 @@ export async function openJournal<Schema extends z.ZodType>({
     },
     remove: () => fileAccess(path, () => rm(path, { force: true })),
   };
+}
+
+/** The lock is a file beside it. Returns the function that gives it back. */
+function lockFile(path: string): () => void {
+  const lockPath = `${path}.lock`;
+  const lock = tried(path, () => takeProcessLock(lockPath));
+  if ('release' in lock) return lock.release;
+  throw new CommandError(
+    `${path} is in use by process ${lock.heldBy}: another run of this command. Name another file with --progress, or wait for its end. If there is no such run, delete ${lockPath}.`,
+  );
+}
+
+function tried<Result>(path: string, access: () => Result): Result {
+  try {
+    return access();
+  } catch (error) {
+    throw unusable(path, error);
+  }
 }
 
 async function linesOf(path: string): Promise<string[]> {

@@ -18,6 +18,12 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
       process.exitCode = 130;
     } else throw error;
   }
+  if (process.exitCode === 130) endNow();
+}
+
+/** A call that nobody waits for any more, such as one to a store that does not answer, must not keep the process. */
+function endNow(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /** The reader of a pipe (`| head`) may leave before all is written; that is no fault of the command. */

@@ -1,5 +1,5 @@
-import { type Change, isModel, leavesOf, type Model } from '../ordercloud/model.ts';
-import { HIDDEN } from '../ordercloud/secret-values.ts';
+import { type Change, isModel, type Model } from '../ordercloud/model.ts';
+import { HIDDEN, hiddenPath } from '../ordercloud/secret-values.ts';
 import { misuse } from '../support/surroundings.ts';
 
 type Kind = 'boolean' | 'text' | 'json';
@@ -31,6 +31,7 @@ export function patchFrom(assignments: readonly string[]): Model {
     if (name in patch) throw misuse(`${name} is given twice.`);
     patch[name] = valueFrom(name, assignment.slice(at + 1));
   }
+  requireShown(patch);
   return patch;
 }
 
@@ -38,8 +39,7 @@ export function patchFrom(assignments: readonly string[]): Model {
 export function configFrom(text: string, file: string): { config: Model; unknown: string[] } {
   const config = parsed(text);
   if (!isModel(config)) throw misuse(`${file} is not a JSON object.`);
-  const hidden = [...leavesOf(config)].find(([, value]) => value === HIDDEN);
-  if (hidden) throw misuse(`${file}: ${hidden[0]} is hidden (${HIDDEN}): put the real value there.`);
+  requireShown(config, `${file}: `);
   for (const name of REQUIRED) {
     if (config[name] === undefined || config[name] === null) throw misuse(`${file}: ${name} is missing.`);
   }
@@ -51,6 +51,12 @@ export function configFrom(text: string, file: string): { config: Model; unknown
     if (kind === 'text' && typeof value !== 'string') throw misuse(`${file}: ${name} must be a text.`);
   }
   return { config, unknown: Object.keys(config).filter((name) => !(name in PROPERTIES)) };
+}
+
+/** What `get` has hidden would be written over the real value. */
+function requireShown(config: Model, where = ''): void {
+  const path = hiddenPath(config);
+  if (path !== null) throw misuse(`${where}${path} is hidden (${HIDDEN}): put the real value there.`);
 }
 
 /** What of a patch is not there already. ConfigData is one value: OrderCloud may know what is inside, not we. */

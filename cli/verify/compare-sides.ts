@@ -23,8 +23,25 @@ export type CompareFlags = {
 /** Of the caller's folder. */
 export const VERIFY_PROGRESS_FILE = '.verify.progress';
 
-/** `finish` forgets the progress, once the result is known. */
-export type Compared = { compared: number; verdicts: Verdict[]; finish: () => Promise<void> };
+/** What an interrupted run has found the same may differ by now: after so long it does not count. */
+const MAX_AGE_MS = 6 * 60 * 60 * 1000;
+
+/** What each side had to compare. */
+export type Counts = {
+  /** Products that were compared. */
+  compared: number;
+  /** Of these, how many OrderCloud itself has listed. */
+  listed: number;
+  /** Of these, how many the container itself has listed; tombstones do not count. */
+  stored: number;
+  /** When the first of them was looked at. */
+  startedAt: string;
+  /** Whether an interrupted run has looked at some. */
+  isResumed: boolean;
+};
+
+/** `finish` forgets the progress, once the result is known; `close` lets another run have its file. */
+export type Compared = Counts & { verdicts: Verdict[]; finish: () => Promise<void>; close: () => void };
 
 /** A first look at everything, or at a sample, and a second one at what looked different. */
 export async function compareSides(
@@ -33,32 +50,52 @@ export async function compareSides(
 ): Promise<Compared> {
   const { catalog: catalogId, sample } = flags;
   if (sample !== undefined) {
-    const ids = await sampleIds(sides, { size: sample, catalogId });
+    const startedAt = new Date().toISOString();
+    const { ids, listed, stored } = await sampleIds(sides, { size: sample, catalogId });
     const first = await look(sides, ids, 'Comparing', at);
     const suspects = first.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
     return {
       compared: ids.length,
+      listed,
+      stored,
+      startedAt,
+      isResumed: false,
       verdicts: await lookAgain(sides, suspects, flags, at),
       finish: async () => {},
+      close: () => {},
     };
   }
   const path = progressPath(flags, at);
   const subject = {
     command: 'verify',
     OrderCloud: sides.api.baseUrl,
+    'API client': sides.api.clientId,
     account: account.address,
     container: `${account.settings.cosmos.database}/${account.settings.cosmos.productsContainer}`,
     catalog: catalogId ?? '',
   };
-  const journal = await openJournal({ path, entry: WalkedPage, subject, restart: flags.restart === true });
-  if (journal.entries.length > 0) {
-    at.stderr.write(
-      `Going on with the run of ${journal.startedAt}, kept in ${path} (--restart begins anew).\n`,
-    );
+  const journal = await openJournal({
+    path,
+    entry: WalkedPage,
+    subject,
+    restart: flags.restart === true,
+    maxAgeMs: MAX_AGE_MS,
+  });
+  const { startedAt, entries, note, close } = journal;
+  const isResumed = entries.length > 0;
+  if (note !== null) at.stderr.write(`${note}\n`);
+  if (isResumed) {
+    at.stderr.write(`Going on with the run of ${startedAt}, kept in ${path} (--restart begins anew).\n`);
   }
-  const { compared, suspects } = await walk(sides, { catalogId, journal, stderr: at.stderr });
-  const verdicts = await lookAgain(sides, suspects, flags, at);
-  return { compared, verdicts, finish: () => journal.remove() };
+  try {
+    const { compared, stored, suspects } = await walk(sides, { catalogId, journal, stderr: at.stderr });
+    const counts = { compared, listed: compared, stored, startedAt, isResumed };
+    const verdicts = await lookAgain(sides, suspects, flags, at);
+    return { ...counts, verdicts, finish: () => journal.remove(), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** Messages may be under way: what looked different is looked at again after a while, on both sides. */

@@ -10,6 +10,8 @@ import { countOf } from '../support/count-of.ts';
 import { printable } from '../support/printable.ts';
 import { sleep } from '../support/sleep.ts';
 import type { Surroundings } from '../support/surroundings.ts';
+import { untilInterrupted } from '../support/until-interrupted.ts';
+import { deletionRefusal, toDelete } from './deletion-limit.ts';
 import type { VerifyReport } from './report.ts';
 
 /** What became of a product that OrderCloud did not have. */
@@ -30,6 +32,8 @@ type RepairOptions = {
   rate: number;
   /** More products than this are asked about before they are resynced. */
   limit: number;
+  /** No more than this are marked as deleted; by default, a small share of what is stored. */
+  maxDeletions: number | undefined;
   yes: boolean;
   signal: AbortSignal;
   at: Surroundings;
@@ -55,17 +59,15 @@ export async function repair(report: VerifyReport, options: RepairOptions): Prom
   const idsOf = (...kinds: string[]) =>
     report.differences.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
   const toResync = idsOf('missing', 'differing');
-  const toDelete = report.differences.flatMap((each) =>
-    each.kind === 'extra' && each.knownAs === null ? [each.id] : [],
-  );
+  const excess = toDelete(report);
   try {
     if (toResync.length > 0 && agreed(await mayResync(toResync.length, options))) {
       await requireProductSync(options.api, options.signal);
       done.resync = await resync(toResync, options, done);
     }
-    if (toDelete.length > 0 && !isStopped() && agreed(await mayDelete(toDelete, report, options))) {
+    if (excess.length > 0 && !isStopped() && agreed(await mayDelete(excess, report, options))) {
       done.tombstones = [];
-      for (const id of toDelete) done.tombstones.push(await tombstone(id, options));
+      for (const id of excess) done.tombstones.push(await tombstone(id, options));
     }
   } catch (error) {
     if (!options.signal.aborted) done.failure ??= error;
@@ -88,12 +90,13 @@ async function mayResync(count: number, { limit, yes, at }: RepairOptions): Prom
 
 async function mayDelete(
   ids: readonly string[],
-  { compared }: VerifyReport,
-  { yes, at, account }: RepairOptions,
+  report: VerifyReport,
+  { maxDeletions, yes, at, account }: RepairOptions,
 ): Promise<Answer> {
   const note = (line: string) => void at.stderr.write(`${line}\n`);
-  if (compared === 0) {
-    note('OrderCloud lists no product at all, so nothing is marked as deleted: check the API client.');
+  const refusal = deletionRefusal(report, maxDeletions);
+  if (refusal !== null) {
+    note(refusal);
     return 'no';
   }
   if (yes) return 'yes';
@@ -130,7 +133,8 @@ async function tombstone(
     const found = await getProduct(api, productId, { signal });
     if (found.item !== null || found.confirmedAt === null) return { productId, result: 'exists again' };
     const absence = { productId, confirmedAt: found.confirmedAt };
-    const outcome = await writeTombstone(products, absence, { tombstoneRetentionDays, policy: RETRY });
+    const writing = writeTombstone(products, absence, { tombstoneRetentionDays, policy: RETRY });
+    const outcome = await untilInterrupted(writing, signal);
     if (outcome === 'deleted') return { productId, result: 'deleted' };
     await sleep(CLOCK_STEP_MS, signal);
   }

@@ -2,13 +2,13 @@ import { countOf } from '../support/count-of.ts';
 import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import type { Verdict } from './check.ts';
+import type { Counts } from './compare-sides.ts';
 
 /** A product that is not as OrderCloud has it; with the reason of its latest dead letter, if it has one. */
 export type Difference = Exclude<Verdict, { kind: 'same' | 'foreign' }> & { deadLetter: string | null };
 
 /** What a comparison has found. */
-export type VerifyReport = {
-  compared: number;
+export type VerifyReport = Counts & {
   missing: number;
   extra: number;
   differing: number;
@@ -22,13 +22,13 @@ const MAX_ROWS = 50;
 
 /** Sums up what was found. `deadLetters` names the reason of the latest dead letter by product. */
 export function verifyReport(
-  compared: number,
+  counts: Counts,
   verdicts: readonly Verdict[],
   deadLetters: ReadonlyMap<string, string>,
 ): VerifyReport {
   const countOfKind = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length;
   return {
-    compared,
+    ...counts,
     missing: countOfKind('missing'),
     extra: countOfKind('extra'),
     differing: countOfKind('differing'),
@@ -44,7 +44,7 @@ export function verifyReport(
 
 /** The report for people. */
 export function verifyText(report: VerifyReport): string {
-  const { compared, differences, foreign } = report;
+  const { compared, differences, foreign, startedAt, isResumed } = report;
   const lines: string[] = [];
   if (differences.length > 0) {
     const hasDeadLetters = differences.some(({ deadLetter }) => deadLetter !== null);
@@ -66,7 +66,8 @@ export function verifyText(report: VerifyReport): string {
     if (differences.length > MAX_ROWS)
       lines.push(`… and ${differences.length - MAX_ROWS} more; --json has all.`);
   }
-  lines.push(`${countOf(compared, 'product')} compared: ${countsText(report)}.`);
+  const since = isResumed ? ` since ${startedAt}` : '';
+  lines.push(`${countOf(compared, 'product')} compared${since}: ${countsText(report)}.`);
   if (foreign > 0) {
     lines.push(
       `${countOf(foreign, 'item')} of the container that this app did not write: no product in OrderCloud, and left alone.`,

@@ -11,6 +11,9 @@ const TAKEN_FROM_A_PAGE = 10;
 
 const Identified = pageOf(z.object({ ID: z.string() }));
 
+/** The IDs of a sample, and how many of them each side has listed; some by both. */
+export type Sample = { ids: string[]; listed: number; stored: number };
+
 /**
  * IDs at random, half of the sample from OrderCloud's products (which may be missing here) and half from the container
  * (which may be there in excess). Those of OrderCloud come ten from a page, from pages at random.
@@ -18,10 +21,10 @@ const Identified = pageOf(z.object({ ID: z.string() }));
 export async function sampleIds(
   sides: Sides,
   { size, catalogId }: { size: number; catalogId: string | undefined },
-): Promise<string[]> {
+): Promise<Sample> {
   const there = await fromOrderCloud(sides, Math.ceil(size / 2), catalogId);
   const here = await fromContainer(sides, Math.floor(size / 2), catalogId);
-  return [...new Set([...there, ...here])];
+  return { ids: [...new Set([...there, ...here])], listed: there.length, stored: here.length };
 }
 
 async function fromOrderCloud(
@@ -38,14 +41,19 @@ async function fromOrderCloud(
     return Identified.parse(answer);
   };
   const { TotalCount: total } = (await list(1, 1)).Meta;
-  const pages = Array.from({ length: Math.ceil(Math.min(total, LISTABLE) / PAGE_SIZE) }, (_, at) => at + 1);
+  let unread = Math.min(total, LISTABLE);
+  const pages = Array.from({ length: Math.ceil(unread / PAGE_SIZE) }, (_, at) => at + 1);
   const taken: string[] = [];
   for (const page of shuffled(pages)) {
     if (taken.length >= size) break;
     const { Items: items } = await list(page, PAGE_SIZE);
     const rest = size - taken.length;
-    const count = total <= size ? items.length : Math.max(TAKEN_FROM_A_PAGE, Math.ceil(rest / pages.length));
-    taken.push(...shuffled(items.map(({ ID }) => ID)).slice(0, Math.min(rest, count)));
+    // Its share of what the pages that are not read yet have to give, the last of which is a short one.
+    const share = Math.ceil((rest * items.length) / Math.max(unread, items.length));
+    taken.push(
+      ...shuffled(items.map(({ ID }) => ID)).slice(0, Math.min(rest, Math.max(TAKEN_FROM_A_PAGE, share))),
+    );
+    unread -= items.length;
   }
   return taken;
 }

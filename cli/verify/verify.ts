@@ -8,6 +8,7 @@ import { readProductSync } from '../ordercloud/sync-state.ts';
 import { resyncText } from '../resync/report.ts';
 import { misuse, writeJson } from '../support/surroundings.ts';
 import { type Compared, type CompareFlags, compareSides, wayOn } from './compare-sides.ts';
+import { deletionRefusal } from './deletion-limit.ts';
 import { isMended, type Repair, repair } from './repair.ts';
 import { verifyReport, verifyText } from './report.ts';
 
@@ -17,6 +18,7 @@ export type VerifyFlags = CommonFlags &
     repair?: true;
     rate: number;
     limit: number;
+    maxDeletions?: number;
     yes?: true;
   };
 
@@ -36,7 +38,7 @@ export async function verify(flags: VerifyFlags, at: OrderCloudSurroundings): Pr
   const signal = at.interrupt();
   const api = await orderCloudOf(at);
   await requireSeller(api, { signal });
-  return withAccount(accountOptions(at, flags), async (account) => {
+  return withAccount(accountOptions(at, flags, signal), async (account) => {
     const context = { flags, at, account, api };
     const sides = { api, catalog: account.catalog, signal, pricesExpected: await arePricesSent(api, signal) };
     const compared = await compareSides(sides, context).catch((error: unknown) => {
@@ -44,24 +46,29 @@ export async function verify(flags: VerifyFlags, at: OrderCloudSurroundings): Pr
       if (signal.aborted) return null;
       throw error;
     });
-    return compared === null ? 130 : tell(compared, context, signal);
+    if (compared === null) return 130;
+    try {
+      return await tell(compared, context, signal);
+    } finally {
+      compared.close();
+    }
   });
 }
 
 /** Says what was found, and repairs it if that is asked. */
 async function tell(
-  { compared, verdicts, finish }: Compared,
+  { verdicts, finish, close: _, ...counts }: Compared,
   { flags, at, account, api }: Context,
   signal: AbortSignal,
 ): Promise<number> {
   const differs = verdicts.some(({ kind }) => kind !== 'same');
-  const report = verifyReport(compared, verdicts, differs ? await deadLettersOf(account) : new Map());
+  const report = verifyReport(counts, verdicts, differs ? await deadLettersOf(account) : new Map());
   await finish();
   if (!flags.json) at.stdout.write(`${verifyText(report)}\n`);
-  const { rate, limit, yes = false } = flags;
+  const { rate, limit, maxDeletions, yes = false } = flags;
   const mended =
     flags.repair && report.differences.length > 0
-      ? await repair(report, { api, account, at, rate, limit, yes, signal })
+      ? await repair(report, { api, account, at, rate, limit, maxDeletions, yes, signal })
       : null;
   if (flags.json) {
     const { catalog = null, sample = null } = flags;
@@ -72,6 +79,8 @@ async function tell(
   else if (report.differences.length > 0) {
     const firstLoad = report.missing > limit ? '; as a first load: ordercloud-product-sync resync --all' : '';
     at.stdout.write(`To mend it: the same with --repair${firstLoad}\n`);
+    const refusal = deletionRefusal(report, maxDeletions);
+    if (refusal !== null) at.stdout.write(`With --repair: ${refusal}\n`);
   }
   if (mended?.failure) throw mended.failure;
   if (signal.aborted || mended?.isInterrupted) return 130;

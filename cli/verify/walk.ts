@@ -16,6 +16,8 @@ export type WalkedPage = z.infer<typeof WalkedPage>;
 export type FirstLook = {
   /** Products of OrderCloud that were compared. */
   compared: number;
+  /** Products of the container, without tombstones. */
+  stored: number;
   /** IDs that look different, on either side. */
   suspects: string[];
 };
@@ -34,6 +36,7 @@ type WalkOptions = {
 export async function walk(sides: Sides, options: WalkOptions): Promise<FirstLook> {
   const { journal, catalogId } = options;
   const stored = await readContainer(sides, options);
+  const storedCount = [...stored.values()].filter(({ deleted }) => !deleted).length;
   const suspects = journal.entries.flatMap((page) => page.suspects);
   for (const { ids } of journal.entries) for (const id of ids) stored.delete(id);
   let compared = journal.entries.reduce((sum, { ids }) => sum + ids.length, 0);
@@ -62,7 +65,7 @@ export async function walk(sides: Sides, options: WalkOptions): Promise<FirstLoo
     progress?.stop();
   }
   const excess = [...stored.values()].filter(({ deleted }) => !deleted).map(({ id }) => id);
-  return { compared, suspects: [...suspects, ...excess] };
+  return { compared, stored: storedCount, suspects: [...suspects, ...excess] };
 
   function suspectsOf(items: readonly Product[], book: PriceBook): string[] {
     return items.flatMap((product) => {

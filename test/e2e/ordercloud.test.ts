@@ -82,10 +82,13 @@ describe('a first evening with OrderCloud', () => {
     registerSecret('the secret that connect made', String(secret));
     stack = await startTestStack({ env: { ORDERCLOUD_WEBHOOK_SECRETS: secret } });
 
-    // Its address is known now; the secret stays.
-    const moved = await run(['connect', 'http', '--url', stack.webhookUrl, '--yes', '--replace']);
+    // Its address is known now, and goes with the secret that the app has.
+    const moved = await run(['connect', 'http', '--url', stack.webhookUrl, '--yes', '--replace'], {
+      ORDERCLOUD_WEBHOOK_SECRET: secret,
+    });
     expect([moved.code, moved.stderr]).toEqual([0, '']);
-    expect(moved.stdout).toContain('The secret stays as it is in OrderCloud.');
+    const again = await run(['connect', 'http', '--url', stack.webhookUrl, '--yes']);
+    expect(again.stdout).toContain('The secret stays as it is in OrderCloud.');
 
     await save('MUG', { Name: 'Mug', DefaultPriceScheduleID: 'mug-retail' });
     expect(await stack.product('MUG')).toMatchObject({

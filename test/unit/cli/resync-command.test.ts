@@ -149,6 +149,26 @@ describe('resync --wait', () => {
   });
 });
 
+it('tells a webhook that is refused again with the same body, whose dead letter is the same', async () => {
+  there('AGAIN', 'OLD');
+  const kept = { AGAIN: deadLetterFor('AGAIN', { sequence: 1 }), OLD: deadLetterFor('OLD', { sequence: 2 }) };
+  for (const deadLetter of Object.values(kept)) await cosmos.stores.deadLetters.createIfAbsent(deadLetter);
+  arrive = async (productId) => {
+    if (productId !== 'AGAIN') return;
+    const now = new Date().toISOString();
+    await cosmos.deadLetters.items.upsert({ ...kept.AGAIN, time: now, receivedAt: now });
+  };
+  const { exitCode, stdout } = await run(['AGAIN', 'OLD'], { wait: true, timeout: 1, json: true });
+  expect(exitCode).toBe(1);
+  const { arrivals } = JSON.parse(stdout);
+  expect(new Map(arrivals.map((one: { productId: string }) => [one.productId, one]))).toEqual(
+    new Map<string, unknown>([
+      ['AGAIN', expect.objectContaining({ kind: 'dead-letter', deadLetterId: kept.AGAIN.id })],
+      ['OLD', { productId: 'OLD', kind: 'not yet' }],
+    ]),
+  );
+});
+
 describe('resync of a choice', () => {
   it('asks for every product with a dead letter, once', async () => {
     const { resources } = await cosmos.deadLetters.items.query<string>('SELECT VALUE c.id FROM c').fetchAll();
@@ -229,6 +249,19 @@ describe('resync --all', () => {
       notAsked: 0,
       progressFile: null,
     });
+  });
+
+  it('lets no second run into the same folder', async () => {
+    there(...numbered(3));
+    const folder = await emptyFolder();
+    let second: Awaited<ReturnType<typeof run>> | undefined;
+    orderCloud.onRequest = async ({ body }) => {
+      const { ProductID } = (body ?? {}) as { ProductID?: string };
+      if (ProductID === 'P-001') second = await run([], { all: true, yes: true }, { folder });
+    };
+    expect(await run([], { all: true, yes: true }, { folder })).toMatchObject({ exitCode: 0 });
+    expect(second).toMatchObject({ exitCode: 1, error: expect.stringContaining('is in use by process') });
+    expect(asked()).toEqual(numbered(3));
   });
 
   it('leaves the progress of another marketplace alone', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AppSide } from '../../../cli/status/app-side.ts';
+import { type AppSide, readAppSide } from '../../../cli/status/app-side.ts';
 import { fitOf } from '../../../cli/status/fit.ts';
 import { healthUrlOf } from '../../../cli/status/health.ts';
 import type { OrderCloudSide, Targets } from '../../../cli/status/order-cloud-side.ts';
@@ -15,9 +15,18 @@ const NO_TARGETS: Targets = { http: null, eventHub: null, kafka: null, others: [
 const HTTP: Targets = { ...NO_TARGETS, http: { endpoint: 'https://app.example/api/webhooks/products' } };
 const EVENT_HUB: Targets = { ...NO_TARGETS, eventHub: { hub: 'products' } };
 const KAFKA: Targets = { ...NO_TARGETS, kafka: { brokers: 'broker:9093', topic: 'products' } };
+/** As docs/ordercloud.md advises: Kafka to OrderCloud, an Event Hub to the app. */
+const HUB_BY_KAFKA: Targets = {
+  ...NO_TARGETS,
+  kafka: { brokers: 'Shop.servicebus.windows.net:9093', topic: 'products' },
+};
+const hubOf = (namespace: string | null, hub = 'products') => ({
+  kafka: null,
+  eventHub: { hub, consumerGroup: '$Default', namespace },
+});
 const APP: AppSide = {
   webhookSecrets: 1,
-  eventHub: { hub: 'products', consumerGroup: '$Default' },
+  eventHub: { hub: 'products', consumerGroup: '$Default', namespace: null },
   kafka: { brokers: 'broker:9093', topic: 'products' },
   marketplaceId: null,
 };
@@ -34,6 +43,13 @@ describe('both sides', () => {
     'fit by %o',
     (targets) => {
       expect(failing(withTargets(targets))).toEqual([]);
+    },
+  );
+
+  it.each([null, 'shop.servicebus.windows.net'])(
+    'fit by an Event Hub of %s that is a Kafka to OrderCloud',
+    (namespace) => {
+      expect(failing(withTargets(HUB_BY_KAFKA), hubOf(namespace))).toEqual([]);
     },
   );
 
@@ -55,17 +71,34 @@ describe('both sides', () => {
     [withTargets(EVENT_HUB), { eventHub: null }, 'EventHubConnection'],
     [
       withTargets(EVENT_HUB),
-      { eventHub: { hub: 'orders', consumerGroup: 'a' } },
+      { eventHub: { hub: 'orders', consumerGroup: 'a', namespace: null } },
       'EVENT_HUB_NAME is "orders"',
     ],
     [withTargets(KAFKA), { kafka: null }, 'KAFKA_BROKERS'],
     [withTargets(KAFKA), { kafka: { brokers: 'b', topic: 'orders' } }, 'KAFKA_TOPIC is "orders"'],
+    [withTargets(KAFKA), hubOf(null), 'KAFKA_BROKERS'],
+    [withTargets(HUB_BY_KAFKA), { kafka: null, eventHub: null }, 'EventHubConnection'],
+    [withTargets(HUB_BY_KAFKA), hubOf(null, 'orders'), 'EVENT_HUB_NAME is "orders"'],
+    [withTargets(HUB_BY_KAFKA), hubOf('other.example'), 'EventHubConnection is of other.example'],
+    [
+      withTargets(HUB_BY_KAFKA),
+      { eventHub: null, kafka: { brokers: 'b', topic: 'orders' } },
+      'KAFKA_TOPIC is "orders"',
+    ],
   ] as [Partial<OrderCloudSide>, Partial<AppSide>, string][])(
     'do not fit: %o, %o',
     (orderCloud, app, told) => {
       expect(failing(orderCloud, app)).toEqual([expect.stringContaining(told)]);
     },
   );
+});
+
+it.each([
+  [{ EventHubConnection: 'Endpoint=sb://Shop.example/;SharedAccessKey=a' }, 'shop.example'],
+  [{ EventHubConnection: '@Microsoft.KeyVault(SecretUri=https://vault.example)' }, null],
+  [{ EventHubConnection__fullyQualifiedNamespace: 'Shop.example' }, 'shop.example'],
+])('reads the namespace of the Event Hub from %o', (given, namespace) => {
+  expect(readAppSide(given).eventHub).toMatchObject({ namespace });
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERIFY_PROGRESS_FILE } from '../../../cli/verify/compare-sides.ts';
@@ -11,7 +12,7 @@ import { changeFrom, deleteOf } from '../../support/messages.ts';
 import type { Options } from '../../support/ordercloud/command.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
 import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
-import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { CLIENT_ID, type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let cosmos: TestCosmos;
 let orderCloud: OrderCloudServer;
@@ -52,6 +53,11 @@ function there(ID: string, more: object = {}): void {
 async function here(ProductID: string, more: object = {}): Promise<void> {
   const delivery = httpDelivery(envelope({ ProductID, Name: ProductID, Active: true, ...more }));
   await cosmos.products.items.upsert(toItem(changeFrom(delivery), 14));
+}
+
+async function tombstones(): Promise<string[]> {
+  const query = 'SELECT VALUE c.id FROM c WHERE c.deleted = true';
+  return (await cosmos.products.items.query<string>(query).fetchAll()).resources;
 }
 
 const schedule = (ID: string, Price: number) => ({
@@ -195,15 +201,59 @@ describe('verify', () => {
 
     orderCloud.requests.length = 0;
     orderCloud.onRequest = () => {};
+    const resumedAt = Date.now();
     const { exitCode, stdout, stderr } = await run({ json: true }, { folder });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Going on with the run of');
-    expect(JSON.parse(stdout)).toMatchObject({ compared: 250, differing: 1, extra: 1, missing: 0 });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ compared: 250, differing: 1, extra: 1, missing: 0, isResumed: true });
+    expect(Date.parse(report.startedAt)).toBeLessThan(resumedAt);
     const pages = orderCloud.requests
       .filter(({ path }) => path === '/products')
       .map(({ query }) => query.get('ID'));
     expect(pages).toEqual(['>P-099', '>P-199']);
     expect(existsSync(join(folder, VERIFY_PROGRESS_FILE))).toBe(false);
+  });
+
+  it('counts nothing as compared that was compared long ago, or in another marketplace', async () => {
+    for (const id of numbered(150)) {
+      there(id);
+      await here(id);
+    }
+    const folder = await emptyFolder();
+    const path = join(folder, VERIFY_PROGRESS_FILE);
+    const interrupt = new AbortController();
+    orderCloud.onRequest = ({ query }) => {
+      if (query.get('ID') === '>P-099') interrupt.abort();
+    };
+    expect(await run({}, { folder, interrupt })).toMatchObject({ exitCode: 130 });
+    orderCloud.onRequest = () => {};
+    const kept = await readFile(path, 'utf8');
+    await writeFile(path, kept.replace(CLIENT_ID, 'another-client'));
+    expect(await run({}, { folder })).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining('another API client'),
+    });
+    const longAgo = new Date(Date.now() - 7 * 3_600_000).toISOString();
+    await writeFile(path, kept.replace(/"startedAt":"[^"]*"/, `"startedAt":"${longAgo}"`));
+    there('P-010', { Name: 'changed since' });
+    const { stdout, stderr } = await run({}, { folder });
+    expect(stderr).toContain('Beginning anew: the run kept in');
+    expect(stdout).toContain('150 products compared: 1 differing.');
+  });
+
+  it('lets no second run into the same folder', async () => {
+    for (const id of numbered(150)) {
+      there(id);
+      await here(id);
+    }
+    const folder = await emptyFolder();
+    let second: Awaited<ReturnType<typeof run>> | undefined;
+    orderCloud.onRequest = async ({ query }) => {
+      if (query.get('ID') === '>P-099') second = await run({}, { folder });
+    };
+    expect(await run({}, { folder })).toMatchObject({ exitCode: 0 });
+    expect(second).toMatchObject({ exitCode: 1, error: expect.stringContaining('is in use by process') });
   });
 
   it('says where it stopped when OrderCloud fails', async () => {
@@ -311,5 +361,48 @@ describe('verify --repair', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('OrderCloud lists no product at all');
     expect((await cosmos.products.item('MUG', 'MUG').read()).resource).toMatchObject({ name: 'MUG' });
+  });
+
+  it('marks nothing as deleted where OrderCloud lists nothing, and a sample comes from the container alone', async () => {
+    await here('MUG');
+    const { stderr } = await run({ repair: true, yes: true, sample: 10, maxDeletions: 10 });
+    expect(stderr).toContain('OrderCloud lists no product at all');
+    expect(await tombstones()).toEqual([]);
+  });
+
+  it.each([{}, { sample: 200 }])(
+    'takes a marketplace that has nearly nothing of the container for the wrong one, also with --yes: %o',
+    async (flags) => {
+      there('FOREIGN');
+      // Nobody sends it, so that nobody waits for it.
+      orderCloud.onRequest = ({ path }) => {
+        if (path.endsWith('/sync')) throw new Failure(400, 'No', 'No.');
+      };
+      await Promise.all(numbered(50).map((id) => here(id)));
+      const preview = await run(flags);
+      expect(preview.stdout).toContain('--max-deletions 50');
+      for (const more of [{ yes: true }, {}] as const) {
+        const { exitCode, stderr, questions } = await run(
+          { repair: true, ...more, ...flags },
+          { answer: (question) => (question.startsWith('Mark') ? 'yes' : 'no') },
+        );
+        expect({ exitCode, questions }).toEqual({ exitCode: 1, questions: [] });
+        expect(stderr).toContain('50 products of 50 looked at here are not in OrderCloud; at most 10 may');
+      }
+      expect(await tombstones()).toEqual([]);
+    },
+  );
+
+  it('marks a tenth of the container, and more where that is allowed', async () => {
+    for (const id of numbered(120).slice(12)) there(id);
+    await Promise.all(numbered(120).map((id) => here(id)));
+    expect((await run({ repair: true, yes: true, maxDeletions: 11 })).exitCode).toBe(1);
+    expect(await tombstones()).toEqual([]);
+    expect((await run({ repair: true, yes: true })).exitCode).toBe(0);
+    expect(await tombstones()).toHaveLength(12);
+    for (const id of numbered(40)) orderCloud.marketplace.products.delete(id);
+    expect((await run({ repair: true, yes: true })).exitCode).toBe(1);
+    expect((await run({ repair: true, yes: true, maxDeletions: 28 })).exitCode).toBe(0);
+    expect(await tombstones()).toHaveLength(40);
   });
 });

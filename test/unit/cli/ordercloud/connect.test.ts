@@ -230,14 +230,18 @@ describe('connect, where there is nothing yet', () => {
     expect(all).not.toContain('kafka-password-of-the-tests');
   });
 
-  it('does not give OrderCloud the password of another user', async () => {
+  it.each([
+    ['of another user', { username: 'oc' }, {}],
+    ['for other brokers', { bootstrapServers: 'other:9093' }, {}],
+    ['that is the connection string with which the app listens', {}, { KAFKA_USERNAME: '$ConnectionString' }],
+  ])('does not give OrderCloud a password %s', async (_, flags, settings) => {
     const env = {
       KAFKA_BROKERS: 'k:9093',
       KAFKA_TOPIC: 'shop',
       KAFKA_USERNAME: 'app',
       KAFKA_PASSWORD: 'kafka-password-of-the-tests',
     };
-    const { code, message } = await connect(kafka({ username: 'oc' }), { env });
+    const { code, message } = await connect(kafka(flags), { env: { ...env, ...settings } });
     expect([code, message.split(' ')[0]]).toEqual([2, 'ORDERCLOUD_KAFKA_PASSWORD']);
   });
 
@@ -290,18 +294,100 @@ describe('connect, where there is something already', () => {
     await connect(http(), { env: given });
     const former = structuredClone(targets());
     server.requests.length = 0;
-    const { code } = await connect(http({ url: 'https://moved.example' }), {
-      flags: { yes: true, replace: true, excludePriceSchedules: true },
+    const { code } = await connect(http(), {
+      flags: { yes: true, name: 'Shop', excludePriceSchedules: true },
     });
     expect(code).toBe(0);
     expect(writes().map(({ method, body }) => [method, body])).toEqual([
-      ['PATCH', { DeliveryTargets: { Http: { Endpoint: 'https://moved.example/api/webhooks/products' } } }],
+      ['PATCH', { Name: 'Shop' }],
       ['PATCH', { ExcludePriceSchedules: true }],
     ]);
-    expect(targets().Http).toEqual({
-      ...former.Http,
-      Endpoint: 'https://moved.example/api/webhooks/products',
-    });
+    expect(targets()).toEqual(former);
+  });
+
+  it('keeps no secret and no key of a webhook that it leads elsewhere', async () => {
+    await connect(http(), { env: given });
+    const moved = { url: 'https://moved.example' };
+    const flags = { yes: true, replace: true } as const;
+    const withoutKey = await connect(http(moved), { flags });
+    expect([withoutKey.code, withoutKey.message.split(' ')[0]]).toEqual([2, 'FUNCTIONS_KEY']);
+    expect(targets().Http).toMatchObject({ Endpoint: URL, Secret: SECRET });
+
+    const { stdout } = await connect(http(moved), { flags, typed: 'another-key' });
+    const { Endpoint, Secret, ...key } = targets().Http ?? {};
+    expect([Endpoint, Secret]).toEqual([
+      `${moved.url}/api/webhooks/products`,
+      expect.not.stringMatching(SECRET),
+    ]);
+    expect(key).toEqual({ CustomAuthHeaderName: 'x-functions-key', CustomAuthHeaderValue: 'another-key' });
+    expect(stdout).toContain(`ORDERCLOUD_WEBHOOK_SECRETS=${Secret}`);
+    expect(stdout).toContain('the secret of the former is not kept');
+  });
+
+  it.each([
+    ['asks for no key', { url: 'https://moved.example', functionKey: false }],
+    ['has the key in its address', { url: 'https://moved.example/x?code=abc' }],
+    ['is on this machine', { url: 'http://127.0.0.1:7071' }],
+  ])('sends the key of the former webhook to no other that %s', async (_, where) => {
+    await connect(http(), { env: given });
+    const { code, stdout } = await connect(http(where), { flags: { yes: true, replace: true } });
+    expect(code).toBe(0);
+    expect(Object.keys(targets().Http ?? {}).sort()).toEqual(['Endpoint', 'Secret']);
+    expect(stdout).toContain('- DeliveryTargets.Http.CustomAuthHeaderName');
+  });
+
+  it('keeps no connection string for another hub, and replaces none that may be of another namespace unasked', async () => {
+    const env = { ORDERCLOUD_EVENT_HUB_CONNECTION_STRING: SEND_ONLY };
+    await connect(eventHub(), { env });
+    expect((await connect(eventHub())).stdout).toContain('Nothing is to be changed.');
+    const otherHub = await connect(eventHub({ hub: 'shop' }), { flags: { yes: true, replace: true } });
+    expect([otherHub.code, otherHub.message.split(' ')[0]]).toEqual([
+      2,
+      'ORDERCLOUD_EVENT_HUB_CONNECTION_STRING',
+    ]);
+    server.requests.length = 0;
+    const other = {
+      ORDERCLOUD_EVENT_HUB_CONNECTION_STRING: SEND_ONLY.replace('ns.example', 'other.example'),
+    };
+    const refused = await connect(eventHub(), { env: other });
+    expect([refused.code, writes()]).toEqual([1, []]);
+    expect(refused.message).toMatch(
+      /EventHub \(EventHubName "products", in a namespace that OrderCloud does not show\)\..*--replace/,
+    );
+    const asked = await connect(eventHub(), { env: other, flags: {}, answer: 'no' });
+    expect(asked.stdout).toContain('gets no messages any more, unless that is this one');
+    expect((await connect(eventHub(), { env: other, flags: { yes: true, replace: true } })).code).toBe(0);
+    expect(targets().EventHub?.ConnectionString).toContain('other.example');
+  });
+
+  it.each([
+    ['another namespace', { bootstrapServers: 'other.servicebus.windows.net:9093' }],
+    ['another topic', { topic: 'other' }],
+    ['another user', { username: 'oc' }],
+  ])('keeps no password for %s', async (_, where) => {
+    const settings = {
+      bootstrapServers: 'shop.servicebus.windows.net:9093',
+      topic: 'products',
+      username: '$ConnectionString',
+    };
+    const env = { ORDERCLOUD_KAFKA_PASSWORD: SEND_ONLY };
+    await connect(kafka(settings), { env });
+    expect((await connect(kafka(settings))).stdout).toContain('Nothing is to be changed.');
+    const flags = { yes: true, replace: true } as const;
+    const refused = await connect(kafka({ ...settings, ...where }), { flags });
+    expect([refused.code, refused.message.split(' ')[0]]).toEqual([2, 'ORDERCLOUD_KAFKA_PASSWORD']);
+    await connect(kafka({ ...settings, ...where }), { flags, typed: 'other-password' });
+    expect(targets().Kafka?.SaslPassword).toBe('other-password');
+  });
+
+  it('keeps no key of Sitecore Search for another address', async () => {
+    feedSearch();
+    const flags = { yes: true, replace: true, searchIngestion: true } as const;
+    const same = await connect(http(), { env: given, flags });
+    expect([same.code, targets('search').SearchIngestion]).toEqual([0, SEARCH]);
+    const moved = { ...flags, searchEndpoint: 'https://other.example/' };
+    const { code, message } = await connect(http(), { env: given, flags: moved });
+    expect([code, message.split(' ')[0]]).toEqual([2, 'SITECORE_SEARCH_API_KEY']);
   });
 
   it("takes nobody else's target with --yes alone, and says at a terminal whose it takes", async () => {
@@ -364,6 +450,7 @@ describe('connect, when something goes wrong', () => {
   it('writes nothing over what somebody else has changed in the meantime, and says what', async () => {
     await connect(http(), { env: given });
     const { code, message } = await connect(http({ url: 'https://moved.example' }), {
+      env: given,
       flags: {},
       answer: () => {
         Object.assign(targets().Http ?? {}, { Endpoint: 'https://theirs.example/hook?code=hidden' });

@@ -6,6 +6,7 @@ function loggedInWith(claims: unknown): OrderCloudApi {
   const payload =
     typeof claims === 'string' ? claims : Buffer.from(JSON.stringify(claims)).toString('base64url');
   return {
+    clientId: 'client',
     baseUrl: 'https://api.example',
     call: (request) => request({} as never, { accessToken: `e30.${payload}.signature` }),
   };

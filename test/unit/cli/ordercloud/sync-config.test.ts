@@ -56,6 +56,47 @@ describe('sync-config get', () => {
     });
   });
 
+  it('marks what it hides, at any depth, so that put takes none of it for the value', async () => {
+    const ConfigData = {
+      Plain: 'https://feeds.example/a',
+      Keyed: 'https://feeds.example/a?code=hidden-query',
+      Feeds: [
+        { Url: 'https://user:hidden-password@feeds.example/a#hidden-fragment' },
+        'amqps://user:hidden-password@feeds.example/a',
+      ],
+      ApiToken: ['hidden-in-a-list', { Value: 'hidden-below-a-secret' }],
+    };
+    server.marketplace.productSync = { ...server.marketplace.productSync, ConfigData };
+    const { stdout } = await run(getConfig);
+    expect(stdout).not.toContain('hidden-');
+    const shown = JSON.parse(stdout);
+    expect(shown.ConfigData).toEqual({
+      Plain: 'https://feeds.example/a',
+      Keyed: 'https://feeds.example/a?********',
+      Feeds: [{ Url: 'https://********@feeds.example/a#********' }, 'amqps://********@feeds.example/a'],
+      ApiToken: ['********', { Value: '********' }],
+    });
+    for (const [path, hidden] of [
+      ['ConfigData.Keyed', { Keyed: shown.ConfigData.Keyed }],
+      ['ConfigData.Feeds[0].Url', { Feeds: shown.ConfigData.Feeds }],
+      ['ConfigData.ApiToken[0]', { ApiToken: shown.ConfigData.ApiToken }],
+    ] as const) {
+      const refused = await put({ ...shown, ConfigData: hidden }, {}, { yes: true });
+      expect([refused.code, refused.message]).toEqual([2, expect.stringContaining(`${path} is hidden`)]);
+      const unpatched = await patch([`ConfigData=${JSON.stringify(hidden)}`]);
+      expect([unpatched.code, unpatched.message]).toEqual([2, expect.stringContaining(`${path} is hidden`)]);
+    }
+    expect(writes()).toEqual([]);
+    const { code } = await put(
+      { ...shown, ConfigData: { Plain: shown.ConfigData.Plain } },
+      {},
+      { yes: true },
+    );
+    expect(code).toBe(0);
+    const shownChange = await patch(['ConfigData="amqps://user:hidden-password@feeds.example/a"']);
+    expect([shownChange.code, shownChange.stdout]).toEqual([0, expect.not.stringContaining('hidden-')]);
+  });
+
   it('says what to do where there is none', async () => {
     server.marketplace.productSync = null;
     const { code, message } = await run(getConfig);

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openOrderCloud } from '../../../cli/ordercloud/api.ts';
+import type { Sides } from '../../../cli/verify/check.ts';
+import { sampleIds } from '../../../cli/verify/sample.ts';
+import type { ProductCatalog } from '../../../src/store/product-catalog.ts';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  type OrderCloudServer,
+  startOrderCloud,
+} from '../../support/ordercloud/server.ts';
+
+let orderCloud: OrderCloudServer;
+beforeEach(async () => {
+  orderCloud = await startOrderCloud();
+});
+afterEach(() => orderCloud.close());
+
+/** A marketplace of so many products, and a container with others. */
+function sides(there: number, here: number): Sides {
+  for (let at = 0; at < there; at += 1) orderCloud.marketplace.products.set(`T-${at}`, { ID: `T-${at}` });
+  const settings = { baseUrl: orderCloud.url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: [] };
+  const catalog: Pick<ProductCatalog, 'ids'> = {
+    async *ids() {
+      for (let at = 0; at < here; at += 1) yield `H-${at}`;
+    },
+  };
+  return {
+    api: openOrderCloud(settings),
+    catalog: catalog as ProductCatalog,
+    signal: new AbortController().signal,
+    pricesExpected: true,
+  };
+}
+
+it.each([
+  // Of ten pages, the last of which is a short one.
+  [950, 2000, 20, 10, 10],
+  [950, 2000, 1600, 800, 800],
+  [950, 2000, 1898, 949, 949],
+  [950, 2000, 3000, 950, 1500],
+  [101, 0, 200, 100, 0],
+  [0, 7, 10, 0, 5],
+])('of %i products there and %i here takes %i', async (there, here, size, fromThere, fromHere) => {
+  const { ids, listed, stored } = await sampleIds(sides(there, here), { size, catalogId: undefined });
+  expect({ listed, stored }).toEqual({ listed: fromThere, stored: fromHere });
+  expect(new Set(ids).size).toBe(fromThere + fromHere);
+});

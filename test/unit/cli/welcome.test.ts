@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { welcome } from '../../../cli/start/welcome.ts';
+import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
+import type { Stack } from '../../../local/stack.ts';
+import { cosmosSettings } from '../../support/cosmos.ts';
+
+const IN_MEMORY = {
+  endpoint: 'http://127.0.0.1:8081',
+  key: 'a2V5',
+  connectionString: 'AccountEndpoint=http://127.0.0.1:8081/;AccountKey=a2V5;',
+  close: async () => {},
+};
+
+function started(more: Partial<Stack>): Stack {
+  return {
+    url: 'http://127.0.0.1:7071',
+    webhookUrl: 'http://127.0.0.1:7071/api/webhooks/products',
+    healthUrl: 'http://127.0.0.1:7071/api/health',
+    cosmos: IN_MEMORY,
+    cosmosSettings: cosmosSettings(IN_MEMORY.connectionString),
+    eventHubs: {
+      isLocal: true,
+      hub: LOCAL_EVENT_HUB,
+      connectionString: localEventHubsConnectionString(),
+    },
+    kafka: { brokers: '127.0.0.1:9092', topic: 'products', consumerGroup: 'a' },
+    usesLocalSecret: true,
+    functions: [],
+    close: async () => {},
+    ...more,
+  };
+}
+
+it('says how to send the samples, by each way there is, where they stay in memory', () => {
+  const text = welcome(started({}));
+  expect(text).toContain('  npm run replay -- samples\n');
+  expect(text).toContain('--via eventhub samples');
+  expect(text).toContain('--via kafka samples');
+});
+
+it('suggests no samples where they would be written into an account', () => {
+  const text = welcome(started({ cosmos: undefined }));
+  expect(text).not.toContain('samples');
+  expect(text).toContain('writes to the Cosmos DB account that your settings name');
+});
+
+it('puts no secret of yours on a command line', () => {
+  const text = welcome(started({ usesLocalSecret: false }));
+  expect(text).toContain('ORDERCLOUD_WEBHOOK_SECRET)');
+  expect(text).not.toContain('--secret');
+});
