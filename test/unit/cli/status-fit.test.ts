@@ -94,7 +94,7 @@ describe('both sides', () => {
 });
 
 it.each([
-  [{ EventHubConnection: 'Endpoint=sb://Shop.example/;SharedAccessKey=a' }, 'shop.example'],
+  [{ EventHubConnection: 'Endpoint=sb://Shop.example/;SharedAccessKey=hidden-key-of-the-hub' }, 'shop.example'],
   [{ EventHubConnection: '@Microsoft.KeyVault(SecretUri=https://vault.example)' }, null],
   [{ EventHubConnection__fullyQualifiedNamespace: 'Shop.example' }, 'shop.example'],
 ])('reads the namespace of the Event Hub from %o', (given, namespace) => {

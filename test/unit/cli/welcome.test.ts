@@ -6,8 +6,8 @@ import { cosmosSettings } from '../../support/cosmos.ts';
 
 const IN_MEMORY = {
   endpoint: 'http://127.0.0.1:8081',
-  key: 'a2V5',
-  connectionString: 'AccountEndpoint=http://127.0.0.1:8081/;AccountKey=a2V5;',
+  key: 'a2V5LW9mLXRoZS10ZXN0cw',
+  connectionString: 'AccountEndpoint=http://127.0.0.1:8081/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw;',
   close: async () => {},
 };
 

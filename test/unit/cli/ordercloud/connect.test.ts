@@ -313,13 +313,13 @@ describe('connect, where there is something already', () => {
     expect([withoutKey.code, withoutKey.message.split(' ')[0]]).toEqual([2, 'FUNCTIONS_KEY']);
     expect(targets().Http).toMatchObject({ Endpoint: URL, Secret: SECRET });
 
-    const { stdout } = await connect(http(moved), { flags, typed: 'another-key' });
+    const { stdout } = await connect(http(moved), { flags, typed: 'key-from-variable' });
     const { Endpoint, Secret, ...key } = targets().Http ?? {};
     expect([Endpoint, Secret]).toEqual([
       `${moved.url}/api/webhooks/products`,
       expect.not.stringMatching(SECRET),
     ]);
-    expect(key).toEqual({ CustomAuthHeaderName: 'x-functions-key', CustomAuthHeaderValue: 'another-key' });
+    expect(key).toEqual({ CustomAuthHeaderName: 'x-functions-key', CustomAuthHeaderValue: 'key-from-variable' });
     expect(stdout).toContain(`ORDERCLOUD_WEBHOOK_SECRETS=${Secret}`);
     expect(stdout).toContain('the secret of the former is not kept');
   });
