@@ -20,6 +20,8 @@ export function hostileBodies(): Record<string, Buffer> {
     ),
     'xp: a list of numbers': product(`"xp":${list(() => '0')}`),
     'xp: a list of empty objects': product(`"xp":${list(() => '{}')}`),
+    'xp: numbers of 199 digits': product(`"xp":${list(() => '1'.repeat(199))}`),
+    'xp: strings of 199 digits': product(`"xp":${list(() => `"${'1'.repeat(199)}"`)}`),
     'xp: many keys': product(`"xp":{${list((i) => `"${i.toString(36)}":0`).slice(1, -1)}}`),
     '20,000 schedules under one ID': product(
       `"PartyPriceSchedules":${list((i) => party(i, `"Name":"${i}"`), 20_000)}`,
