@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeFound } from '../../../src/message/issue.ts';
+import { PRODUCT_UPDATED } from '../../../src/message/message-type.ts';
+import { parseMessage } from '../../../src/message/parse-message.ts';
 import { MINIMAL } from './guji.ts';
 import { issuesOf, issuesOfDeleted, productFrom } from './validation.ts';
 
@@ -105,6 +107,44 @@ describe('issues', () => {
     });
     expect(issuesOf({ ...MINIMAL, [list]: items })).toHaveLength(50);
     expect(looks).toBeLessThanOrEqual(2 * (length - 50));
+  });
+});
+
+describe('valid items before a wrong one', () => {
+  const quickest = (payload: unknown) =>
+    Math.min(
+      ...Array.from({ length: 5 }, () => {
+        const start = performance.now();
+        parseMessage(PRODUCT_UPDATED, payload, true);
+        return performance.now() - start;
+      }),
+    );
+
+  it.each([
+    ['Categories', 'brewers'],
+    ['Catalogs', 'roastery'],
+  ])('of %s cost little more than a second look', (list, item) => {
+    const items = Array(100_000).fill(item);
+    const wrong = { ...MINIMAL, [list]: [...items, 7] };
+    expect(issuesOf(wrong)).toMatchObject([{ path: `${list}[100000]`, found: 'the number 7' }]);
+    // Some 3 times as long; validated one by one as the wrong one is, it was 24 and 60.
+    expect(quickest(wrong)).toBeLessThan(10 * quickest({ ...MINIMAL, [list]: items }));
+  });
+
+  it('are valid still where numbers that are not finite lie in what is dropped of them', () => {
+    const grind = { ID: 'grind', Roast: Number.POSITIVE_INFINITY };
+    const size = {
+      ID: 'size',
+      Options: [
+        { ID: 's', Roast: -Infinity },
+        { ID: 'm', xp: [Number.NaN] },
+      ],
+    };
+    expect(productFrom({ ...MINIMAL, Specs: [grind] }).Specs).toEqual([{ ID: 'grind' }]);
+    expect(issuesOf({ ...MINIMAL, Specs: [grind, size, grind, { ID: 7 }] })).toEqual([
+      { path: 'Specs[1].Options[1].xp', expected: 'any JSON with finite numbers', found: 'an array' },
+      { path: 'Specs[3].ID', expected: 'a string', found: 'the number 7' },
+    ]);
   });
 });
 
