@@ -157,7 +157,7 @@ async function keepDeadLetter(
     withRetries(
       run.budget,
       () => false,
-      () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal, span })),
+      () => run.writing(() => deadLetters.keep(deadLetter, { signal: run.budget.signal, span })),
     ),
   );
   settle({
