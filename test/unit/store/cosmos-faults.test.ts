@@ -185,6 +185,21 @@ describe('health of the store', () => {
     expect(await failingStoreChecks(containers('products', 'missing'))).toEqual(['dead-letters-container']);
   });
 
+  it('wants no default TTL for products, which have none of their own: it would remove them', async () => {
+    const { database } = await cosmos.client.databases.createIfNotExists({ id: 'catalog' });
+    await database.containers.createIfNotExists({
+      id: 'an-hour',
+      partitionKey: { paths: ['/id'] },
+      defaultTtl: 3_600,
+    });
+    await database.containers.createIfNotExists({ id: 'off', partitionKey: { paths: ['/id'] } });
+    expect(await failingStoreChecks(containers('an-hour', 'an-hour'))).toEqual(['products-container-ttl']);
+    expect(await failingStoreChecks(containers('off', 'off'))).toEqual([
+      'products-container-ttl',
+      'dead-letters-container-ttl',
+    ]);
+  });
+
   it('says once that Cosmos DB does not answer', async () => {
     const client = await createCosmosClient(
       cosmosSettings('AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;'),
