@@ -425,7 +425,11 @@ describe('the local stack', () => {
     const env = { COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;' };
     const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, env, log() {} });
     expect(stack.cosmos).toBeUndefined();
-    expect(stack.cosmosSettings.access).toMatchObject({ connectionString: env.COSMOS_CONNECTION_STRING });
+    expect(stack.cosmosSettings.access).toEqual({
+      kind: 'key',
+      endpoint: 'http://127.0.0.1:1/',
+      key: 'a2V5',
+    });
     await stack.close();
   });
 
