@@ -111,24 +111,21 @@ describe('issues', () => {
 });
 
 describe('valid items before a wrong one', () => {
-  const quickest = (payload: unknown) =>
-    Math.min(
-      ...Array.from({ length: 5 }, () => {
-        const start = performance.now();
-        parseMessage(PRODUCT_UPDATED, payload, true);
-        return performance.now() - start;
-      }),
-    );
-
-  it.each([
-    ['Categories', 'brewers'],
-    ['Catalogs', 'roastery'],
-  ])('of %s cost little more than a second look', (list, item) => {
-    const items = Array(100_000).fill(item);
-    const wrong = { ...MINIMAL, [list]: [...items, 7] };
-    expect(issuesOf(wrong)).toMatchObject([{ path: `${list}[100000]`, found: 'the number 7' }]);
-    // Some 3 times as long; validated one by one as the wrong one is, it was 24 and 60.
-    expect(quickest(wrong)).toBeLessThan(10 * quickest({ ...MINIMAL, [list]: items }));
+  it('cost little more than a second look', () => {
+    const items = Array(100_000).fill('brewers');
+    const honest = { ...MINIMAL, Categories: items };
+    const wrong = { ...MINIMAL, Categories: [...items, 7] };
+    expect(issuesOf(wrong)).toMatchObject([{ path: 'Categories[100000]', found: 'the number 7' }]);
+    const timeOf = (payload: unknown) => {
+      const start = performance.now();
+      parseMessage(PRODUCT_UPDATED, payload, true);
+      return performance.now() - start;
+    };
+    // In turns, so that other work on the machine meets both.
+    const times = Array.from({ length: 9 }, () => [timeOf(honest), timeOf(wrong)] as const);
+    const quickest = (of: 0 | 1) => Math.min(...times.map((pair) => pair[of]));
+    // Twice as long; validated one by one as the wrong one is, it was 24 times.
+    expect(quickest(1)).toBeLessThan(8 * quickest(0));
   });
 
   it('are valid still where numbers that are not finite lie in what is dropped of them', () => {
