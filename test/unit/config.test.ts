@@ -165,7 +165,7 @@ describe('access to Cosmos DB', () => {
     ['an endpoint with a space', 'AccountEndpoint=https://a b/;AccountKey=Y29mZmVl==;'],
     ['an endpoint of nothing but a protocol', 'AccountEndpoint=https://;AccountKey=Y29mZmVl==;'],
     ['an endpoint with another protocol', 'AccountEndpoint=sb://roastery/;AccountKey=Y29mZmVl==;'],
-    ['a key of white space', `AccountEndpoint=${ENDPOINT};AccountKey= ;`],
+    ['a key of white space', `AccountEndpoint=${ENDPOINT};AccountKey=${' \t'};`],
     ['longer names', `AccountEndpoint=${ENDPOINT};XAccountKey=Y29mZmVl==;`],
     ['quotes around it', `"${CONNECTION_STRING}"`],
     ['no semicolon between', `AccountEndpoint=${ENDPOINT} AccountKey=Y29mZmVl==`],
