@@ -1,4 +1,4 @@
-import type { Container, CosmosClient } from '@azure/cosmos';
+import type { Container } from '@azure/cosmos';
 import type { Span } from '@opentelemetry/api';
 import {
   type CosmosSettings,
@@ -11,6 +11,7 @@ import {
 } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
+import { madeOnce } from './made-once.ts';
 import type { Delivery, Transport } from './message/delivery.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
@@ -88,11 +89,8 @@ function configuredApp(settings: Settings): App {
 
 /** Both containers, through one client for the whole worker, made when it is first needed. */
 function containersOf(cosmos: CosmosSettings): Record<'products' | 'deadLetters', () => Promise<Container>> {
-  let client: Promise<CosmosClient> | undefined;
-  const container = (id: string) => async () => {
-    client ??= createCosmosClient(cosmos);
-    return (await client).database(cosmos.database).container(id);
-  };
+  const client = madeOnce(() => createCosmosClient(cosmos));
+  const container = (id: string) => async () => (await client()).database(cosmos.database).container(id);
   return {
     products: container(cosmos.productsContainer),
     deadLetters: container(cosmos.deadLettersContainer),

@@ -1,12 +1,10 @@
 import * as z from 'zod';
+import { accountIn, type CosmosAccount, isHttpUrl, isResourceName } from './cosmos-account.ts';
 import { readTelemetrySettings } from './telemetry/telemetry-settings.ts';
 
-/** How to reach Cosmos DB: a connection string, or an endpoint with a key, or an endpoint with managed identity. */
+/** How to reach Cosmos DB: an endpoint with a key, of which a connection string has both, or with managed identity. */
 export type CosmosSettings = {
-  access:
-    | { kind: 'connectionString'; connectionString: string }
-    | { kind: 'key'; endpoint: string; key: string }
-    | { kind: 'identity'; endpoint: string };
+  access: ({ kind: 'key' } & CosmosAccount) | { kind: 'identity'; endpoint: string };
   database: string;
   productsContainer: string;
   deadLettersContainer: string;
@@ -46,7 +44,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Cosmos DB's own limit of a `ttl` is 2,147,483,647 seconds. */
 const MAX_RETENTION_DAYS = 24_855;
 
-const name = (fallback: string) => z.string().default(fallback);
+const resourceName = (fallback: string) =>
+  z
+    .string()
+    .refine(isResourceName)
+    .describe('must be a name of up to 255 characters, without / \\ ? # and white space at its end')
+    .default(fallback);
 
 const wholeNumber = (min: number, max: number, fallback: number) =>
   z
@@ -59,23 +62,26 @@ const wholeNumber = (min: number, max: number, fallback: number) =>
 
 const httpUrl = z
   .string()
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
+  .trim()
+  .refine(isHttpUrl)
   .describe('must be a URL such as https://ACCOUNT.documents.azure.com:443/');
 
 const VARIABLES = z.object({
   COSMOS_CONNECTION_STRING: z
     .string()
-    .refine(
-      (value) =>
-        /(^|;)\s*AccountEndpoint=https?:\/\/[^;]+/i.test(value) && /;?\s*AccountKey=[^;]+/i.test(value),
-    )
+    .transform((value, context) => {
+      const account = accountIn(value);
+      if (account !== null) return account;
+      context.addIssue('no connection string');
+      return z.NEVER;
+    })
     .describe('must hold AccountEndpoint=https://…; and AccountKey=…;')
     .optional(),
   COSMOS_ENDPOINT: httpUrl.optional(),
   COSMOS_KEY: z.string().optional(),
-  COSMOS_DATABASE: name('catalog'),
-  COSMOS_PRODUCTS_CONTAINER: name('products'),
-  COSMOS_DEAD_LETTERS_CONTAINER: name('dead-letters'),
+  COSMOS_DATABASE: resourceName('catalog'),
+  COSMOS_PRODUCTS_CONTAINER: resourceName('products'),
+  COSMOS_DEAD_LETTERS_CONTAINER: resourceName('dead-letters'),
   ORDERCLOUD_WEBHOOK_SECRETS: z.string().default(''),
   ORDERCLOUD_MARKETPLACE_ID: z.string().optional(),
   TOMBSTONE_RETENTION_DAYS: wholeNumber(0, MAX_RETENTION_DAYS, 14),
@@ -220,12 +226,8 @@ function descriptionOf(schema: z.ZodType): string {
 }
 
 function cosmosAccess(variables: z.infer<typeof VARIABLES>): CosmosSettings['access'] {
-  const {
-    COSMOS_CONNECTION_STRING: connectionString,
-    COSMOS_ENDPOINT: endpoint,
-    COSMOS_KEY: key,
-  } = variables;
-  if (connectionString !== undefined) return { kind: 'connectionString', connectionString };
+  const { COSMOS_CONNECTION_STRING: account, COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key } = variables;
+  if (account !== undefined) return { kind: 'key', ...account };
   if (endpoint === undefined)
     throw new Error('unreachable: readSettings has checked that one of the two is set');
   return key === undefined ? { kind: 'identity', endpoint } : { kind: 'key', endpoint, key };

@@ -34,7 +34,7 @@ export function countingStores(): {
         replace: written,
       },
       deadLetters: {
-        createIfAbsent: async () => {
+        keep: async () => {
           counts.deadLettered += 1;
         },
       },

@@ -7,6 +7,17 @@ const MAX_BYTES = 2 * 1024 * 1024;
 export function hostileBodies(): Record<string, Buffer> {
   return {
     'a million wrong items in a list': product(`"Specs":${list(() => '0', 1_000_000)}`),
+    'a wrong price break behind as many as fit': product(
+      `"DefaultPriceSchedule":{"ID":"a","PriceBreaks":${list(() => '{}').slice(0, -1)},1]}`,
+    ),
+    'a wrong category behind as many as fit': product(`"Categories":${list(() => '"a"').slice(0, -1)},1]`),
+    'a wrong spec behind as many as fit': product(`"Specs":${list(() => '{"ID":""}').slice(0, -1)},1]`),
+    'many lists of price breaks, the last of each wrong': product(
+      `"PartyPriceSchedules":${list((i) => party(i, `"PriceBreaks":[${'{},'.repeat(14_000)}1]`))}`,
+    ),
+    'a number too large behind specs that are none': product(
+      `"Specs":${list(() => '{"ID":"","a":1e999}').slice(0, -1)},{"ID":"","xp":1e999}]`,
+    ),
     'a million wrong categories': product(`"Categories":${list(() => '0', 1_000_000)}`),
     'nested a million levels deep': Buffer.from('['.repeat(MAX_BYTES / 2) + ']'.repeat(MAX_BYTES / 2)),
     'xp nested 98 levels, many times': product(`"xp":${list(() => '['.repeat(97) + ']'.repeat(97))}`),
@@ -20,9 +31,17 @@ export function hostileBodies(): Record<string, Buffer> {
     ),
     'xp: a list of numbers': product(`"xp":${list(() => '0')}`),
     'xp: a list of empty objects': product(`"xp":${list(() => '{}')}`),
+    'xp: numbers of 199 digits': product(`"xp":${list(() => '1'.repeat(199))}`),
+    'xp: strings of 199 digits': product(`"xp":${list(() => `"${'1'.repeat(199)}"`)}`),
     'xp: many keys': product(`"xp":{${list((i) => `"${i.toString(36)}":0`).slice(1, -1)}}`),
     '20,000 schedules under one ID': product(
       `"PartyPriceSchedules":${list((i) => party(i, `"Name":"${i}"`), 20_000)}`,
+    ),
+    'schedules under one ID, of a seller each': product(
+      `"SellerDefaultPriceSchedules":${list((i) => seller(i, `"Name":"${i.toString(36)}"`))}`,
+    ),
+    'sellers that share a schedule': product(
+      `"SellerDefaultPriceSchedules":${list((i) => seller(i, '"Name":""'))}`,
     ),
     '20,000 duplicate categories': product(`"Categories":${list((i) => `{"ID":"a","Name":"${i}"}`, 20_000)}`),
     'as many duplicate categories as fit': product(`"Categories":${list(() => '"a"')}`),
@@ -70,6 +89,10 @@ function list(itemAt: (index: number) => string, most = Number.POSITIVE_INFINITY
 
 function party(index: number, scheduleProperties: string): string {
   return `{"Party":"${index}","PartyType":1,"PriceSchedule":{"ID":"a",${scheduleProperties}}}`;
+}
+
+function seller(index: number, scheduleProperties: string): string {
+  return `{"Seller":"${index.toString(36)}","PriceSchedule":{"ID":"a",${scheduleProperties}}}`;
 }
 
 /** One of the many ways to write a name in upper and lower case: bit by bit of `index`, from its end. */

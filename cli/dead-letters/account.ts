@@ -51,7 +51,7 @@ export async function withAccount<Result>(
 ): Promise<Result> {
   const { settings, isLocal } = await settingsOf(options);
   const { cosmos } = settings;
-  const address = addressOf(cosmos.access);
+  const address = new URL(cosmos.access.endpoint).origin;
   const hostThere = requireHost(address);
   await (options.signal ? untilInterrupted(hostThere, options.signal) : hostThere);
   // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
@@ -98,14 +98,6 @@ async function settingsOf({
   const read = readSettings({ ...given, ...(isLocal && local) });
   if (!read.ok) throw new CommandError(settingsReport(read.problems));
   return { settings: read.settings, isLocal };
-}
-
-function addressOf(access: CosmosSettings['access']): string {
-  const endpoint =
-    access.kind === 'connectionString'
-      ? /AccountEndpoint=([^;]+)/i.exec(access.connectionString)?.[1]
-      : access.endpoint;
-  return new URL(endpoint ?? '').origin;
 }
 
 /** The SDK alone would try a name that does not exist for two minutes. */

@@ -12,40 +12,62 @@ export type Validated<Message> = { ok: true; message: Message } | { ok: false; i
  * issue for every item of a hostile list before it could be stopped.
  */
 export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
-  // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
-  // collecting of issues.
-  const compile = () => z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
-  // At the first message: compiling takes a good part of the app's start otherwise.
-  let compiled: ReturnType<typeof compile> | undefined;
   return (payload: unknown, isTame: boolean): Validated<z.output<Schema>> => {
     const look: Look = isTame ? 'tame' : lookThrough(payload, MAX_DEPTH);
     if (look === 'too deep') return { ok: false, issues: [tooDeep(payload)] };
     const named = withModelNames(payload, schema);
-    compiled ??= compile();
-    const message = compiled.parse(named) as z.output<Schema> | null;
-    if (message !== null && look === 'tame') return { ok: true, message };
+    const message = outputOrNull(schema, named) as z.output<Schema> | null;
+    if (message !== null && hasFiniteNumbers(message, look)) return { ok: true, message };
     const issues: Issue[] = [];
-    collectIssues(schema, named, '', issues);
-    return message !== null && issues.length === 0 ? { ok: true, message } : { ok: false, issues };
+    collectIssues(schema, named, '', { issues, look });
+    return { ok: false, issues };
   };
 }
 
-function collectIssues(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
+/** What a schema makes of a value, in one pass; null for an invalid one. No model and no item of a list is null. */
+function outputOrNull(schema: z.ZodType, value: unknown): unknown {
+  let compiled = compiledSchemas.get(schema);
+  if (compiled === undefined) {
+    // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
+    // collecting of issues.
+    compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+    compiledSchemas.set(schema, compiled);
+  }
+  return compiled.parse(value);
+}
+
+/** Compiled when they are first needed: compiling takes a good part of the app's start otherwise. */
+const compiledSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The compiled schema takes any xp: numbers that are not finite are so rare that they are looked for only here. */
+function hasFiniteNumbers(output: unknown, look: Look): boolean {
+  return look === 'tame' || lookThrough(output, MAX_DEPTH) === 'tame';
+}
+
+/** The issues found so far, and what was found in the whole payload before. */
+type Findings = { issues: Issue[]; look: Look };
+
+function collectIssues(schema: z.ZodType, value: unknown, path: string, findings: Findings): void {
+  const { issues, look } = findings;
   if (issues.length >= MAX_ISSUES) return;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     if (value !== undefined && value !== null)
-      collectIssues(schema.unwrap() as z.ZodType, value, path, issues);
+      collectIssues(schema.unwrap() as z.ZodType, value, path, findings);
   } else if (schema instanceof z.ZodObject && isJsonObject(value)) {
     for (const [name, property] of Object.entries(schema.shape)) {
-      collectIssues(property as z.ZodType, value[name], path === '' ? name : `${path}.${name}`, issues);
+      collectIssues(property as z.ZodType, value[name], path === '' ? name : `${path}.${name}`, findings);
     }
   } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
+    const element = schema.element as z.ZodType;
     for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
-      collectIssues(schema.element as z.ZodType, value[index], `${path}[${index}]`, issues);
+      // Before a wrong item there may be very many that are not: they take a pass of the compiled schema, no more.
+      const output = outputOrNull(element, value[index]);
+      if (output === null || !hasFiniteNumbers(output, look))
+        collectIssues(element, value[index], `${path}[${index}]`, findings);
     }
   } else if (schema instanceof z.ZodUnion && isJsonObject(value)) {
     const model = schema.options.find((option) => option instanceof z.ZodObject);
-    if (model !== undefined) collectIssues(model, value, path, issues);
+    if (model !== undefined) collectIssues(model, value, path, findings);
     else addIssueUnlessValid(schema, value, path, issues);
   } else {
     addIssueUnlessValid(schema, value, path, issues);
@@ -53,7 +75,6 @@ function collectIssues(schema: z.ZodType, value: unknown, path: string, issues: 
 }
 
 function addIssueUnlessValid(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
-  // The compiled schema takes any xp: numbers that are not finite are so rare that they are looked for only here.
   const isValid =
     schema === extendedProperties
       ? lookThrough(value, MAX_DEPTH) !== 'infinite numbers'

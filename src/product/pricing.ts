@@ -17,8 +17,10 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   const defaultSchedule = product.DefaultPriceSchedule ?? null;
   if (!defaultSchedule && !product.PartyPriceSchedules && !product.SellerDefaultPriceSchedules) return null;
 
-  const parties = partiesOf(product, warn);
-  const sellers = sellersOf(product, warn);
+  const parties = partiesSent(product, warn).sort(byParty);
+  const sellers = sellersSent(product, warn).sort(({ item: a }, { item: b }) =>
+    byCodeUnit(a.Seller, b.Seller),
+  );
   const schedules = keepSchedules(defaultSchedule, parties, sellers, warn);
 
   const claimedId = product.DefaultPriceScheduleID ?? null;
@@ -48,7 +50,8 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   };
 }
 
-function partiesOf(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedule>[] {
+/** The last of each party and seller, in the order sent. */
+export function partiesSent(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedule>[] {
   return lastOfEach(
     product.PartyPriceSchedules,
     'PartyPriceSchedules',
@@ -61,22 +64,26 @@ function partiesOf(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedu
         () => pathOf(place),
         'The same party and seller again; the last is kept.',
       ),
-  ).sort(
-    ({ item: a }, { item: b }) =>
-      byCodeUnit(a.PartyType, b.PartyType) ||
-      byCodeUnit(a.Party, b.Party) ||
-      byCodeUnit(a.Seller ?? null, b.Seller ?? null),
   );
 }
 
-function sellersOf(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPriceSchedule>[] {
+/** The last of each seller, in the order sent. */
+export function sellersSent(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPriceSchedule>[] {
   return lastOfEach(
     product.SellerDefaultPriceSchedules,
     'SellerDefaultPriceSchedules',
     (seller) => seller.Seller,
     (place) =>
       warn('duplicate-seller-default', () => pathOf(place), 'The same seller again; the last is kept.'),
-  ).sort(({ item: a }, { item: b }) => byCodeUnit(a.Seller, b.Seller));
+  );
+}
+
+function byParty({ item: a }: Placed<PartyPriceSchedule>, { item: b }: Placed<PartyPriceSchedule>): number {
+  return (
+    byCodeUnit(a.PartyType, b.PartyType) ||
+    byCodeUnit(a.Party, b.Party) ||
+    byCodeUnit(a.Seller ?? null, b.Seller ?? null)
+  );
 }
 
 type KeptSchedules = {
@@ -108,25 +115,34 @@ function keepSchedules(
   const byId = new Map<string, Schedule>();
   const idOfContent = new Map<string, string>();
   const lastNumber = new Map<string, number>();
-  const idOfSchedule = new Map<PriceSchedule, string>();
 
-  for (const placed of sent) {
+  const keep = (placed: PlacedSchedule): string => {
     const { warnings, warn: note } = warningsCollector();
     const schedule = toSchedule(placed, note);
-    // Contents are compared as JSON, and only where an ID comes more than once.
     const content = timesSent.get(schedule.id) === 1 ? null : JSON.stringify(schedule);
-    let id = content === null ? undefined : idOfContent.get(content);
-    if (id === undefined) {
-      for (const { code, path, message } of warnings) warn(code, path, message);
-      id = byId.has(schedule.id) ? nextFreeId(schedule.id, timesSent, lastNumber) : schedule.id;
-      if (id !== schedule.id) {
-        warn('price-schedule-conflict', placed.path, 'Other content came under the same ID.');
-        schedule.id = id;
-      }
-      byId.set(id, schedule);
-      if (content !== null) idOfContent.set(content, id);
+    const known = content === null ? undefined : idOfContent.get(content);
+    if (known !== undefined) return known;
+    for (const { code, path, message } of warnings) warn(code, path, message);
+    const id = byId.has(schedule.id) ? nextFreeId(schedule.id, timesSent, lastNumber) : schedule.id;
+    if (id !== schedule.id) {
+      warn('price-schedule-conflict', placed.path, 'Other content came under the same ID.');
+      schedule.id = id;
     }
-    idOfSchedule.set(placed.schedule, id);
+    byId.set(id, schedule);
+    if (content !== null) idOfContent.set(content, id);
+    return id;
+  };
+
+  // Contents are compared as JSON, and only where an ID comes more than once: as they were sent first, for those who
+  // share a schedule mostly have the very same, and nothing needs to be made of it then.
+  const idOfSent = new Map<string, string>();
+  const idOfSchedule = new Map<PriceSchedule, string>();
+  for (const placed of sent) {
+    const { schedule } = placed;
+    const asSent = timesSent.get(schedule.ID) === 1 ? null : JSON.stringify(schedule);
+    const id = (asSent === null ? undefined : idOfSent.get(asSent)) ?? keep(placed);
+    if (asSent !== null) idOfSent.set(asSent, id);
+    idOfSchedule.set(schedule, id);
   }
   return { sentIds: timesSent, byId, storedIdOf: (schedule) => idOfSchedule.get(schedule) as string };
 }

@@ -24,13 +24,11 @@ export async function createCosmosClient(
       requestTimeout: 10_000,
       retryOptions: { ...throttling, fixedRetryIntervalInMilliseconds: 0 },
       // Emulators advertise addresses that are not theirs.
-      enableEndpointDiscovery: !isLoopback(endpointOf(access)),
+      enableEndpointDiscovery: !isLoopback(access.endpoint),
     },
     userAgentSuffix: 'ordercloud-product-sync',
   };
   switch (access.kind) {
-    case 'connectionString':
-      return new CosmosClient({ ...shared, connectionString: access.connectionString });
     case 'key':
       return new CosmosClient({ ...shared, endpoint: access.endpoint, key: access.key });
     case 'identity': {
@@ -45,13 +43,7 @@ export async function createCosmosClient(
   }
 }
 
-function endpointOf(access: CosmosSettings['access']): string {
-  if (access.kind !== 'connectionString') return access.endpoint;
-  return /AccountEndpoint=([^;]+)/i.exec(access.connectionString)?.[1] ?? '';
-}
-
 function isLoopback(endpoint: string): boolean {
-  if (!URL.canParse(endpoint)) return false;
   const { hostname } = new URL(endpoint);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -7,6 +7,13 @@ export type StoreCheck =
 
 const TIMEOUT_MS = 4_000;
 
+/** What `defaultTtl` has to be. Products have no `ttl` of their own: with any other default they would be removed. */
+const IS_TTL_RIGHT: Record<'products' | 'dead-letters', (defaultTtl: number | null | undefined) => boolean> =
+  {
+    products: (defaultTtl) => defaultTtl === -1,
+    'dead-letters': (defaultTtl) => typeof defaultTtl === 'number',
+  };
+
 /** Whether Cosmos DB answers and both containers are as the app needs them: partition key `/id`, TTL on. */
 export async function failingStoreChecks(containers: {
   products: () => Promise<Container>;
@@ -30,8 +37,7 @@ async function failingContainerChecks(
     if (resource === undefined) return [`${name}-container`];
     const failing: StoreCheck[] = [];
     if (resource.partitionKey?.paths.join() !== '/id') failing.push(`${name}-container-partition-key`);
-    if (resource.defaultTtl === undefined || resource.defaultTtl === null)
-      failing.push(`${name}-container-ttl`);
+    if (!IS_TTL_RIGHT[name](resource.defaultTtl)) failing.push(`${name}-container-ttl`);
     return failing;
   } catch (error) {
     return (error as { code?: unknown } | null)?.code === 404 ? [`${name}-container`] : ['cosmos-db'];

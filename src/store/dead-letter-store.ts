@@ -3,6 +3,10 @@ import type { StoreCallOptions } from './product-store.ts';
 
 /** The port to the dead-letters container. Errors are `StoreUnavailableError` only: a dead letter always fits. */
 export type DeadLetterStore = {
-  /** Keeps a dead letter unless it is there already: redelivery resets neither its attempts nor its TTL. */
-  createIfAbsent(deadLetter: DeadLetter, options?: StoreCallOptions): Promise<void>;
+  /**
+   * Keeps a dead letter unless it is there already: redelivery by a broker changes nothing of it. A webhook sent again
+   * is a newer message, though, with the same body and so the same id: the kept one moves forward to its `time` and
+   * `receivedAt`, never back, and is kept for the whole `ttl` from now on; its attempts and what is wrong stay.
+   */
+  keep(deadLetter: DeadLetter, options?: StoreCallOptions): Promise<void>;
 };

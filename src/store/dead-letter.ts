@@ -39,7 +39,7 @@ export const DeadLetter = z.object({
   transport: z.enum(['http', 'eventhub', 'kafka']),
   stream: z.string(),
   sequence: z.number().nullable(),
-  time: z.string(),
+  time: z.string().describe('On HTTP, of the last time that this body was rejected; so is `receivedAt`.'),
   messageType: z.string().nullable(),
   productId: z.string().nullable(),
   receivedAt: z.string(),
@@ -90,7 +90,7 @@ export function bodyOf({ body, bodyEncoding }: Pick<DeadLetter, 'body' | 'bodyEn
 
 /**
  * The position and the body make the id, so that redelivery meets the same dead letter, and a hub recreated under
- * the same name another one. HTTP has no position: a webhook sent again is the same dead letter.
+ * the same name another one. HTTP has no position: a webhook sent again is the same dead letter, moved forward in time.
  */
 function deadLetterId(delivery: Delivery, body: Uint8Array, bodySha256: string): string {
   if (delivery.transport === 'http') return bodySha256;

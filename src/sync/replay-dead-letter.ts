@@ -32,7 +32,7 @@ export type ReplayOptions = {
 };
 
 /** The core without its dead letters: those at hand are kept already, and one that is deleted meanwhile stays so. */
-const NOTHING_NEW: DeadLetterStore = { createIfAbsent: async () => {} };
+const NOTHING_NEW: DeadLetterStore = { keep: async () => {} };
 
 const MS_PER_DAY = 86_400_000;
 

@@ -76,9 +76,8 @@ export async function syncBatch(
 ): Promise<Settled[]> {
   const settled: (Settled | undefined)[] = deliveries.map(() => undefined);
   const { writeConcurrency } = parts.settings;
-  const run: Run = { parts, budget: startBudget(policy), writing: pLimit(writeConcurrency) };
   const changesByProduct = new Map<string, ChangeEntry[]>();
-  const tasks: (() => Promise<void>)[] = [];
+  const tasks: ((run: Run) => Promise<void>)[] = [];
 
   for (const [index, delivery] of deliveries.entries()) {
     const settle = (outcome: Settled) => {
@@ -88,7 +87,7 @@ export async function syncBatch(
     const prepared = prepare(delivery, parts.settings.marketplaceId);
     if (prepared.kind === 'ignored') settle({ outcome: 'ignored', productId: null });
     else if (prepared.kind === 'rejected') {
-      tasks.push(() => keepDeadLetter(run, { delivery, settle }, prepared.rejection, parts.span));
+      tasks.push((run) => keepDeadLetter(run, { delivery, settle }, prepared.rejection, parts.span));
     } else {
       const entry = { delivery, settle, change: prepared.change };
       const known = changesByProduct.get(entry.change.productId);
@@ -97,11 +96,14 @@ export async function syncBatch(
     }
   }
   for (const entries of changesByProduct.values())
-    tasks.push(() => tracedWrite(entries, parts.span, (span) => writeNewest(run, entries, span)));
+    tasks.push((run) => tracedWrite(entries, parts.span, (span) => writeNewest(run, entries, span)));
 
+  // Not before all is decoded: a batch that takes longer for that than the budget would never reach the store.
+  const run: Run = { parts, budget: startBudget(policy), writing: pLimit(writeConcurrency) };
   const failures: unknown[] = [];
   const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
-  const runTask = (task: () => Promise<void>) => task().catch((error: unknown) => failures.push(error));
+  const runTask = (task: (run: Run) => Promise<void>) =>
+    task(run).catch((error: unknown) => failures.push(error));
   await Promise.all(tasks.map((task) => reading(runTask, task)));
   countSettled(deliveries, settled);
   if (failures.length > 0) throw new BatchIncompleteError(settled, failures[0]);
@@ -156,7 +158,7 @@ async function keepDeadLetter(
     withRetries(
       run.budget,
       () => false,
-      () => run.writing(() => deadLetters.createIfAbsent(deadLetter, { signal: run.budget.signal, span })),
+      () => run.writing(() => deadLetters.keep(deadLetter, { signal: run.budget.signal, span })),
     ),
   );
   settle({

@@ -120,7 +120,7 @@ describe('the command', { timeout: 30_000 }, () => {
     const cosmos = await startTestCosmos();
     onTestFinished(() => cosmos.close());
     const kept = Array.from({ length: 60 }, (_, sequence) => deadLetterFor(`MUG-${sequence}`, { sequence }));
-    for (const one of kept) await cosmos.stores.deadLetters.createIfAbsent(one);
+    for (const one of kept) await cosmos.stores.deadLetters.keep(one);
     let interrupt = () => {};
     const proxy = await startFaultyProxy(cosmos.endpoint, ({ method }) => {
       // The first dead letter is being removed: its product is stored.

@@ -427,7 +427,11 @@ describe('the local stack', () => {
     };
     const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, env, log() {} });
     expect(stack.cosmos).toBeUndefined();
-    expect(stack.cosmosSettings.access).toMatchObject({ connectionString: env.COSMOS_CONNECTION_STRING });
+    expect(stack.cosmosSettings.access).toEqual({
+      kind: 'key',
+      endpoint: 'http://127.0.0.1:1/',
+      key: 'a2V5',
+    });
     await stack.close();
   });
 

@@ -62,8 +62,12 @@ export function memoryStores(
       },
     },
     deadLetters: {
-      async createIfAbsent(deadLetter) {
-        if (!deadLetterItems.has(deadLetter.id)) deadLetterItems.set(deadLetter.id, deadLetter);
+      async keep(deadLetter) {
+        const kept = deadLetterItems.get(deadLetter.id);
+        const { id, time, receivedAt, ttl } = deadLetter;
+        if (kept === undefined) deadLetterItems.set(id, deadLetter);
+        else if (deadLetter.transport === 'http' && kept.time < time)
+          deadLetterItems.set(id, { ...kept, time, receivedAt, ttl });
       },
     },
     expire(id) {

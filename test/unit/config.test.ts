@@ -9,6 +9,7 @@ import {
   type Settings,
   settingsReport,
 } from '../../src/config.ts';
+import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 
 const CONNECTION_STRING = 'AccountEndpoint=https://roastery.documents.azure.com:443/;AccountKey=Y29mZmVl==;';
 const ENDPOINT = 'https://roastery.documents.azure.com:443/';
@@ -29,7 +30,7 @@ describe('settings', () => {
   it('have defaults for all but Cosmos DB', () => {
     expect(settingsFrom(COMPLETE)).toEqual({
       cosmos: {
-        access: { kind: 'connectionString', connectionString: CONNECTION_STRING },
+        access: { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
         database: 'catalog',
         productsContainer: 'products',
         deadLettersContainer: 'dead-letters',
@@ -62,7 +63,7 @@ describe('settings', () => {
       }),
     ).toEqual({
       cosmos: {
-        access: { kind: 'connectionString', connectionString: CONNECTION_STRING },
+        access: { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
         database: 'shop',
         productsContainer: 'beans',
         deadLettersContainer: 'spilt-beans',
@@ -101,7 +102,7 @@ describe('access to Cosmos DB', () => {
     [
       'a connection string',
       { COSMOS_CONNECTION_STRING: CONNECTION_STRING },
-      { kind: 'connectionString', connectionString: CONNECTION_STRING },
+      { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
     ],
     [
       'a connection string, which wins over an endpoint',
@@ -110,7 +111,7 @@ describe('access to Cosmos DB', () => {
         COSMOS_ENDPOINT: ENDPOINT,
         COSMOS_KEY: 'key-of-the-tests',
       },
-      { kind: 'connectionString', connectionString: CONNECTION_STRING },
+      { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
     ],
     [
       'an endpoint with a key',
@@ -136,12 +137,26 @@ describe('access to Cosmos DB', () => {
     expect(settingsFrom(env).cosmos.access).toEqual(access);
   });
 
+  const ACCOUNT = { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' };
+
+  // All but the first two are refused by Cosmos DB's library: made a client of, they fail at the first message.
   it.each([
-    ['the other order', 'AccountKey=Y29mZmVl==;AccountEndpoint=https://x.documents.azure.com:443/'],
-    ['another case and no end', 'accountendpoint=http://localhost:8081;accountkey=a'],
+    ['the other order', `AccountKey=Y29mZmVl==;AccountEndpoint=${ENDPOINT}`],
     ['more parts', `${CONNECTION_STRING}Database=catalog;`],
-  ])('takes a connection string in %s', (_, connectionString) => {
-    expect(problemsOf({ COSMOS_CONNECTION_STRING: connectionString })).toEqual({});
+    ['another case and no end', `accountendpoint=${ENDPOINT};ACCOUNTKEY=Y29mZmVl==`],
+    ['white space around it', `  ${CONNECTION_STRING}\n`],
+    ['white space around its parts', `AccountEndpoint=${ENDPOINT} ; AccountKey = Y29mZmVl== ; `],
+  ])('takes a connection string in %s, and a client can be made of it', async (_, connectionString) => {
+    const { cosmos } = settingsFrom({ COSMOS_CONNECTION_STRING: connectionString });
+    expect(cosmos.access).toEqual(ACCOUNT);
+    (await createCosmosClient(cosmos)).dispose();
+  });
+
+  it('takes an endpoint with white space around it', () => {
+    expect(settingsFrom({ COSMOS_ENDPOINT: ` ${ENDPOINT}\n` }).cosmos.access).toEqual({
+      kind: 'identity',
+      endpoint: ENDPOINT,
+    });
   });
 
   it.each([
@@ -151,6 +166,13 @@ describe('access to Cosmos DB', () => {
     ['no endpoint', 'AccountKey=Y29mZmVl==;'],
     ['an empty endpoint', 'AccountEndpoint=;AccountKey=Y29mZmVl==;'],
     ['an endpoint that is no URL', 'AccountEndpoint=roastery;AccountKey=Y29mZmVl==;'],
+    ['an endpoint with a space', 'AccountEndpoint=https://a b/;AccountKey=Y29mZmVl==;'],
+    ['an endpoint of nothing but a protocol', 'AccountEndpoint=https://;AccountKey=Y29mZmVl==;'],
+    ['an endpoint with another protocol', 'AccountEndpoint=sb://roastery/;AccountKey=Y29mZmVl==;'],
+    ['a key of white space', `AccountEndpoint=${ENDPOINT};AccountKey=${' \t'};`],
+    ['longer names', `AccountEndpoint=${ENDPOINT};XAccountKey=Y29mZmVl==;`],
+    ['quotes around it', `"${CONNECTION_STRING}"`],
+    ['no semicolon between', `AccountEndpoint=${ENDPOINT} AccountKey=Y29mZmVl==`],
   ])('refuses a connection string with %s', (_, connectionString) => {
     expect(problemsOf({ COSMOS_CONNECTION_STRING: connectionString })).toEqual({
       COSMOS_CONNECTION_STRING: 'must hold AccountEndpoint=https://…; and AccountKey=…;',
@@ -167,6 +189,16 @@ describe('access to Cosmos DB', () => {
   ])('refuses the endpoint %s', (endpoint) => {
     expect(problemsOf({ COSMOS_ENDPOINT: endpoint })).toEqual({
       COSMOS_ENDPOINT: 'must be a URL such as https://ACCOUNT.documents.azure.com:443/',
+    });
+  });
+
+  it.each(
+    ['COSMOS_DATABASE', 'COSMOS_PRODUCTS_CONTAINER', 'COSMOS_DEAD_LETTERS_CONTAINER'].flatMap((name) =>
+      ['a/b', 'a\\b', 'a?', '#a', 'a ', 'a\n', ' ', 'a'.repeat(256)].map((value) => [name, value] as const),
+    ),
+  )('%s may not be %j, which Cosmos DB refuses', (name, value) => {
+    expect(problemsOf({ ...COMPLETE, [name]: value })).toEqual({
+      [name]: 'must be a name of up to 255 characters, without / \\ ? # and white space at its end',
     });
   });
 
@@ -244,6 +276,9 @@ describe('a report', () => {
     COSMOS_CONNECTION_STRING: 'AccountKey=secret-espresso',
     COSMOS_ENDPOINT: 'secret-filter',
     COSMOS_KEY: 'secret-key',
+    COSMOS_DATABASE: 'secret-database/',
+    COSMOS_PRODUCTS_CONTAINER: 'secret-products?',
+    COSMOS_DEAD_LETTERS_CONTAINER: 'secret-letters#',
     ORDERCLOUD_WEBHOOK_SECRETS: 'secret-hook',
     TOMBSTONE_RETENTION_DAYS: '77777',
     DEAD_LETTER_RETENTION_DAYS: '0',
@@ -254,6 +289,9 @@ describe('a report', () => {
   const NAMES = [
     'COSMOS_CONNECTION_STRING',
     'COSMOS_ENDPOINT',
+    'COSMOS_DATABASE',
+    'COSMOS_PRODUCTS_CONTAINER',
+    'COSMOS_DEAD_LETTERS_CONTAINER',
     'TOMBSTONE_RETENTION_DAYS',
     'DEAD_LETTER_RETENTION_DAYS',
     'MAX_BODY_BYTES',
@@ -365,6 +403,9 @@ describe('Kafka', () => {
   it('is not read while other settings are wrong: a batch that fails may be lost', () => {
     expect(kafkaSettings({ ...KAFKA, COSMOS_CONNECTION_STRING: '' })).toBeNull();
     expect(kafkaSettings({ ...KAFKA, WRITE_CONCURRENCY: '0' })).toBeNull();
+    expect(kafkaSettings({ ...KAFKA, COSMOS_DATABASE: 'a/b' })).toBeNull();
+    const noUrl = 'AccountEndpoint=https://a b/;AccountKey=Y29mZmVl==;';
+    expect(kafkaSettings({ ...KAFKA, COSMOS_CONNECTION_STRING: noUrl })).toBeNull();
   });
 
   it.each(['broker:9092', 'a.b-c_d:1,10.0.0.1:65535', '[::1]:9092', 'x.servicebus.windows.net:9093'])(

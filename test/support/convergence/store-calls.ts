@@ -44,8 +44,8 @@ export function waitingStores(stores: Stores, issue: (call: StoreCall) => void):
         calling({ kind: 'replace', productId: item.id, item }, () => stores.products.replace(item, etag)),
     },
     deadLetters: {
-      createIfAbsent: (deadLetter) =>
-        calling({ kind: 'dead letter', deadLetter }, () => stores.deadLetters.createIfAbsent(deadLetter)),
+      keep: (deadLetter) =>
+        calling({ kind: 'dead letter', deadLetter }, () => stores.deadLetters.keep(deadLetter)),
     },
   };
 }

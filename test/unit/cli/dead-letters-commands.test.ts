@@ -83,7 +83,7 @@ const remove =
     deleteDeadLetters(ids, flags, at);
 
 async function keep(...deadLetters: DeadLetter[]): Promise<void> {
-  await Promise.all(deadLetters.map((one) => cosmos.stores.deadLetters.createIfAbsent(one)));
+  await Promise.all(deadLetters.map((one) => cosmos.stores.deadLetters.keep(one)));
 }
 
 async function keptIds(): Promise<string[]> {

@@ -135,10 +135,9 @@ describe('resync --wait', () => {
   it('tells which became a dead letter, and which have not arrived in time', async () => {
     there('BAD', 'LOST');
     await stored('LOST');
-    await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor('LOST', { sequence: 1 }));
+    await cosmos.stores.deadLetters.keep(deadLetterFor('LOST', { sequence: 1 }));
     arrive = async (productId) => {
-      if (productId === 'BAD')
-        await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor('BAD', { sequence: 2 }));
+      if (productId === 'BAD') await cosmos.stores.deadLetters.keep(deadLetterFor('BAD', { sequence: 2 }));
     };
     const { exitCode, stdout } = await run(['BAD', 'LOST'], { wait: true, timeout: 1, json: true });
     expect(exitCode).toBe(1);
@@ -152,7 +151,7 @@ describe('resync --wait', () => {
 it('tells a webhook that is refused again with the same body, whose dead letter is the same', async () => {
   there('AGAIN', 'OLD');
   const kept = { AGAIN: deadLetterFor('AGAIN', { sequence: 1 }), OLD: deadLetterFor('OLD', { sequence: 2 }) };
-  for (const deadLetter of Object.values(kept)) await cosmos.stores.deadLetters.createIfAbsent(deadLetter);
+  for (const deadLetter of Object.values(kept)) await cosmos.stores.deadLetters.keep(deadLetter);
   arrive = async (productId) => {
     if (productId !== 'AGAIN') return;
     const now = new Date().toISOString();
@@ -179,11 +178,9 @@ describe('resync of a choice', () => {
       ['MUG', 2],
       ['CUP', 3],
     ] as const) {
-      await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor(id, { sequence }));
+      await cosmos.stores.deadLetters.keep(deadLetterFor(id, { sequence }));
     }
-    await cosmos.stores.deadLetters.createIfAbsent(
-      deadLetterFor('MUG', { sequence: 4 }, { productId: null }),
-    );
+    await cosmos.stores.deadLetters.keep(deadLetterFor('MUG', { sequence: 4 }, { productId: null }));
     const { exitCode, stderr } = await run([], { deadLetters: true });
     expect({ exitCode, asked: asked().sort() }).toEqual({ exitCode: 0, asked: ['CUP', 'MUG'] });
     expect(stderr).toContain('2 products with dead letters');

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ]) {
     await cosmos.products.items.create(toItem(changeFrom(delivery), 14));
   }
-  await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor('POT'));
+  await cosmos.stores.deadLetters.keep(deadLetterFor('POT'));
 });
 afterAll(() => cosmos.close());
 

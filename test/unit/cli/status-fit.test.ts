@@ -94,7 +94,10 @@ describe('both sides', () => {
 });
 
 it.each([
-  [{ EventHubConnection: 'Endpoint=sb://Shop.example/;SharedAccessKey=hidden-key-of-the-hub' }, 'shop.example'],
+  [
+    { EventHubConnection: 'Endpoint=sb://Shop.example/;SharedAccessKey=hidden-key-of-the-hub' },
+    'shop.example',
+  ],
   [{ EventHubConnection: '@Microsoft.KeyVault(SecretUri=https://vault.example)' }, null],
   [{ EventHubConnection__fullyQualifiedNamespace: 'Shop.example' }, 'shop.example'],
 ])('reads the namespace of the Event Hub from %o', (given, namespace) => {

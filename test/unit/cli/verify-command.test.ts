@@ -87,7 +87,7 @@ describe('verify', () => {
     there('Spelled');
     await here('Spelled');
     await cosmos.products.items.create({ id: 'FOREIGN' });
-    await cosmos.stores.deadLetters.createIfAbsent(deadLetterFor('MISSING'));
+    await cosmos.stores.deadLetters.keep(deadLetterFor('MISSING'));
 
     const { exitCode, stdout } = await run();
     expect(exitCode).toBe(1);

@@ -5,6 +5,8 @@ import { cosmosProductStore } from '../../../src/store/cosmos-product-store.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { cosmosSettings, startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
+import { deadLetterOf } from '../../support/dead-letters.ts';
+import { httpDelivery } from '../../support/deliveries.ts';
 import { type Fault, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { changeFrom, updateOf } from '../../support/messages.ts';
 import { type RecordedTelemetry, recordTelemetry } from '../../support/recorded-telemetry.ts';
@@ -68,6 +70,28 @@ describe('a call', () => {
       { attributes: { container: 'products', operation: 'create' }, value: 1 },
       { attributes: { container: 'products', operation: 'replace' }, value: 1 },
     ]);
+  });
+
+  it('that moves a dead letter forward is named like the others', async () => {
+    const sentAt = (time: string) =>
+      deadLetterOf(httpDelivery(Buffer.from('{}'), { time, receivedAt: time }));
+    await cosmos.stores.deadLetters.keep(sentAt('2026-11-22T12:00:01.000Z'));
+    await cosmos.stores.deadLetters.keep(sentAt('2026-11-22T12:00:02.000Z'));
+    expect(telemetry.spans().map(({ name }) => name)).toEqual([
+      'create_item dead-letters',
+      'create_item dead-letters',
+      'read_item dead-letters',
+      'patch_item dead-letters',
+    ]);
+    expect(lastSpan()?.attributes).toMatchObject({
+      'db.operation.name': 'patch_item',
+      'db.response.status_code': '200',
+    });
+    expect(await telemetry.points('productsync.store.duration')).toContainEqual(
+      expect.objectContaining({
+        attributes: { container: 'dead-letters', operation: 'patch', status: '200' },
+      }),
+    );
   });
 
   it('that finds nothing is neither', async () => {

@@ -3,10 +3,11 @@ import { createCosmosClient } from '../../../src/store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from '../../../src/store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from '../../../src/store/cosmos-health.ts';
 import { cosmosProductStore } from '../../../src/store/cosmos-product-store.ts';
-import { toDeadLetter } from '../../../src/store/dead-letter.ts';
+import { type DeadLetter, toDeadLetter } from '../../../src/store/dead-letter.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { cosmosSettings, startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
+import { deadLetterOf } from '../../support/dead-letters.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
 import { type Fault, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { changeFrom, updateOf } from '../../support/messages.ts';
@@ -85,9 +86,55 @@ describe('answers of Cosmos DB', () => {
     const rejection = { reason: 'invalid-json', detail: '', messageType: null, productId: null } as const;
     const deadLetter = toDeadLetter(httpDelivery(Buffer.from('[')), { ...rejection, issues: [] }, 30);
     const keeping = behind({ kind: 'status', status: 400 }, 'POST', ({ deadLetters }) =>
-      deadLetters.createIfAbsent(deadLetter),
+      deadLetters.keep(deadLetter),
     );
     await expect(keeping).rejects.toThrow(StoreUnavailableError);
+  });
+});
+
+describe('a dead letter of a webhook that is sent again', () => {
+  const at = (second: number): DeadLetter => {
+    const time = `2026-11-22T12:00:0${second}.000Z`;
+    return deadLetterOf(httpDelivery(Buffer.from('{"ProductID":"RACE"}'), { time, receivedAt: time }));
+  };
+  const item = () => cosmos.deadLetters.item(at(1).id, at(1).id);
+
+  /** Keeps it where something else happens to the kept one between its read and its change. */
+  function keepWhile(deadLetter: DeadLetter, meanwhile: () => Promise<unknown>): Promise<void> {
+    const { id, database, items } = cosmos.deadLetters;
+    const read = async () => {
+      const answer = await item().read();
+      await meanwhile();
+      return answer;
+    };
+    const racing = { id, database, items, item: () => ({ read, patch: item().patch.bind(item()) }) };
+    return cosmosDeadLetterStore(async () => racing as never).keep(deadLetter);
+  }
+
+  it('is created again when the kept one is removed meanwhile', async () => {
+    await cosmos.stores.deadLetters.keep({ ...at(1), attempts: 7 });
+    await keepWhile(at(2), () => item().delete());
+    expect((await item().read()).resource).toMatchObject({ time: at(2).time, attempts: 1 });
+    await item().delete();
+  });
+
+  it('never sets back one that has moved further meanwhile', async () => {
+    await cosmos.stores.deadLetters.keep(at(1));
+    await keepWhile(at(2), () => cosmos.stores.deadLetters.keep(at(3)));
+    expect((await item().read()).resource).toMatchObject({ time: at(3).time });
+    await item().delete();
+  });
+
+  it('is worth trying again after five changes by others in a row', async () => {
+    await cosmos.stores.deadLetters.keep(at(1));
+    let changes = 0;
+    const keeping = keepWhile(at(2), async () => {
+      changes += 1;
+      await item().replace({ ...at(1), attempts: changes });
+    });
+    await expect(keeping).rejects.toThrow(StoreUnavailableError);
+    expect(changes).toBe(5);
+    await item().delete();
   });
 });
 
@@ -136,6 +183,21 @@ describe('health of the store', () => {
       'dead-letters-container-ttl',
     ]);
     expect(await failingStoreChecks(containers('products', 'missing'))).toEqual(['dead-letters-container']);
+  });
+
+  it('wants no default TTL for products, which have none of their own: it would remove them', async () => {
+    const { database } = await cosmos.client.databases.createIfNotExists({ id: 'catalog' });
+    await database.containers.createIfNotExists({
+      id: 'an-hour',
+      partitionKey: { paths: ['/id'] },
+      defaultTtl: 3_600,
+    });
+    await database.containers.createIfNotExists({ id: 'off', partitionKey: { paths: ['/id'] } });
+    expect(await failingStoreChecks(containers('an-hour', 'an-hour'))).toEqual(['products-container-ttl']);
+    expect(await failingStoreChecks(containers('off', 'off'))).toEqual([
+      'products-container-ttl',
+      'dead-letters-container-ttl',
+    ]);
   });
 
   it('says once that Cosmos DB does not answer', async () => {

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 
 async function keep(...deadLetters: DeadLetter[]): Promise<void> {
-  await Promise.all(deadLetters.map((one) => cosmos.stores.deadLetters.createIfAbsent(one)));
+  await Promise.all(deadLetters.map((one) => cosmos.stores.deadLetters.keep(one)));
 }
 
 async function kept(id: string): Promise<KeptDeadLetter> {

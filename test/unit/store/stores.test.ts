@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toDeadLetter } from '../../../src/store/dead-letter.ts';
+import type { Delivery } from '../../../src/message/delivery.ts';
+import type { DeadLetter } from '../../../src/store/dead-letter.ts';
 import type { DeadLetterStore } from '../../../src/store/dead-letter-store.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
-import { httpDelivery } from '../../support/deliveries.ts';
+import { deadLetterOf } from '../../support/dead-letters.ts';
+import { eventHubDelivery, httpDelivery } from '../../support/deliveries.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
 
 type Stores = { products: ProductStore; deadLetters: DeadLetterStore };
+type Kept = (id: string) => Promise<Partial<DeadLetter> | undefined>;
 
 let cosmos: TestCosmos;
 beforeAll(async () => {
@@ -20,9 +23,13 @@ const memory = memoryStores();
 
 // The contract of the ports: what the core relies on, whatever stands behind them.
 describe.each([
-  ['Cosmos DB', () => cosmos.stores],
-  ['memory', () => memory],
-] as [string, () => Stores][])('stores in %s', (_, stores) => {
+  [
+    'Cosmos DB',
+    () => cosmos.stores,
+    async (id) => (await cosmos.deadLetters.item(id, id).read<DeadLetter>()).resource,
+  ],
+  ['memory', () => memory, async (id) => memory.deadLetterItems.get(id)],
+] as [string, () => Stores, Kept][])('stores in %s', (_, stores, kept) => {
   const product = (id: string, name = 'AeroPress Go') => toItem(changeFrom(updateOf(id, name)), 14);
 
   it('reads nothing where nothing was written', async () => {
@@ -63,17 +70,42 @@ describe.each([
     expect(await stores().products.read('GONE')).toMatchObject({ deleted: true });
   });
 
-  it('takes a dead letter twice without an error', async () => {
-    const rejection = {
-      reason: 'invalid-json',
-      detail: '',
-      issues: [],
-      messageType: null,
-      productId: null,
-    } as const;
-    const deadLetter = toDeadLetter(httpDelivery(Buffer.from('{')), { ...rejection, issues: [] }, 30);
-    await stores().deadLetters.createIfAbsent(deadLetter);
-    await stores().deadLetters.createIfAbsent({ ...deadLetter, attempts: 99 });
+  const at = (second: number) => {
+    const time = `2026-11-22T12:00:0${second}.000Z`;
+    return { time, receivedAt: time };
+  };
+  const missingType = (body: string, deliveryOf: (body: Buffer) => Delivery) =>
+    deadLetterOf(deliveryOf(Buffer.from(body)), { reason: 'missing-type' });
+
+  it('keeps a dead letter as it is when a broker delivers it again', async () => {
+    const event = (receivedAt: string) =>
+      missingType('{}', (body) => eventHubDelivery({ payload: {} }, { body, receivedAt }));
+    const first = { ...event(at(1).receivedAt), attempts: 3, ttl: 1_000 };
+    await stores().deadLetters.keep(first);
+    await stores().deadLetters.keep(event(at(2).receivedAt));
+    expect(await kept(first.id)).toMatchObject(first);
+  });
+
+  it('moves a dead letter forward when a webhook is sent again', async () => {
+    const sent = (second: number) =>
+      missingType('{"ProductID":"SENT-AGAIN"}', (body) => httpDelivery(body, at(second)));
+    const first = { ...sent(1), detail: 'first', attempts: 3, ttl: 1_000 };
+    await stores().deadLetters.keep(first);
+    await stores().deadLetters.keep(sent(3));
+    const moved = { ...first, ...at(3), ttl: 30 * 86_400 };
+    expect(await kept(first.id)).toMatchObject(moved);
+    // Whatever comes late, or once more, is not newer.
+    await stores().deadLetters.keep({ ...sent(2), ttl: 5 });
+    await stores().deadLetters.keep({ ...sent(3), ttl: 5 });
+    expect(await kept(first.id)).toMatchObject(moved);
+  });
+
+  it('keeps the latest of webhooks that are sent side by side', async () => {
+    const all = [2, 4, 1, 3].map((second) =>
+      missingType('{"ProductID":"SIDE-BY-SIDE"}', (body) => httpDelivery(body, at(second))),
+    );
+    await Promise.all(all.map((deadLetter) => stores().deadLetters.keep(deadLetter)));
+    expect(await kept(all[0]?.id ?? '')).toMatchObject(at(4));
   });
 });
 
@@ -90,15 +122,6 @@ describe('what only the Cosmos DB stores can show', () => {
 
   it('gives up a tombstone after a second when no retention is wanted: Cosmos DB refuses a ttl of 0', () => {
     expect(toItem(changeFrom(deleteOf('BRIEF')), 0)).toMatchObject({ deleted: true, ttl: 1 });
-  });
-
-  it('does not reset the attempts of a dead letter that comes again', async () => {
-    const rejection = { reason: 'missing-type', detail: '', messageType: null, productId: null } as const;
-    const deadLetter = toDeadLetter(httpDelivery(Buffer.from('{}')), { ...rejection, issues: [] }, 30);
-    await cosmos.stores.deadLetters.createIfAbsent({ ...deadLetter, attempts: 3 });
-    await cosmos.stores.deadLetters.createIfAbsent(deadLetter);
-    const { resource } = await cosmos.deadLetters.item(deadLetter.id, deadLetter.id).read();
-    expect(resource.attempts).toBe(3);
   });
 
   it('reads an item that somebody else wrote as one without a mark', async () => {

@@ -38,7 +38,7 @@ function parts(overrides: Partial<SyncParts> = {}): SyncParts {
 
 /** Keeps dead letters as the app does. */
 async function keep(...deadLetters: DeadLetter[]): Promise<KeptDeadLetter[]> {
-  for (const one of deadLetters) await cosmos.stores.deadLetters.createIfAbsent(one);
+  for (const one of deadLetters) await cosmos.stores.deadLetters.keep(one);
   return read(...deadLetters);
 }
 
@@ -168,6 +168,38 @@ describe('a product', () => {
     );
     expect(await replay(kept)).toEqual([mended('superseded'), mended('created'), mended('superseded')]);
     expect(await product('TOGETHER')).toMatchObject({ sync: { sequence: 3 } });
+  });
+});
+
+describe('a webhook that was rejected, and sent again after another was stored', () => {
+  const at = (second: number) => {
+    const time = `2026-11-22T12:00:0${second}.000Z`;
+    return { time, receivedAt: time };
+  };
+  const rejected = envelope({ ProductID: 'SENT-AGAIN', Name: 'X', Marketplace: 'roastery' });
+  const other = envelope({ ProductID: 'SENT-AGAIN', Name: 'Y' });
+
+  it('is the newest once it is mended', async () => {
+    const wrong = parts({ settings: syncSettings({ marketplaceId: 'bakery' }) });
+    for (const [index, body] of [rejected, other, rejected].entries())
+      await syncBatch(wrong, [httpDelivery(body, at(index + 1))], HTTP_RETRY);
+    expect(await product('SENT-AGAIN')).toMatchObject({ name: 'Y', sync: { time: at(2).time } });
+
+    const deadLetter = deadLetterOf(httpDelivery(rejected));
+    const kept = await read(deadLetter);
+    expect(kept).toMatchObject([{ deadLetter: { ...at(3), attempts: 1 } }]);
+    expect(await replay(kept)).toEqual([mended('updated')]);
+    expect(await product('SENT-AGAIN')).toMatchObject({ name: 'X', sync: { time: at(3).time } });
+    expect(await read(deadLetter)).toEqual([]);
+  });
+
+  it('stays when it comes while its dead letter is replayed', async () => {
+    const deadLetter = deadLetterOf(httpDelivery(envelope({ ProductID: 'MEANWHILE' }), at(1)));
+    const kept = await keep(deadLetter);
+    await cosmos.stores.deadLetters.keep({ ...deadLetter, ...at(3) });
+    expect(await replay(kept)).toEqual([{ kind: 'mended', outcome: 'created', isNoted: false }]);
+    expect(await replay(await read(deadLetter))).toEqual([mended('unchanged')]);
+    expect(await product('MEANWHILE')).toMatchObject({ sync: { time: at(3).time } });
   });
 });
 

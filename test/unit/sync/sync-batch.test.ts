@@ -35,6 +35,18 @@ function inMemory({ products = {}, policy = QUICK }: Overrides = {}) {
   return { stores, lines, sync: (deliveries: Delivery[]) => syncBatch(parts, deliveries, policy) };
 }
 
+/** The same delivery, whose body keeps the processor busy for so long. */
+function slowToDecode(delivery: Delivery, forMs: number): Delivery {
+  const { body } = delivery;
+  return Object.defineProperty({ ...delivery }, 'body', {
+    get() {
+      const end = performance.now() + forMs;
+      while (performance.now() < end);
+      return body;
+    },
+  });
+}
+
 const refuses =
   (name: string) =>
   (stores: ProductStore): Partial<ProductStore> => ({
@@ -152,6 +164,22 @@ describe('a batch', () => {
       products: { read: () => new Promise(() => {}) },
     });
     await expect(sync([updateOf('V60', 'a')])).rejects.toThrow('No answer within the time budget');
+  });
+
+  it('has its whole budget for the store, however long decoding takes', async () => {
+    const memory = memoryStores();
+    const { sync } = inMemory({
+      policy: { ...QUICK, budgetMs: 50 },
+      products: {
+        ...memory.products,
+        read: async (id) => {
+          // Behind all timers that have run out.
+          await new Promise((resolve) => setTimeout(resolve));
+          return memory.products.read(id);
+        },
+      },
+    });
+    expect(await sync([slowToDecode(updateOf('V60', 'a'), 60)])).toMatchObject([{ outcome: 'created' }]);
   });
 
   it('decides again after a lost race, and gives up as transient after five', async () => {

@@ -319,7 +319,10 @@ describe('connect, where there is something already', () => {
       `${moved.url}/api/webhooks/products`,
       expect.not.stringMatching(SECRET),
     ]);
-    expect(key).toEqual({ CustomAuthHeaderName: 'x-functions-key', CustomAuthHeaderValue: 'key-from-variable' });
+    expect(key).toEqual({
+      CustomAuthHeaderName: 'x-functions-key',
+      CustomAuthHeaderValue: 'key-from-variable',
+    });
     expect(stdout).toContain(`ORDERCLOUD_WEBHOOK_SECRETS=${Secret}`);
     expect(stdout).toContain('the secret of the former is not kept');
   });

@@ -1,0 +1,28 @@
+/** Where a Cosmos DB account is, and the key to it. */
+export type CosmosAccount = { endpoint: string; key: string };
+
+/**
+ * Reads a connection string as people leave it behind: with spaces around its parts, and names in any case. Cosmos DB's
+ * library takes it only as the portal writes it, and says so no sooner than at the first message. Null for what is none.
+ */
+export function accountIn(connectionString: string): CosmosAccount | null {
+  const parts = new Map(
+    connectionString.split(';').map((part) => {
+      const [name = '', ...value] = part.split('=');
+      return [name.trim().toLowerCase(), value.join('=').trim()];
+    }),
+  );
+  const endpoint = parts.get('accountendpoint') ?? '';
+  const key = parts.get('accountkey') ?? '';
+  return isHttpUrl(endpoint) && key !== '' ? { endpoint, key } : null;
+}
+
+/** Whether this is a URL with http or https. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+/** What Cosmos DB refuses in the name of a database or container. */
+export function isResourceName(name: string): boolean {
+  return /^[^/\\?#]{1,255}$/.test(name) && !/\s$/.test(name);
+}
