@@ -25,24 +25,25 @@ let hangs: (path: string) => boolean;
 
 beforeAll(async () => {
   cosmos = await startTestCosmos();
-  proxy = await startFaultyProxy(cosmos.endpoint, ({ url = '' }) =>
-    hangs(url) ? { kind: 'hang' } : undefined,
-  );
 });
-afterAll(async () => {
-  await proxy.close();
-  await cosmos.close();
-});
+afterAll(() => cosmos.close());
 
 beforeEach(async () => {
   hangs = () => false;
+  // One for each test: calls that a test before left hanging are made again, and would press Ctrl-C too early in this one.
+  proxy = await startFaultyProxy(cosmos.endpoint, ({ url = '' }) =>
+    hangs(url) ? { kind: 'hang' } : undefined,
+  );
   orderCloud = await startOrderCloud({ deliver: async () => {} });
   const { marketplace } = orderCloud;
   marketplace.deliveryConfigs.set('sync', { ID: 'sync', Enabled: true, DeliveryTargets: {} });
   marketplace.productSync = { DeliveryConfigID: 'sync', SyncProductChanged: true, SyncProductDeleted: true };
   marketplace.products.set('MUG', { ID: 'MUG', Name: 'MUG', Active: true });
 });
-afterEach(() => orderCloud.close());
+afterEach(async () => {
+  await proxy.close();
+  await orderCloud.close();
+});
 
 const env = () => ({
   ...orderCloud.env,
