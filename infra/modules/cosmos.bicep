@@ -20,14 +20,13 @@ var dataContributor = '00000000-0000-0000-0000-000000000002'
 // https://learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-actions
 var itemActions = 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items'
 
-// What the app does: it reads by id, creates and replaces. No delete, no query, no stored procedure. That page names no
-// action for a patch of an item; should it count as an upsert, that is no more than to create and to replace.
+// What the app does: it reads by id, creates and replaces. No delete, no query, no stored procedure, and no patch, for which
+// that page names no action.
 var appActions = [
   'Microsoft.DocumentDB/databaseAccounts/readMetadata'
   '${itemActions}/read'
   '${itemActions}/create'
   '${itemActions}/replace'
-  '${itemActions}/upsert'
 ]
 
 // The same as src/store/containers.ts, which a test compares with this. Every indexed term costs request units on each

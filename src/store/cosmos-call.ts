@@ -3,7 +3,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import { record } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/trace.ts';
 
-type Operation = 'read' | 'create' | 'replace' | 'patch';
+type Operation = 'read' | 'create' | 'replace';
 
 /** What answers of the SDK and its errors have in common. */
 type Outcome = {
@@ -18,7 +18,6 @@ const EXPECTED: Record<Operation, readonly string[]> = {
   read: ['404'],
   create: ['409'],
   replace: ['404', '412'],
-  patch: ['404', '412'],
 };
 
 /**
@@ -63,7 +62,6 @@ function describedCalls(container: Container): DescribedCalls {
     read: describeCall(container, 'read'),
     create: describeCall(container, 'create'),
     replace: describeCall(container, 'replace'),
-    patch: describeCall(container, 'patch'),
   };
   described.set(container, calls);
   return calls;

@@ -96,7 +96,6 @@ describe('access', () => {
       'itemActions/read',
       'itemActions/create',
       'itemActions/replace',
-      'itemActions/upsert',
     ]);
   });
 

@@ -81,15 +81,15 @@ describe('a call', () => {
       'create_item dead-letters',
       'create_item dead-letters',
       'read_item dead-letters',
-      'patch_item dead-letters',
+      'replace_item dead-letters',
     ]);
     expect(lastSpan()?.attributes).toMatchObject({
-      'db.operation.name': 'patch_item',
+      'db.operation.name': 'replace_item',
       'db.response.status_code': '200',
     });
     expect(await telemetry.points('productsync.store.duration')).toContainEqual(
       expect.objectContaining({
-        attributes: { container: 'dead-letters', operation: 'patch', status: '200' },
+        attributes: { container: 'dead-letters', operation: 'replace', status: '200' },
       }),
     );
   });

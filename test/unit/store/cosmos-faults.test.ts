@@ -107,7 +107,7 @@ describe('a dead letter of a webhook that is sent again', () => {
       await meanwhile();
       return answer;
     };
-    const racing = { id, database, items, item: () => ({ read, patch: item().patch.bind(item()) }) };
+    const racing = { id, database, items, item: () => ({ read, replace: item().replace.bind(item()) }) };
     return cosmosDeadLetterStore(async () => racing as never).keep(deadLetter);
   }
 
