@@ -17,12 +17,15 @@ export type Turn = { events: number; wallMs: number; cpuMs: number };
 export type Round = Record<'exporting' | 'without', Turn>;
 
 const PRODUCTS = 500;
+
+/** Seconds of a full load, so that a limit of traces a second counts as it does in an app. */
+const BATCHES_IN_A_TURN = 40;
 const MESSAGE_BYTES = 13_000;
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
-void serve(process.argv[2] ?? '');
+void serve(process.argv[2] ?? '', process.argv[3] ?? '');
 
-async function serve(collector: string): Promise<void> {
+async function serve(collector: string, sampler: string): Promise<void> {
   const catalog = await startCosmosCatalog();
   const parts = partsOn({
     products: cosmosProductStore(async () => catalog.products),
@@ -31,7 +34,7 @@ async function serve(collector: string): Promise<void> {
     memory: writeMemory(),
   });
   const messages = differentMessages(MESSAGE_BYTES, PRODUCTS);
-  const exporters = await attachedTo(collector);
+  const exporters = await attachedTo(collector, sampler);
   let sequence = 0;
   const nextBatch = (first: number) =>
     messages.slice(first, first + BATCH_SIZE).map((message) => {
@@ -44,13 +47,17 @@ async function serve(collector: string): Promise<void> {
     exporters.detach();
     if (isExporting) exporters.attach();
     const [start, cpu] = [performance.now(), process.cpuUsage()];
-    for (let first = 0; first < PRODUCTS; first += BATCH_SIZE) {
-      await receiveBatch(parts, nextBatch(first), EVENT_HUB_RETRY);
+    for (let batch = 0; batch < BATCHES_IN_A_TURN; batch += 1) {
+      await receiveBatch(parts, nextBatch((batch * BATCH_SIZE) % PRODUCTS), EVENT_HUB_RETRY);
     }
-    // The turn itself pays for all its spans: about as many as are sent together at such a rate.
+    // The turn itself pays for all its spans.
     if (isExporting) await exporters.flush();
     const { user, system } = process.cpuUsage(cpu);
-    return { events: PRODUCTS, wallMs: performance.now() - start, cpuMs: (user + system) / 1_000 };
+    return {
+      events: BATCHES_IN_A_TURN * BATCH_SIZE,
+      wallMs: performance.now() - start,
+      cpuMs: (user + system) / 1_000,
+    };
   };
 
   let rounds = 0;
@@ -70,8 +77,11 @@ async function serve(collector: string): Promise<void> {
  * The app's exporters, which can be taken away and put back: OpenTelemetry's API asks for them at each call. What is
  * attached stays as it is meanwhile.
  */
-async function attachedTo(collector: string) {
-  const { settings } = readTelemetrySettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector });
+async function attachedTo(collector: string, sampler: string) {
+  const { settings } = readTelemetrySettings({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+    OTEL_TRACES_SAMPLER: sampler,
+  });
   await attach((_level, event, fields) => console.error(event, fields), settings);
   const tracing = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
   const metering = metrics.getMeterProvider();

@@ -71,8 +71,8 @@ param silenceHours int = 24
 @description('Most telemetry taken in a day, in GB. What comes after it is dropped, and the other log alerts are blind until the next day: the alert telemetry-cap says so.')
 param telemetryDailyCapGB int = 5
 
-@description('Share of the traces that are kept, from 0 to 1, such as 0.1. Metrics count everything all the same.')
-param traceRatio string = '1'
+@description('Share of the traces that are kept, from 0 to 1, such as 0.1; empty: five a second of each instance. Metrics count everything all the same.')
+param traceRatio string = ''
 
 @description('Brokers of the Kafka trigger; empty: no trigger. Then its topic and consumer group are needed, too.')
 param kafkaBrokers string = ''

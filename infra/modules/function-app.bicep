@@ -116,7 +116,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   // All of them: what was set by hand and is not here is gone afterwards. What is wired above wins over further settings of
   // the same name, but for the sampler, which these may choose otherwise.
   properties: union(
-    traceRatio == '1' ? {} : traceSettings,
+    empty(traceRatio) ? {} : traceSettings,
     furtherAppSettings,
     empty(kafkaBrokers) ? {} : kafkaSettings,
     appSettings,

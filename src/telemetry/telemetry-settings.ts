@@ -6,11 +6,8 @@ export type TelemetrySettings = {
   /** Of Application Insights; null when nothing goes there. */
   connectionString: string | null;
   otlp: { traces: OtlpTarget | null; metrics: OtlpTarget | null };
-  /**
-   * Not set, every trace is kept: `always_on`. OpenTelemetry's own default asks the caller first, and the Functions host says
-   * of each trace that it does not keep it, where it runs without OpenTelemetry itself.
-   */
-  sampler: { name: SamplerName; ratio: number };
+  /** `argument` is a share of the traces; of `microsoft.rate_limited`, traces a second. */
+  sampler: { name: SamplerName; argument: number };
   spanDelayMs: number;
   metricIntervalMs: number;
   /** What tells this app and this instance from others. */
@@ -34,7 +31,16 @@ const SAMPLERS = [
   'parentbased_always_on',
   'parentbased_always_off',
   'parentbased_traceidratio',
+  // By the name that Microsoft's distribution of OpenTelemetry has for it.
+  'microsoft.rate_limited',
 ] as const;
+
+/**
+ * Where no sampler is set, as in Microsoft's exporter for .NET: it bounds what a busy or flooded instance spends on traces.
+ * OpenTelemetry's own default asks the caller, and the Functions host says of each trace that it does not keep it, where it
+ * runs without OpenTelemetry itself.
+ */
+const DEFAULT_SAMPLER = { name: 'microsoft.rate_limited', argument: 5 } as const;
 
 const { version } = packageJson;
 
@@ -50,6 +56,7 @@ const milliseconds: Parse<number> = (text) =>
   /^\d{1,7}$/.test(text) && Number(text) >= 100 ? Number(text) : undefined;
 const ratio: Parse<number> = (text) =>
   /^\d*\.?\d+$/.test(text) && Number(text) <= 1 ? Number(text) : undefined;
+const tracesPerSecond: Parse<number> = (text) => (/^\d*\.?\d+$/.test(text) ? Number(text) : undefined);
 const connectionString: Parse<string> = (text) =>
   /^(\s*[^=;]+=[^=;]*(;|$))+$/.test(text) && INSTRUMENTATION_KEY.test(text) ? text : undefined;
 const oneOf =
@@ -82,11 +89,7 @@ export function readTelemetrySettings(env: Environment): {
       read('APPLICATIONINSIGHTS_CONNECTION_STRING', connectionString, 'must hold InstrumentationKey=…;') ??
       null,
     otlp: { traces: target('TRACES'), metrics: target('METRICS') },
-    sampler: {
-      name:
-        read('OTEL_TRACES_SAMPLER', oneOf(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`) ?? 'always_on',
-      ratio: read('OTEL_TRACES_SAMPLER_ARG', ratio, 'must be a number from 0 to 1') ?? 1,
-    },
+    sampler: samplerIn(read),
     spanDelayMs:
       read('OTEL_BSP_SCHEDULE_DELAY', milliseconds, 'must be a number of milliseconds, at least 100') ??
       2_000,
@@ -102,6 +105,17 @@ export function readTelemetrySettings(env: Environment): {
 const NOWHERE = { connectionString: null, otlp: { traces: null, metrics: null } };
 
 type Read = <Value>(name: string, parse: Parse<Value>, problem: string) => Value | undefined;
+
+/** The argument is the sampler's that is set with it. */
+function samplerIn(read: Read): TelemetrySettings['sampler'] {
+  const name = read('OTEL_TRACES_SAMPLER', oneOf(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`);
+  if (name === undefined) return DEFAULT_SAMPLER;
+  const argument =
+    name === 'microsoft.rate_limited'
+      ? read('OTEL_TRACES_SAMPLER_ARG', tracesPerSecond, 'must be a number of traces a second, such as 5')
+      : read('OTEL_TRACES_SAMPLER_ARG', ratio, 'must be a number from 0 to 1');
+  return { name, argument: argument ?? (name === DEFAULT_SAMPLER.name ? DEFAULT_SAMPLER.argument : 1) };
+}
 
 /** The variables of one signal win over the common ones; only the common endpoint gets the signal's path. */
 function otlpTarget(signal: Signal, env: Environment, read: Read): OtlpTarget | null {

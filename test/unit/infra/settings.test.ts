@@ -180,12 +180,12 @@ describe('the settings that are deployed', () => {
     const { resources } = await parseBicep(template['modules/function-app.bicep'] ?? '');
     const settings = resources.find(({ symbol }) => symbol === 'settings')?.body ?? null;
     const union = source(at(settings, 'properties')).replace(/\s+/g, ' ');
-    expect(union).toContain('traceRatio == 1 ? : traceSettings, furtherAppSettings,');
+    expect(union).toContain('empty(traceRatio) ? : traceSettings, furtherAppSettings,');
     const { sampler } = readTelemetrySettings({
       OTEL_TRACES_SAMPLER: 'traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.1',
     }).settings;
-    expect(sampler).toEqual({ name: 'traceidratio', ratio: 0.1 });
+    expect(sampler).toEqual({ name: 'traceidratio', argument: 0.1 });
   });
 
   it('hold no key: secrets are references to Key Vault, all else is names and addresses', async () => {

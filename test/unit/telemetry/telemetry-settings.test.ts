@@ -65,6 +65,24 @@ describe('a target', () => {
   });
 });
 
+describe('the sampler', () => {
+  it.each([
+    [{}, 'microsoft.rate_limited', 5],
+    // An argument without a sampler is nobody's.
+    [{ OTEL_TRACES_SAMPLER_ARG: '0.1' }, 'microsoft.rate_limited', 5],
+    [{ OTEL_TRACES_SAMPLER: 'always_on' }, 'always_on', 1],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }, 'traceidratio', 0.1],
+    [{ OTEL_TRACES_SAMPLER: 'microsoft.rate_limited' }, 'microsoft.rate_limited', 5],
+    [
+      { OTEL_TRACES_SAMPLER: 'microsoft.rate_limited', OTEL_TRACES_SAMPLER_ARG: '20' },
+      'microsoft.rate_limited',
+      20,
+    ],
+  ])('of %o is %s with %d', (env, name, argument) => {
+    expect(settingsOf(env).sampler).toEqual({ name, argument });
+  });
+});
+
 describe('a setting that is malformed', () => {
   it.each([
     ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'InstrumentationKey=hush'],
@@ -75,7 +93,6 @@ describe('a setting that is malformed', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'hush'],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%hush'],
     ['OTEL_TRACES_SAMPLER', 'hush'],
-    ['OTEL_TRACES_SAMPLER_ARG', '2'],
     ['OTEL_BSP_SCHEDULE_DELAY', '1'],
     ['OTEL_METRIC_EXPORT_INTERVAL', 'soon'],
     ['OTEL_RESOURCE_ATTRIBUTES', 'hush'],
@@ -83,6 +100,14 @@ describe('a setting that is malformed', () => {
     const { problems } = readTelemetrySettings({ [name]: value });
     expect(problems).toEqual([{ name, problem: expect.stringMatching(/^must /) }]);
     expect(JSON.stringify(problems)).not.toContain('hush');
+  });
+
+  it.each([
+    ['traceidratio', '2'],
+    ['microsoft.rate_limited', 'hush'],
+  ])("is a sampler's argument that does not fit it: %s with %s", (OTEL_TRACES_SAMPLER, value) => {
+    const { problems } = readTelemetrySettings({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG: value });
+    expect(problems).toEqual([{ name: 'OTEL_TRACES_SAMPLER_ARG', problem: expect.stringMatching(/^must /) }]);
   });
 
   it.each([{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, { OTEL_EXPORTER_OTLP_HEADERS: 'not a pair' }])(
@@ -96,7 +121,7 @@ describe('a setting that is malformed', () => {
     const env = { [ENDPOINT]: COLLECTOR, OTEL_TRACES_SAMPLER: 'hush', OTEL_METRIC_EXPORT_INTERVAL: '500' };
     expect(settingsOf(env)).toMatchObject({
       otlp: { traces: {}, metrics: {} },
-      sampler: { name: 'always_on', ratio: 1 },
+      sampler: { name: 'microsoft.rate_limited', argument: 5 },
       metricIntervalMs: 500,
     });
   });
