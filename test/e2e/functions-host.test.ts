@@ -430,7 +430,7 @@ describe('the local stack', () => {
     expect(stack.cosmosSettings.access).toEqual({
       kind: 'key',
       endpoint: 'http://127.0.0.1:1/',
-      key: 'a2V5',
+      key: 'a2V5LW9mLXRoZS10ZXN0cw==',
     });
     await stack.close();
   });
