@@ -16,7 +16,7 @@ export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
     const look: Look = isTame ? 'tame' : lookThrough(payload, MAX_DEPTH);
     if (look === 'too deep') return { ok: false, issues: [tooDeep(payload)] };
     const named = withModelNames(payload, schema);
-    const message = outputOrNull(schema, named) as z.output<Schema> | null;
+    const message = compiledOf(schema).parse(named) as z.output<Schema> | null;
     if (message !== null && hasFiniteNumbers(message, look)) return { ok: true, message };
     const issues: Issue[] = [];
     collectIssues(schema, named, '', { issues, look });
@@ -24,16 +24,15 @@ export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   };
 }
 
-/** What a schema makes of a value, in one pass; null for an invalid one. No model and no item of a list is null. */
-function outputOrNull(schema: z.ZodType, value: unknown): unknown {
-  let compiled = compiledSchemas.get(schema);
-  if (compiled === undefined) {
-    // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
-    // collecting of issues.
-    compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
-    compiledSchemas.set(schema, compiled);
-  }
-  return compiled.parse(value);
+/** Makes of a value what the schema makes of it, in one pass; null of an invalid one. No model and no item of a list is null. */
+function compiledOf(schema: z.ZodType): z.ZodType {
+  const known = compiledSchemas.get(schema);
+  if (known !== undefined) return known;
+  // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
+  // collecting of issues.
+  const compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
+  compiledSchemas.set(schema, compiled);
+  return compiled;
 }
 
 /** Compiled when they are first needed: compiling takes a good part of the app's start otherwise. */
@@ -59,9 +58,10 @@ function collectIssues(schema: z.ZodType, value: unknown, path: string, findings
     }
   } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
     const element = schema.element as z.ZodType;
+    const compiled = compiledOf(element);
     for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
       // Before a wrong item there may be very many that are not: they take a pass of the compiled schema, no more.
-      const output = outputOrNull(element, value[index]);
+      const output = compiled.parse(value[index]);
       if (output === null || !hasFiniteNumbers(output, look))
         collectIssues(element, value[index], `${path}[${index}]`, findings);
     }
