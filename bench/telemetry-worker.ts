@@ -10,7 +10,7 @@ import { BATCH_SIZE, partsOn } from './support/batches.ts';
 import { startCosmosCatalog } from './support/cosmos-catalog.ts';
 import { differentMessages, eventAt } from './support/events.ts';
 
-/** What one turn of so many events took. */
+/** What one turn, a batch of events, took. */
 export type Turn = { events: number; wallMs: number; cpuMs: number };
 
 /** Two turns of one process, one after the other: exporting, and with nothing attached. */
@@ -18,14 +18,15 @@ export type Round = Record<'exporting' | 'without', Turn>;
 
 const PRODUCTS = 500;
 
-/** Seconds of a full load, so that a limit of traces a second counts as it does in an app. */
-const BATCHES_IN_A_TURN = 40;
+/** So many turns' spans are sent together, about as under such a load. */
+const TURNS_TO_FLUSH = 5;
 const MESSAGE_BYTES = 13_000;
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
-void serve(process.argv[2] ?? '', process.argv[3] ?? '');
+const [collector = '', sampler = '', samplerArgument = ''] = process.argv.slice(2);
+void serve();
 
-async function serve(collector: string, sampler: string): Promise<void> {
+async function serve(): Promise<void> {
   const catalog = await startCosmosCatalog();
   const parts = partsOn({
     products: cosmosProductStore(async () => catalog.products),
@@ -34,7 +35,7 @@ async function serve(collector: string, sampler: string): Promise<void> {
     memory: writeMemory(),
   });
   const messages = differentMessages(MESSAGE_BYTES, PRODUCTS);
-  const exporters = await attachedTo(collector, sampler);
+  const exporters = await attached();
   let sequence = 0;
   const nextBatch = (first: number) =>
     messages.slice(first, first + BATCH_SIZE).map((message) => {
@@ -43,21 +44,21 @@ async function serve(collector: string, sampler: string): Promise<void> {
       return { ...event, properties: { ...event.properties, 'Diagnostic-Id': TRACEPARENT } };
     });
 
+  let turns = 0;
+  let exported = 0;
   const turn = async (isExporting: boolean): Promise<Turn> => {
+    const batch = nextBatch((turns * BATCH_SIZE) % PRODUCTS);
+    turns += 1;
     exporters.detach();
     if (isExporting) exporters.attach();
     const [start, cpu] = [performance.now(), process.cpuUsage()];
-    for (let batch = 0; batch < BATCHES_IN_A_TURN; batch += 1) {
-      await receiveBatch(parts, nextBatch((batch * BATCH_SIZE) % PRODUCTS), EVENT_HUB_RETRY);
+    await receiveBatch(parts, batch, EVENT_HUB_RETRY);
+    if (isExporting) {
+      exported += 1;
+      if (exported % TURNS_TO_FLUSH === 0) await exporters.flush();
     }
-    // The turn itself pays for all its spans.
-    if (isExporting) await exporters.flush();
     const { user, system } = process.cpuUsage(cpu);
-    return {
-      events: BATCHES_IN_A_TURN * BATCH_SIZE,
-      wallMs: performance.now() - start,
-      cpuMs: (user + system) / 1_000,
-    };
+    return { events: batch.length, wallMs: performance.now() - start, cpuMs: (user + system) / 1_000 };
   };
 
   let rounds = 0;
@@ -77,10 +78,11 @@ async function serve(collector: string, sampler: string): Promise<void> {
  * The app's exporters, which can be taken away and put back: OpenTelemetry's API asks for them at each call. What is
  * attached stays as it is meanwhile.
  */
-async function attachedTo(collector: string, sampler: string) {
+async function attached() {
   const { settings } = readTelemetrySettings({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector,
     OTEL_TRACES_SAMPLER: sampler,
+    OTEL_TRACES_SAMPLER_ARG: samplerArgument,
   });
   await attach((_level, event, fields) => console.error(event, fields), settings);
   const tracing = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
