@@ -36,6 +36,13 @@ const SCHEDULE: Schedule = {
   xp: 0,
 };
 
+// Once, and not for each message.
+const CATEGORY_BYTES = bytesOf(CATEGORY);
+const SPEC_BYTES = bytesOf(SPEC);
+const PARTY_BYTES = bytesOf(PARTY);
+const SELLER_BYTES = bytesOf(SELLER);
+const SCHEDULE_BYTES = bytesOf(SCHEDULE);
+
 /**
  * Whether a message has so many categories, specs, parties, sellers or price schedules that its document has more than
  * `limit` bytes of JSON, however short each of them is. It stops counting there: a message can hold many times as many,
@@ -44,8 +51,8 @@ const SCHEDULE: Schedule = {
  */
 export function hasTooManyItems(limit: number, product: ProductUpdated): boolean {
   return (
-    hasMoreThan(limit / bytesOf(CATEGORY), product.Categories) ||
-    hasMoreThan(limit / bytesOf(SPEC), product.Specs) ||
+    hasMoreThan(limit / CATEGORY_BYTES, product.Categories) ||
+    hasMoreThan(limit / SPEC_BYTES, product.Specs) ||
     hasTooManyPrices(limit, product)
   );
 }
@@ -69,10 +76,10 @@ function hasMoreThan(most: number, items: readonly { ID: string }[] | null | und
 function hasTooManyPrices(limit: number, product: ProductUpdated): boolean {
   const { PartyPriceSchedules, SellerDefaultPriceSchedules } = product;
   const sent = (PartyPriceSchedules?.length ?? 0) + (SellerDefaultPriceSchedules?.length ?? 0);
-  if (sent * bytesOf(SCHEDULE) <= limit) return false;
+  if (sent * SCHEDULE_BYTES <= limit) return false;
   const parties = partiesSent(product, () => {});
   const sellers = sellersSent(product, () => {});
-  let bytes = parties.length * bytesOf(PARTY) + sellers.length * bytesOf(SELLER);
+  let bytes = parties.length * PARTY_BYTES + sellers.length * SELLER_BYTES;
   for (const content of distinctSchedules([...parties, ...sellers].map(({ item }) => item.PriceSchedule))) {
     if (bytes > limit) break;
     // A text has at least as many bytes as code units.
