@@ -54,9 +54,11 @@ const httpUrl: Parse<string> = (text) =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
 const milliseconds: Parse<number> = (text) =>
   /^\d{1,7}$/.test(text) && Number(text) >= 100 ? Number(text) : undefined;
-const ratio: Parse<number> = (text) =>
-  /^\d*\.?\d+$/.test(text) && Number(text) <= 1 ? Number(text) : undefined;
-const tracesPerSecond: Parse<number> = (text) => (/^\d*\.?\d+$/.test(text) ? Number(text) : undefined);
+const decimal: Parse<number> = (text) => (/^\d*\.?\d+$/.test(text) ? Number(text) : undefined);
+const ratio: Parse<number> = (text) => {
+  const value = decimal(text);
+  return value !== undefined && value <= 1 ? value : undefined;
+};
 const connectionString: Parse<string> = (text) =>
   /^(\s*[^=;]+=[^=;]*(;|$))+$/.test(text) && INSTRUMENTATION_KEY.test(text) ? text : undefined;
 const oneOf =
@@ -110,11 +112,11 @@ type Read = <Value>(name: string, parse: Parse<Value>, problem: string) => Value
 function samplerIn(read: Read): TelemetrySettings['sampler'] {
   const name = read('OTEL_TRACES_SAMPLER', oneOf(SAMPLERS), `must be one of ${SAMPLERS.join(', ')}`);
   if (name === undefined) return DEFAULT_SAMPLER;
-  const argument =
-    name === 'microsoft.rate_limited'
-      ? read('OTEL_TRACES_SAMPLER_ARG', tracesPerSecond, 'must be a number of traces a second, such as 5')
-      : read('OTEL_TRACES_SAMPLER_ARG', ratio, 'must be a number from 0 to 1');
-  return { name, argument: argument ?? (name === DEFAULT_SAMPLER.name ? DEFAULT_SAMPLER.argument : 1) };
+  const [parse, problem, usual] =
+    name === DEFAULT_SAMPLER.name
+      ? ([decimal, 'must be a number of traces a second, such as 5', DEFAULT_SAMPLER.argument] as const)
+      : ([ratio, 'must be a number from 0 to 1', 1] as const);
+  return { name, argument: read('OTEL_TRACES_SAMPLER_ARG', parse, problem) ?? usual };
 }
 
 /** The variables of one signal win over the common ones; only the common endpoint gets the signal's path. */
