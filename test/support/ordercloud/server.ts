@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { OrderCloudSettings } from '../../../cli/ordercloud/settings.ts';
 import { listen, stopListening } from '../../../local/listen.ts';
 import { catalogRoutes } from './catalog.ts';
 import { deliverByHttp } from './deliver-by-http.ts';
@@ -24,6 +25,8 @@ export type OrderCloudServer = {
   url: string;
   /** Settings that reach it, as commands read them. */
   env: Record<string, string>;
+  /** The same, as they are then. */
+  settings: OrderCloudSettings;
   marketplace: Marketplace;
   faults: Faults;
   tokens: Tokens;
@@ -59,6 +62,7 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
   const url = `http://127.0.0.1:${port}`;
   const server: OrderCloudServer = {
     url,
+    settings: { baseUrl: url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: [] },
     env: {
       ORDERCLOUD_API_URL: url,
       ORDERCLOUD_CLIENT_ID: CLIENT_ID,

@@ -2,12 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../cli/ordercloud/api.ts';
 import { requestSyncs } from '../../../cli/resync/request-sync.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  type OrderCloudServer,
-  startOrderCloud,
-} from '../../support/ordercloud/server.ts';
+import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let orderCloud: OrderCloudServer;
 beforeEach(async () => {
@@ -24,8 +19,7 @@ async function ask(ids: string[], failing: string[], interrupt = new AbortContro
     if (failing.includes(ProductID)) throw new Failure(500, 'InternalServerError', 'No.');
     if (ProductID === 'INTERRUPT') interrupt.abort();
   };
-  const settings = { baseUrl: orderCloud.url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: [] };
-  const api = openOrderCloud(settings, { sleep: async () => {} });
+  const api = openOrderCloud(orderCloud.settings, { sleep: async () => {} });
   const told: [string, string | null][] = [];
   let failure: unknown = null;
   try {

@@ -3,12 +3,7 @@ import { openOrderCloud } from '../../../cli/ordercloud/api.ts';
 import type { Sides } from '../../../cli/verify/check.ts';
 import { sampleIds } from '../../../cli/verify/sample.ts';
 import type { ProductCatalog } from '../../../src/store/product-catalog.ts';
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  type OrderCloudServer,
-  startOrderCloud,
-} from '../../support/ordercloud/server.ts';
+import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let orderCloud: OrderCloudServer;
 beforeEach(async () => {
@@ -19,14 +14,13 @@ afterEach(() => orderCloud.close());
 /** A marketplace of so many products, and a container with others. */
 function sides(there: number, here: number): Sides {
   for (let at = 0; at < there; at += 1) orderCloud.marketplace.products.set(`T-${at}`, { ID: `T-${at}` });
-  const settings = { baseUrl: orderCloud.url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: [] };
   const catalog: Pick<ProductCatalog, 'ids'> = {
     async *ids() {
       for (let at = 0; at < here; at += 1) yield `H-${at}`;
     },
   };
   return {
-    api: openOrderCloud(settings),
+    api: openOrderCloud(orderCloud.settings),
     catalog: catalog as ProductCatalog,
     signal: new AbortController().signal,
     pricesExpected: true,

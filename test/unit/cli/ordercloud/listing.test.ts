@@ -2,12 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../../cli/ordercloud/api.ts';
 import { findProducts, getProduct } from '../../../../cli/ordercloud/find-by-id.ts';
 import { listProducts } from '../../../../cli/ordercloud/list-all.ts';
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  type OrderCloudServer,
-  startOrderCloud,
-} from '../../../support/ordercloud/server.ts';
+import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 
 let server: OrderCloudServer;
 beforeEach(async () => {
@@ -15,11 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const api = () =>
-  openOrderCloud(
-    { baseUrl: server.url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: [] },
-    { sleep: async () => {} },
-  );
+const api = () => openOrderCloud(server.settings, { sleep: async () => {} });
 
 function addProducts(...ids: string[]): void {
   for (const ID of ids) server.marketplace.products.set(ID, { ID, Name: ID, Active: true });
