@@ -8,7 +8,7 @@ import { readTemplate } from './template-files.ts';
 
 type Policy = { includedPaths: string[]; compositeIndexes: { path: string; order: string }[][] };
 
-const PLACES = ['src', 'cli', 'functions', 'docs', 'infra', 'README.md'];
+const PLACES = ['src', 'cli', 'functions', 'docs', 'infra'];
 
 const cosmos = await parseBicep((await readTemplate())['modules/cosmos.bicep'] ?? '');
 const containers = (cosmos.variables.containers ?? []) as (Policy & { name: string })[];
@@ -94,10 +94,10 @@ describe('the containers that are deployed', () => {
     expect(unserved).toEqual([]);
     // What is known to be there: the collector finds strings, templates, conditions, blocks and spans.
     const all = queries.map(({ file, query }) => `${file}: ${query.replace(/\s+/g, ' ')}`).join('\n');
-    expect(all).toContain('README.md: SELECT c.id, c.name, c.pricing.display.price');
-    expect(all).toContain('README.md: SELECT VALUE ARRAY(');
+    expect(all).toContain('docs/document.md: SELECT c.id, c.name, c.pricing.display.price');
+    expect(all).toContain('docs/document.md: SELECT VALUE ARRAY(');
     expect(all).toContain(
-      'README.md: SELECT c.id, c.reason, c.productId, c.detail, c.receivedAt FROM c ORDER BY',
+      'docs/operations.md: SELECT c.id, c.reason, c.productId, c.detail, c.receivedAt FROM c ORDER BY',
     );
     expect(all).toContain('src/store/cosmos-dead-letter-archive.ts: SELECT TOP @limit');
     expect(all).toContain(
