@@ -1,5 +1,7 @@
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { onlyLoopback } from './only-loopback.ts';
 
 /** Azurite's blob service, running in this process. */
 export type Azurite = { connectionString: string; close(): Promise<void> };
@@ -43,6 +45,7 @@ export async function startAzurite({ port = 0, dataDirectory }: AzuriteOptions =
       dataDirectory === undefined, // in memory
     ),
   );
+  onlyLoopback(server.httpServer);
   await server.start();
   const endpoint = `${server.getHttpServerAddress()}/${account}`;
   return {
@@ -51,7 +54,12 @@ export async function startAzurite({ port = 0, dataDirectory }: AzuriteOptions =
   };
 }
 
-type BlobServer = { start(): Promise<void>; close(): Promise<void>; getHttpServerAddress(): string };
+type BlobServer = {
+  httpServer: Server;
+  start(): Promise<void>;
+  close(): Promise<void>;
+  getHttpServerAddress(): string;
+};
 
 /** Azurite's classes, which have no types; loading them takes half a second, so nobody who does not need them should. */
 function loadAzurite() {

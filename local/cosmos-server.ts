@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { createHttpServer } from '@vercel/cosmosdb-server';
 import { listen, stopListening } from './listen.ts';
 import { LOCAL_COSMOS_KEY, localCosmosConnectionString } from './local-cosmos.ts';
+import { onlyLoopback, type Refusal } from './only-loopback.ts';
 
 /** A Cosmos DB account in memory; its contents are gone when it closes. */
 export type CosmosServer = {
@@ -11,12 +13,22 @@ export type CosmosServer = {
   close(): Promise<void>;
 };
 
+const ID = '[^/\\\\?#\\s]+';
+
+/**
+ * The resources that the app, its commands and its tests use. The library also offers user-defined functions, and
+ * runs the text of each as code in this process as soon as it is created. It finds them in letters of any case and
+ * behind backslashes, so what is served is listed here, not what is refused.
+ */
+const SERVED = new RegExp(`^//?(dbs(/${ID}(/colls(/${ID}(/(docs|pkranges)(/${ID})?)?)?)?)?)?/?$`);
+
 /**
  * Starts an empty in-memory Cosmos DB on the loopback interface; port 0 picks a free port. Clients need
  * `connectionPolicy: { enableEndpointDiscovery: false }`, because the server advertises itself under https.
  */
 export async function startCosmosServer({ port = 0 }: { port?: number } = {}): Promise<CosmosServer> {
   const server = createHttpServer({ keepAlive: true });
+  onlyLoopback(server, refuse);
   // An idle connection that the server closes looks like a reset to the SDK, which then waits and tries again.
   server.keepAliveTimeout = 0;
   const hostname = '127.0.0.1';
@@ -27,4 +39,11 @@ export async function startCosmosServer({ port = 0 }: { port?: number } = {}): P
     connectionString: localCosmosConnectionString(boundPort),
     close: () => stopListening(server),
   };
+}
+
+function refuse({ url = '', headers }: IncomingMessage): Refusal | undefined {
+  if (!headers.authorization) return { status: 401, message: 'The header authorization is missing.' };
+  const [path = ''] = url.split('?');
+  if (SERVED.test(path)) return undefined;
+  return { status: 404, message: 'This Cosmos DB serves databases, containers and items, and nothing else.' };
 }

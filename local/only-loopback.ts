@@ -1,0 +1,47 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+/** Why a request is refused: its status, and a sentence for whoever sent it. */
+export type Refusal = { status: number; message: string };
+
+/** The names of this machine for itself. A page whose own name resolves to 127.0.0.1 still sends that name. */
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Puts a guard in front of what answers the requests of a local server. Web pages can reach the loopback interface,
+ * so it lets through only what no foreign page can send. `refuse` adds what a server asks besides.
+ */
+export function onlyLoopback(
+  server: Server,
+  refuse: (req: IncomingMessage) => Refusal | undefined = () => undefined,
+): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (req, res) => {
+    const refusal = foreign(req) ?? refuse(req);
+    if (refusal) answer(res, refusal);
+    else for (const listener of listeners) Reflect.apply(listener, server, [req, res]);
+  });
+}
+
+function foreign({ method, headers }: IncomingMessage): Refusal | undefined {
+  const { host = '', origin } = headers;
+  if (!LOOPBACK_HOST.test(host)) return forbidden('Its Host must be a loopback address, such as 127.0.0.1.');
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
+    return forbidden('Web pages of another origin get no answer.');
+  // Images, scripts and frames of a page come without an Origin. A link that somebody follows is welcome.
+  const isForeign = /^(?:cross-site|same-site)$/.test(String(headers['sec-fetch-site'] ?? ''));
+  if (isForeign && !(method === 'GET' && headers['sec-fetch-dest'] === 'document'))
+    return forbidden('Web pages of another origin get no answer.');
+  return undefined;
+}
+
+function forbidden(message: string): Refusal {
+  return { status: 403, message: `This server answers only programs on this machine. ${message}` };
+}
+
+/** In the shape that Cosmos DB's errors have, which says enough to everybody else. */
+function answer(res: ServerResponse, { status, message }: Refusal): void {
+  // The body of the request may be endless: nobody reads it.
+  res.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+  res.end(JSON.stringify({ message }));
+}
