@@ -3,15 +3,29 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Many tests wait for servers and processes most of the time: two cores bear two files at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { shuffle: true },
     // What the app tells, in logs and answers of the whole run, is searched for payloads and secrets.
     setupFiles: ['test/support/leaks/record.ts'],
     globalSetup: ['test/support/leaks/run.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    projects: [
+      // No servers and no processes: answers within seconds.
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/property/*.test.ts'] },
+      },
+      // Real servers and processes, and the convergence search, which takes as long as they do.
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/{e2e,functions,attacks}/**/*.test.ts', 'test/property/convergence/*.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**'],

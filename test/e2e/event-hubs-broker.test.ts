@@ -17,9 +17,10 @@ import {
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EventHubsBroker, startEventHubsBroker } from '../../local/event-hubs/broker.ts';
 import { partitionOfKey } from '../../local/event-hubs/key-hash.ts';
-import { MemoryCheckpointStore } from '../unit/local/event-hubs/memory-checkpoint-store.ts';
-import { connectRaw, openReceiver, putToken } from '../unit/local/event-hubs/raw-client.ts';
-import { startRelay } from '../unit/local/event-hubs/relay.ts';
+import { temporaryDirectory } from '../unit/local/event-hubs/temporary-directory.ts';
+import { MemoryCheckpointStore } from './event-hubs/memory-checkpoint-store.ts';
+import { connectRaw, openReceiver, putToken } from './event-hubs/raw-client.ts';
+import { startRelay } from './event-hubs/relay.ts';
 import {
   type Consumer,
   consume,
@@ -34,8 +35,7 @@ import {
   requireUnbroken,
   startBroker,
   until,
-} from '../unit/local/event-hubs/sdk-clients.ts';
-import { temporaryDirectory } from '../unit/local/event-hubs/temporary-directory.ts';
+} from './event-hubs/sdk-clients.ts';
 
 const BROKER_MODULE = new URL('../../local/event-hubs/broker.ts', import.meta.url).href;
 

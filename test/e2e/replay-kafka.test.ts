@@ -5,7 +5,7 @@ import { createKafkaSender } from '../../cli/replay/kafka-sender.ts';
 import type { ReplayFlags } from '../../cli/replay/run-replay.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
-import { replayMessages } from '../unit/cli/replay-messages.ts';
+import { replayMessages } from './cli/replay-messages.ts';
 
 let broker: KafkaBroker;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readMessages } from '../../../cli/replay/read-messages.ts';
 import { CommandError } from '../../../cli/support/command-error.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const WRAPPED = '{"Headers":{"type":"sitecore.ordercloud.messages.product.updated"},"Payload":';
 

@@ -6,7 +6,7 @@ import {
   readOrderCloudSettings,
 } from '../../../../cli/ordercloud/settings.ts';
 import { askSecretAtTerminal } from '../../../../cli/support/ask-secret.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const ENV = {
   ORDERCLOUD_API_URL: 'https://westeurope-sandbox.ordercloud.io',

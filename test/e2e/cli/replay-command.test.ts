@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
 import { folderOfCaller } from '../../../cli/support/run-command.ts';
 import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const flags: ReplayFlags = {
   via: 'webhook',

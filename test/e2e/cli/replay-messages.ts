@@ -1,7 +1,7 @@
 import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Replays a folder of four messages by a broker: a payload, an envelope, one that is no object, one that is no JSON. */
 export async function replayMessages(

@@ -4,7 +4,7 @@ import { deleteConfig, getConfig, patchConfig, putConfig } from '../../../../cli
 import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 type At = ReturnType<typeof surroundings>['at'];
 

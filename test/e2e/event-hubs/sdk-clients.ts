@@ -13,8 +13,8 @@ import {
   type EventHubsBroker,
   type EventHubsBrokerOptions,
   startEventHubsBroker,
-} from '../../../../local/event-hubs/broker.ts';
-import { lookAt } from '../../../support/leaks/recorder.ts';
+} from '../../../local/event-hubs/broker.ts';
+import { lookAt } from '../../support/leaks/recorder.ts';
 
 /** The hub that tests use. */
 export const HUB = 'products';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReplayFlags } from '../../../cli/replay/run-replay.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
-import { consume, receive, startBroker, until } from '../local/event-hubs/sdk-clients.ts';
+import { consume, receive, startBroker, until } from '../event-hubs/sdk-clients.ts';
 import { replayMessages } from './replay-messages.ts';
 
 const run = (flags: Partial<ReplayFlags>, options?: Parameters<typeof replayMessages>[1]) =>

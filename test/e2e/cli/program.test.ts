@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../cli/commands.ts';
 import { nameAs } from '../../../cli/support/name-as.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../../cli/ordercloud-product-sync.mjs');
 

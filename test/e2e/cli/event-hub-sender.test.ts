@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEventHubSender, type EventHubSenderOptions } from '../../../cli/replay/event-hub-sender.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { PRODUCT_UPDATED } from '../../support/deliveries.ts';
-import { consume, PARTITIONS, receive, startBroker } from '../local/event-hubs/sdk-clients.ts';
+import { consume, PARTITIONS, receive, startBroker } from '../event-hubs/sdk-clients.ts';
 
 /** A sender to a broker, for the running test. */
 function senderTo(connectionString: string, options: Partial<EventHubSenderOptions> = {}) {

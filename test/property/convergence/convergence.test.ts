@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { realCore } from '../support/convergence/core.ts';
-import { search } from '../support/convergence/search.ts';
-import { SIGHTINGS, type Sighting } from '../support/convergence/sightings.ts';
+import { realCore } from '../../support/convergence/core.ts';
+import { search } from '../../support/convergence/search.ts';
+import { SIGHTINGS, type Sighting } from '../../support/convergence/sightings.ts';
 
 // How the model works: test/support/convergence/README.md.
 
@@ -32,7 +32,7 @@ describe('the stored state ends as the newest storable message says', { timeout:
       throw new Error(
         `History ${histories} of seed ${seed} does not converge. Made as small as can be, it goes:\n\n` +
           `${counterexample.story}\n\nAgain: CONVERGENCE_SEED=${seed} CONVERGENCE_RUNS=${histories} ` +
-          'npx vitest run test/property/convergence.test.ts',
+          'npx vitest run test/property/convergence/convergence.test.ts',
       );
     }
     expect(histories).toBe(RUNS);

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LazyPart, lazyParts } from '../../../scripts/app/lazy-parts.ts';
-import { withSourceLines } from '../../../scripts/app/source-lines.ts';
+import { type LazyPart, lazyParts } from '../../scripts/app/lazy-parts.ts';
+import { withSourceLines } from '../../scripts/app/source-lines.ts';
 
 const ENTRY = `
   exports.load = async () => (await import('./roast-log.ts')).note('Yirgacheffe');

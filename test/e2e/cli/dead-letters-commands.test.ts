@@ -11,7 +11,7 @@ import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { eventHubDelivery, httpDelivery } from '../../support/deliveries.ts';
 import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let cosmos: TestCosmos;
 beforeAll(async () => {
