@@ -87,6 +87,12 @@ param kafkaPassword string = ''
 @description('Further settings of the app, by name, such as WRITE_CONCURRENCY. The README of the project lists them.')
 param furtherAppSettings object = {}
 
+// Each part by itself: what is short can be guessed, and a blank part would be a secret that anybody knows.
+var shortSecrets = filter(split(webhookSecrets, ','), secret => length(trim(secret)) < 16)
+var checkedSecrets = empty(shortSecrets)
+  ? webhookSecrets
+  : fail('Each of the secrets in ORDERCLOUD_WEBHOOK_SECRETS needs at least 16 characters. Commas separate them.')
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName, application: 'ordercloud-product-sync' }
 
@@ -153,7 +159,7 @@ module keyVault 'modules/key-vault.bicep' = {
     name: 'kv-${token}'
     location: location
     tags: tags
-    webhookSecrets: webhookSecrets
+    webhookSecrets: checkedSecrets
     hasKafkaPassword: !empty(kafkaUsername)
     kafkaPassword: kafkaPassword
     principalId: identity.outputs.principalId
@@ -227,6 +233,7 @@ output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
 output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
 output WEBHOOK_URL string = 'https://${functionApp.outputs.hostName}/api/webhooks/products'
 output HEALTH_URL string = 'https://${functionApp.outputs.hostName}/api/health'
+output HEALTH_KEY_COMMAND string = 'az functionapp function keys list -g ${group.name} -n ${functionApp.outputs.name} --function-name health --query default -o tsv'
 // OrderCloud takes at most 50 characters for a header's value, and the keys that Azure makes are longer: this makes one of 48.
 output FUNCTION_KEY_COMMAND string = 'az functionapp function keys set -g ${group.name} -n ${functionApp.outputs.name} --function-name productWebhook --key-name ordercloud --key-value "$(openssl rand -hex 24)" --query value -o tsv'
 output EVENT_HUB_NAMESPACE string = eventHubs.outputs.host

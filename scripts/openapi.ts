@@ -39,7 +39,7 @@ const CHECKS: Record<HealthCheck, true> = {
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The message is invalid and kept as a dead letter; or (`aborted`) the request ended before its body was complete, and nothing is kept.',
   401: '`x-oc-hash` is missing or wrong: nothing is stored, and nothing about the body is told. Without a function key that fits, the Functions host answers 401 itself, with no body.',
-  413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). It is read no further than that, and nothing is kept.',
+  413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). It is read no further than that, and nothing is kept. The Functions host reads a body with a Content-Length first: over its own limit it answers 500, with no body.',
   422: 'The message cannot be kept here: it is a dead letter.',
   503: 'Not acknowledged: send it again after `Retry-After` seconds. `not-configured` and `too-many-in-flight` are answered before the body is read.',
 };

@@ -27,12 +27,23 @@ param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyForHttp int
 
-// What the Functions host reads: its own storage, and where telemetry goes.
+// How many requests one instance answers at a time, by its memory. The host reads a body with a Content-Length whole and
+// parses it before the app is asked: a hostile one takes about 40 times its size (100 MB took 4 GB), so at most 85 MB with
+// the limit below. 16 of these leave 2 GB enough for the host and the app.
+var requestsAtOnce = { '512': 2, '2048': 16, '4096': 32 }[string(instanceMemoryMB)]
+
+// Bytes of a body that the host reads at most. Above MAX_BODY_BYTES, so that the app can say 413 to what is a little too large.
+var requestBodyLimit = int(furtherAppSettings.?MAX_BODY_BYTES ?? '2097152') + 65536
+
+// What the Functions host reads: its own storage, where telemetry goes, and its limits.
 var hostSettings = {
   AzureWebJobsStorage__blobServiceUri: storageBlobEndpoint
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(requestBodyLimit)
+  // In place of host.json's figure, which is for 2 GB.
+  AzureFunctionsJobHost__extensions__http__maxConcurrentRequests: string(requestsAtOnce)
 }
 
 // What the app reads, by the names of src/config.ts. No key among them.
@@ -105,6 +116,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: alwaysReadyForHttp == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyForHttp }]
+        triggers: { http: { perInstanceConcurrency: requestsAtOnce } }
       }
     }
   }

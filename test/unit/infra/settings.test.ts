@@ -14,6 +14,8 @@ const PLATFORM_SETTINGS = [
   'AzureWebJobsStorage__credential',
   'EventHubConnection__clientId',
   'EventHubConnection__credential',
+  'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
+  'AzureFunctionsJobHost__extensions__http__maxConcurrentRequests',
 ];
 
 // https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
@@ -69,6 +71,8 @@ const WIRING = {
   AzureWebJobsStorage__credential: 'managedidentity',
   AzureWebJobsStorage__clientId: 'identity.outputs.clientId',
   APPLICATIONINSIGHTS_CONNECTION_STRING: 'monitoring.outputs.connectionString',
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: 'string(requestBodyLimit)',
+  AzureFunctionsJobHost__extensions__http__maxConcurrentRequests: 'string(requestsAtOnce)',
   OTEL_TRACES_SAMPLER: 'traceidratio',
   OTEL_TRACES_SAMPLER_ARG: 'traceRatio',
   'identity.outputs.clientId': 'identity.properties.clientId',
@@ -86,7 +90,7 @@ const WIRING = {
   'monitoring.outputs.connectionString': 'applicationInsights.properties.ConnectionString',
   'name of the account': 'empty(cosmosAccountName) ? cosmos-token : cosmosAccountName',
   'name of the consumer group': 'eventHubConsumerGroup',
-  'secrets in the vault': 'webhookSecrets, kafkaPassword',
+  'secrets in the vault': 'checkedSecrets, kafkaPassword',
 };
 
 /** What `WIRING` is about, as the template has it. */
@@ -163,7 +167,7 @@ describe('the settings that are deployed', () => {
   it.each([
     ['main.bicep', 'cosmos.outputs.productsContainer', 'cosmos.outputs.deadLettersContainer'],
     ['main.bicep', 'eventHubs.outputs.consumerGroup', 'eventHubs.outputs.hubName'],
-    ['main.bicep', 'webhookSecrets: webhookSecrets', 'webhookSecrets: kafkaPassword'],
+    ['main.bicep', 'webhookSecrets: checkedSecrets', 'webhookSecrets: kafkaPassword'],
     ['main.bicep', 'consumerGroupName: eventHubConsumerGroup', 'consumerGroupName: kafkaConsumerGroup'],
     ['modules/function-app.bicep', 'COSMOS_DATABASE: cosmosDatabase', 'COSMOS_DATABASE: productsContainer'],
     [

@@ -62,7 +62,7 @@ function writes(permissions: Permissions, allowed: readonly string[] = []): bool
   return Object.entries(permissions).some(([scope, right]) => right !== 'read' && !allowed.includes(scope));
 }
 
-/** By commit; Azure's own actions by their major version; workflows of this repository as they are. */
+/** By commit, whoever made it; workflows of this repository as they are. */
 function isPinned(action: string): boolean {
-  return /@[0-9a-f]{40}$/.test(action) || /^azure\/[\w-]+@v\d+$/.test(action) || action.startsWith('./');
+  return /@[0-9a-f]{40}$/.test(action) || action.startsWith('./');
 }

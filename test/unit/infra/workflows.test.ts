@@ -31,12 +31,13 @@ describe('the workflows', () => {
   it.each([
     [ci, 'npm run demo', 'npm run demonstrate', 'npm run demonstrate does not exist'],
     [ci, /@3d3c42e5\w+/, '@v7', 'actions/checkout@v7 is not pinned'],
+    [deploy, /@f5d393ae\w+/, '@v3', 'azure/login@v3 is not pinned'],
     [ci, '    timeout-minutes: 30\n', '', 'has no time limit'],
     [ci, 'permissions:\n  contents: read\n', '', 'the workflow may write'],
     [deploy, 'contents: read', 'contents: write', 'the workflow may write'],
     [deploy, 'id-token: write', 'id-token: write\n      packages: write', 'deploy: may write'],
     [deploy, 'needs: ci', 'needs: tests', 'needs tests, which is no job'],
-    [deploy, '"$HEALTH_URL"', '${' + '{ vars.HEALTH_URL }}', 'expression in curl'],
+    [deploy, '"$HEALTH_URL"', '${' + '{ vars.HEALTH_URL }}', 'expression in'],
   ])('are refused with a mistake (%#)', (source, from, to, problem) => {
     const broken = source.replace(from, to);
     expect(broken).not.toBe(source);
