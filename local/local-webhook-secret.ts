@@ -1,2 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { isLoopbackHost } from './only-loopback.ts';
+
 /** The webhook secret of the local stack. No secret at all: it protects nothing but a laptop's own loopback. */
 export const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
+
+/**
+ * The secret of a start whose settings bring none: the public one where the documents stay on this machine, and
+ * otherwise a random one, since whoever knows it can write into the account.
+ */
+export function chooseWebhookSecret(settings: Readonly<Record<string, string>>): string {
+  const { COSMOS_CONNECTION_STRING: text = '', COSMOS_ENDPOINT } = settings;
+  const named = [/AccountEndpoint=([^;]+)/i.exec(text)?.[1], COSMOS_ENDPOINT].filter(
+    (one) => one !== undefined,
+  );
+  const areHere = named.every((one) => URL.canParse(one) && isLoopbackHost(new URL(one).host));
+  return areHere ? LOCAL_WEBHOOK_SECRET : randomBytes(24).toString('hex');
+}

@@ -16,7 +16,7 @@ import { type HostFunction, startFunctionsHost } from './functions-host/host.ts'
 import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
 import { kafkaFor, type UsedKafka } from './local-kafka.ts';
-import { LOCAL_WEBHOOK_SECRET } from './local-webhook-secret.ts';
+import { chooseWebhookSecret } from './local-webhook-secret.ts';
 import { StartError } from './start-error.ts';
 import { type StartedEventHubs, startEventHubs } from './start-event-hubs.ts';
 
@@ -32,8 +32,8 @@ export type Stack = {
   eventHubs: Pick<StartedEventHubs, 'connectionString' | 'hub' | 'isLocal'> | undefined;
   /** What the app's Kafka trigger reads; undefined when there is none. */
   kafka: UsedKafka | undefined;
-  /** Whether `LOCAL_WEBHOOK_SECRET` signs the messages, because the settings bring no secret of their own. */
-  usesLocalSecret: boolean;
+  /** What signs the messages; undefined when the settings bring a secret of their own. */
+  webhookSecret: string | undefined;
   functions: readonly HostFunction[];
   close(): Promise<void>;
 };
@@ -96,7 +96,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         : await startEventHubs({ given, port: eventHubsPort, dataDirectory: options.dataDirectory, log });
     if (eventHubs) started.push(() => eventHubs.close());
     const kafka = kafkaFor(given, options.kafka);
-    const settings = { ...appEnvironment(given, cosmos, eventHubs), ...kafka.settings };
+    const webhookSecret = given.ORDERCLOUD_WEBHOOK_SECRETS ? undefined : chooseWebhookSecret(given);
+    const settings = {
+      ...appEnvironment(given, cosmos, eventHubs),
+      ...(webhookSecret && { ORDERCLOUD_WEBHOOK_SECRETS: webhookSecret }),
+      ...kafka.settings,
+    };
     started.push(setEnvironment(settings));
     const cosmosSettings = checkedSettings().cosmos;
     if (cosmos) await createContainers(cosmosSettings);
@@ -119,7 +124,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       cosmosSettings,
       eventHubs,
       kafka: kafka.used,
-      usesLocalSecret: given.ORDERCLOUD_WEBHOOK_SECRETS === undefined,
+      webhookSecret,
       functions: host.functions,
       close: () => closeAll(started),
     };
@@ -152,7 +157,6 @@ function appEnvironment(
   return {
     ...Object.fromEntries(inheritedSettings().map((name) => [name, undefined])),
     ...(cosmos && { COSMOS_CONNECTION_STRING: cosmos.connectionString }),
-    ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
     ...given,
     // Without these the app registers no trigger.
     ...(eventHubs?.settings ?? NO_EVENT_HUBS),

@@ -65,6 +65,14 @@ function sampleLines(stack: Stack): string[] {
   ];
 }
 
+function secretLine({ webhookSecret }: Stack): string {
+  if (webhookSecret === undefined)
+    return '  Secret     yours, from ORDERCLOUD_WEBHOOK_SECRETS (replay takes one of them from ORDERCLOUD_WEBHOOK_SECRET)';
+  return webhookSecret === LOCAL_WEBHOOK_SECRET
+    ? `  Secret     ${webhookSecret} (signs the body in x-oc-hash; replay uses it by itself)`
+    : `  Secret     ${webhookSecret} (random, for this start; replay takes it from ORDERCLOUD_WEBHOOK_SECRET)`;
+}
+
 /** What `start` prints when it runs: where everything is, and what to do next. */
 export function welcome(stack: Stack): string {
   const { database, productsContainer, deadLettersContainer } = stack.cosmosSettings;
@@ -78,9 +86,7 @@ export function welcome(stack: Stack): string {
     `  Webhook    POST ${stack.webhookUrl}`,
     `  Health     GET  ${stack.healthUrl}`,
     `  Cosmos DB  ${stack.cosmos?.endpoint ?? 'your account'}, database "${database}", containers "${productsContainer}" and "${deadLettersContainer}"`,
-    stack.usesLocalSecret
-      ? `  Secret     ${LOCAL_WEBHOOK_SECRET} (signs the body in x-oc-hash; replay uses it by itself)`
-      : '  Secret     yours, from ORDERCLOUD_WEBHOOK_SECRETS (replay takes one of them from ORDERCLOUD_WEBHOOK_SECRET)',
+    secretLine(stack),
     ...eventHubLines(stack),
     ...kafkaLines(stack),
     ...(unfed.length > 0 ? [`  Not fed    ${unfed.join(', ')}: nothing here calls such functions`] : []),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { welcome } from '../../../cli/start/welcome.ts';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
 import type { Stack } from '../../../local/stack.ts';
 import { cosmosSettings } from '../../support/cosmos.ts';
 
@@ -24,7 +25,7 @@ function started(more: Partial<Stack>): Stack {
       connectionString: localEventHubsConnectionString(),
     },
     kafka: { brokers: '127.0.0.1:9092', topic: 'products', consumerGroup: 'a' },
-    usesLocalSecret: true,
+    webhookSecret: LOCAL_WEBHOOK_SECRET,
     functions: [],
     close: async () => {},
     ...more,
@@ -45,7 +46,12 @@ it('suggests no samples where they would be written into an account', () => {
 });
 
 it('puts no secret of yours on a command line', () => {
-  const text = welcome(started({ usesLocalSecret: false }));
+  const text = welcome(started({ webhookSecret: undefined }));
   expect(text).toContain('ORDERCLOUD_WEBHOOK_SECRET)');
   expect(text).not.toContain('--secret');
+});
+
+it('shows the random secret of a start', () => {
+  const text = welcome(started({ cosmos: undefined, webhookSecret: '3f0a' }));
+  expect(text).toContain('  Secret     3f0a (random, for this start;');
 });
