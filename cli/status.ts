@@ -13,6 +13,8 @@ The app's settings are read here, from the environment or local.settings.json: g
 as the deployed app has them. OrderCloud shows no secrets, so whether both sides hold the
 same one only a message can tell: ordercloud-product-sync resync PRODUCT_ID --wait
 ${ORDERCLOUD_ENVIRONMENT_HELP}
+  FUNCTIONS_HEALTH_KEY      key for the app's health: of the function health; or
+  FUNCTIONS_KEY             one of the whole app
 Roles needed: ProductSyncConfigAdmin, DeliveryConfigAdmin.
 
 Exit codes:

@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Log } from '../src/log.ts';
-import { printableJson } from '../src/printable-json.ts';
+import { printableJson } from '../src/printable.ts';
 
 /** Lines of an invocation: one line of JSON each, so that a log query can read the fields. */
 export function logTo(context: InvocationContext): Log {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { httpUrl, isSafeForKeys, isWebhookUrl, WEBHOOK_ROUTE, withoutTrailingSlash } from '../common/url.ts';
 import { misuse } from '../support/surroundings.ts';
 import { givenSecret } from './given-secret.ts';
 import { isSameDestination, lengthNotes, type TargetSources, type WantedTarget } from './wanted-target.ts';
@@ -6,23 +7,27 @@ import { isSameDestination, lengthNotes, type TargetSources, type WantedTarget }
 /** `functionKey` is false for --no-function-key. */
 export type HttpFlags = { url: string; functionKey: boolean; newSecret?: true };
 
-const WEBHOOK_PATH = '/api/webhooks/products';
 const KEY_HEADER = 'x-functions-key';
 
 const KEY_ADVICE =
   'Keys that Azure makes are longer; make one that fits: az functionapp function keys set -g GROUP -n NAME --function-name productWebhook --key-name ordercloud --key-value VALUE';
 
+const EXAMPLE = `https://NAME.azurewebsites.net/api${WEBHOOK_ROUTE}`;
+
 /** The app's webhook, with its key and the secret that signs the messages. */
 export async function httpTarget(flags: HttpFlags, sources: TargetSources): Promise<WantedTarget> {
   const url = webhookUrl(flags.url);
-  const isMoved = !isSameDestination('Http', sources.present, { Endpoint: url.href });
+  const present = String(sources.present?.Endpoint ?? '');
+  // With a slash at its end it is the same target, and stays as it is.
+  const endpoint = isSameWebhook(present, url) ? present : url.href;
+  const isMoved = !isSameDestination('Http', sources.present, { Endpoint: endpoint });
   const kept = isMoved ? null : sources.present;
   const secret = webhookSecret(flags, { ...sources, kept });
   const key = await functionKey(url, flags, { ...sources, kept });
   return {
     name: 'Http',
     values: {
-      Endpoint: url.href,
+      Endpoint: endpoint,
       ...(secret.value !== undefined && { Secret: secret.value }),
       ...(key && { CustomAuthHeaderName: KEY_HEADER, CustomAuthHeaderValue: key.value }),
     },
@@ -43,13 +48,20 @@ export async function httpTarget(flags: HttpFlags, sources: TargetSources): Prom
 }
 
 function webhookUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
-    throw misuse('--url must be an address such as https://NAME.azurewebsites.net/api/webhooks/products.');
-  }
-  if (url.pathname === '/') url.pathname = WEBHOOK_PATH;
-  return url;
+  const url = httpUrl(text);
+  if (url === null || !isSafeForKeys(url)) throw misuse(`--url must be an address such as ${EXAMPLE}.`);
+  url.pathname = url.pathname === '/' ? `/api${WEBHOOK_ROUTE}` : withoutTrailingSlash(url.pathname);
+  if (isWebhookUrl(url)) return url;
+  throw misuse(
+    `--url must end in ${WEBHOOK_ROUTE}, such as ${EXAMPLE}: at another address, messages can be lost without an error.`,
+  );
+}
+
+function isSameWebhook(present: string, url: URL): boolean {
+  const former = httpUrl(present);
+  if (former === null) return false;
+  former.pathname = withoutTrailingSlash(former.pathname);
+  return former.href === url.href;
 }
 
 /** `kept` is the target that keeps its secrets: null where there is none, or it leads elsewhere. */

@@ -1,5 +1,5 @@
+import { printable } from '../../src/printable.ts';
 import type { Model } from '../ordercloud/model.ts';
-import { printable } from '../support/printable.ts';
 import { movedTargets } from './moved-targets.ts';
 import { presentTargets, type State, type Wanted } from './plan.ts';
 

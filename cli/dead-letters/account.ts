@@ -5,6 +5,7 @@ import { withoutBlanks } from '../../local/environment.ts';
 import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
 import { StartError } from '../../local/start-error.ts';
 import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../../src/config.ts';
+import { printable } from '../../src/printable.ts';
 import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
 import { cosmosProductCatalog } from '../../src/store/cosmos-product-catalog.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
@@ -14,7 +15,6 @@ import type { ProductCatalog } from '../../src/store/product-catalog.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { CommandError } from '../support/command-error.ts';
-import { printable } from '../support/printable.ts';
 import { untilInterrupted } from '../support/until-interrupted.ts';
 import { interruptible } from './interruptible.ts';
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { jsonFromBytes } from '../../src/message/json.ts';
+import { printableLines } from '../../src/printable.ts';
 
 /** Deeper ones would be more indentation than text. */
 const MAX_DEPTH = 100;
@@ -7,12 +8,10 @@ const MAX_DEPTH = 100;
 // Only ever matched against valid JSON: a string, a bracket or sign, or a number or word.
 const JSON_TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose.
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-/** Whether a terminal would obey any of it instead of showing it. */
+/** Whether a terminal would obey any of it instead of showing it, or not show it. */
 export function bodyHasControls(bytes: Buffer): boolean {
-  return bytes.toString('utf8').replaceAll('\r\n', '\n').search(CONTROL_CHARACTERS) !== -1;
+  const text = bytes.toString('utf8').replaceAll('\r\n', '\n').replaceAll('\t', ' ');
+  return printableLines(text) !== text;
 }
 
 /** A body for a person to read, and what it is: JSON is indented, and nothing can move the terminal's cursor. */
@@ -24,10 +23,7 @@ export function bodyText(bytes: Buffer): { kind: string; text: string } {
   const shown = (isJson ? indentJson(text) : null) ?? text;
   return {
     kind: isJson ? 'JSON' : isText ? 'text, not JSON' : 'not well-formed UTF-8: what cannot be shown is �',
-    text: shown.replace(
-      CONTROL_CHARACTERS,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
+    text: shown.split('\t').map(printableLines).join('\t'),
   };
 }
 

@@ -1,5 +1,5 @@
+import { printable } from '../../src/printable.ts';
 import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
-import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import { durationText } from './since.ts';
 

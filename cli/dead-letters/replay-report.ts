@@ -1,6 +1,6 @@
+import { printable } from '../../src/printable.ts';
 import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
 import type { RefusalReason, Replayed } from '../../src/sync/replay-dead-letter.ts';
-import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import { countsText, countText, problemText, shortener, sourceText } from './format.ts';
 import type { Selection } from './select.ts';

@@ -1,7 +1,7 @@
+import { printable } from '../../src/printable.ts';
 import { bodyOf } from '../../src/store/dead-letter.ts';
 import type { KeptDeadLetter } from '../../src/store/dead-letter-archive.ts';
 import { CommandError } from '../support/command-error.ts';
-import { printable } from '../support/printable.ts';
 import { misuse, type Surroundings, writeJson } from '../support/surroundings.ts';
 import { withAccount } from './account.ts';
 import { accountOptions, type CommonFlags } from './account-options.ts';

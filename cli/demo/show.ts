@@ -1,6 +1,6 @@
+import { printable } from '../../src/printable.ts';
 import type { ProductDocument, ProductItem } from '../../src/product/document.ts';
 import type { DeadLetter } from '../../src/store/dead-letter.ts';
-import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import { contentOf } from './compare.ts';
 

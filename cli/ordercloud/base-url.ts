@@ -1,3 +1,4 @@
+import { httpUrl, isSafeForKeys } from '../common/url.ts';
 import { misuse } from '../support/surroundings.ts';
 
 type Hosts = Readonly<Record<OrderCloudEnvironment, string>>;
@@ -47,9 +48,8 @@ export function orderCloudBaseUrl(given: {
 }
 
 function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
+  const url = httpUrl(text);
+  if (url === null || !isSafeForKeys(url)) {
     throw misuse('ORDERCLOUD_API_URL must be an address such as https://westeurope-sandbox.ordercloud.io.');
   }
   // The portal shows the address with the version, which the SDK adds itself.

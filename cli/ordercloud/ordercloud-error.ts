@@ -1,5 +1,5 @@
+import { printable } from '../../src/printable.ts';
 import { CommandError } from '../support/command-error.ts';
-import { printable } from '../support/printable.ts';
 import type { Exchange } from './exchange.ts';
 import { neededRole } from './roles.ts';
 

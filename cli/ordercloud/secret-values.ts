@@ -1,5 +1,4 @@
-import { printable } from '../support/printable.ts';
-
+import { printable, printableJson, shortened } from '../../src/printable.ts';
 import { isModel } from './model.ts';
 
 /** What is shown in place of a secret. */
@@ -22,7 +21,7 @@ export function shownValue(path: string, value: unknown): string {
   if (isSecretPath(path)) return HIDDEN;
   if (typeof value !== 'string') return printable(JSON.stringify(withoutSecrets(value)) ?? '');
   if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) {
-    return JSON.stringify(printable(maskedAddress(value)));
+    return printableJson(shortened(maskedAddress(value)));
   }
   const url = new URL(value);
   return printable(`${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`);

@@ -1,6 +1,7 @@
 import type { EventHubConnectionStringProperties } from '@azure/event-hubs';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/local-event-hub.ts';
-import { isLoopback, misuse } from './target.ts';
+import { isLoopback } from '../common/url.ts';
+import { misuse } from './target.ts';
 
 type EventHubFlags = { connectionString?: string | undefined; hub?: string | undefined };
 
@@ -15,9 +16,15 @@ export async function eventHubTargetFrom(
   const connectionString = connectionStringFrom(flags, env);
   const { endpoint, eventHubName } = await parse(connectionString);
   const { host, hostname } = new URL(endpoint);
-  if (isLoopback(hostname) && !/;\s*UseDevelopmentEmulator=true\s*(;|$)/.test(connectionString)) {
+  const isEmulator = /;\s*UseDevelopmentEmulator=true\s*(;|$)/.test(connectionString);
+  if (isLoopback(hostname) && !isEmulator) {
     throw misuse(
       'A connection string for this machine needs UseDevelopmentEmulator=true: there is no TLS here.',
+    );
+  }
+  if (!isLoopback(hostname) && isEmulator) {
+    throw misuse(
+      'UseDevelopmentEmulator=true sends the key without TLS: it is for connection strings of this machine only.',
     );
   }
   const hub = flags.hub ?? eventHubName ?? (env.EVENT_HUB_NAME || LOCAL_EVENT_HUB);

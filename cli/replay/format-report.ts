@@ -1,4 +1,4 @@
-import { printable } from '../support/printable.ts';
+import { printable } from '../../src/printable.ts';
 import { formatTable } from '../support/table.ts';
 import type { ReplayReport } from './report.ts';
 import type { SendResult } from './sender.ts';
@@ -71,7 +71,7 @@ function outcomeText(outcome: string): string {
 }
 
 function failureText(status: number | null, reason: string | null): string {
-  return printable(`${status ?? ''} ${reason ?? ''}`, 60);
+  return printable([status, reason].filter((part) => part !== null).join(' '), 60);
 }
 
 function messages(count: number): string {

@@ -1,4 +1,4 @@
-import { printableUrl } from '../support/printable.ts';
+import { printableUrl } from '../common/url.ts';
 import { createEventHubSender } from './event-hub-sender.ts';
 import { eventHubTargetFrom } from './event-hub-target.ts';
 import { createKafkaSender } from './kafka-sender.ts';

@@ -1,4 +1,4 @@
-import { printableJson } from '../../src/printable-json.ts';
+import { printableJson } from '../../src/printable.ts';
 import { CommandError } from '../support/command-error.ts';
 import { startProgress } from '../support/progress.ts';
 import { formatReport } from './format-report.ts';

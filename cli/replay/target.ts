@@ -1,6 +1,6 @@
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { httpUrl, isLoopback, isSafeForKeys, printableUrl } from '../common/url.ts';
 import { CommandError } from '../support/command-error.ts';
-import { printableUrl } from '../support/printable.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
 
@@ -13,14 +13,19 @@ export type Target = { url: URL; secret: string; headers: Headers };
 export function targetFrom(options: TargetOptions, env: NodeJS.ProcessEnv): Target {
   const url = urlFrom(options.url ?? DEFAULT_URL);
   const secret = secretFor(url, options.secret, env.ORDERCLOUD_WEBHOOK_SECRET);
-  return { url, secret, headers: headersFrom(options.header ?? [], env.FUNCTIONS_KEY) };
+  const headers = headersFrom(options.header ?? [], env.FUNCTIONS_KEY);
+  const hasKeys = [...headers].length > 0 || url.searchParams.has('code');
+  if (hasKeys && !isSafeForKeys(url)) {
+    throw misuse(
+      'By http, anybody on the way can read the function key and --header: use https, or send without them.',
+    );
+  }
+  return { url, secret, headers };
 }
 
 function urlFrom(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw misuse(`--url must be a whole address such as ${DEFAULT_URL}.`);
-  }
+  const url = httpUrl(text);
+  if (url === null) throw misuse(`--url must be a whole address such as ${DEFAULT_URL}.`);
   if (url.username || url.password)
     throw misuse('--url must hold no user name and no password: use --header.');
   return url;
@@ -35,11 +40,6 @@ function secretFor(url: URL, flag: string | undefined, variable: string | undefi
     `${printableUrl(url)} is not on this machine, so the delivery configuration's secret is needed: ` +
       'set ORDERCLOUD_WEBHOOK_SECRET or pass --secret.',
   );
-}
-
-/** `URL` has brought every spelling of an address (`127.1`, `[0:0::1]`) into the ones matched here. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function headersFrom(flags: readonly string[], functionsKey: string | undefined): Headers {

@@ -1,10 +1,9 @@
+import { httpUrl, isWebhookUrl, WEBHOOK_ROUTE } from '../common/url.ts';
 import type { AppSide } from './app-side.ts';
 import type { OrderCloudSide, Targets } from './order-cloud-side.ts';
 
 /** One thing that has to be so; with what to do where it is not. */
 export type Check = { ok: boolean; what: string; todo?: string };
-
-const WEBHOOK_PATH = '/webhooks/products';
 
 const CONNECT = 'ordercloud-product-sync connect';
 
@@ -40,11 +39,12 @@ export function fitOf({ productSync, delivery }: OrderCloudSide, app: AppSide): 
 function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[] {
   const checks: Check[] = [];
   if (http !== null) {
+    const url = httpUrl(http.endpoint);
     checks.push(
       check(
-        pathOf(http.endpoint).endsWith(WEBHOOK_PATH),
-        "the webhook's address is one of this app",
-        `it should end with ${WEBHOOK_PATH}: ${CONNECT} http`,
+        url !== null && isWebhookUrl(url),
+        `the webhook's address ends in ${WEBHOOK_ROUTE}`,
+        `at another address the host may answer 200 and drop the messages: ${CONNECT} http`,
       ),
       check(
         app.webhookSecrets > 0,
@@ -99,8 +99,4 @@ function kafkaCheck({ brokers, topic }: NonNullable<Targets['kafka']>, app: AppS
 
 function check(ok: boolean, what: string, todo: string): Check {
   return ok ? { ok, what } : { ok, what, todo };
-}
-
-function pathOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).pathname : '';
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { printable } from '../support/printable.ts';
+import { printable } from '../../src/printable.ts';
+import { isSafeForKeys } from '../common/url.ts';
 
 /** What the app says of itself. */
 export type Health = { url: string; isHealthy: boolean; detail: string };
 
 const TIMEOUT_MS = 10_000;
+
+const KEY_REFUSED =
+  '401: set FUNCTIONS_HEALTH_KEY to a key of the function health, or FUNCTIONS_KEY to one of the whole app';
 
 const Unhealthy = z.object({ failing: z.array(z.string()) });
 
@@ -17,10 +21,27 @@ export function healthUrlOf(webhook: string | undefined): string | null {
   return `${url.origin}${base === '' ? '/api' : base}/health`;
 }
 
-/** Asks the app how it is. */
-export async function readHealth(url: string, signal: AbortSignal): Promise<Health> {
+/**
+ * The key that the app's health takes: its own, or one that the whole app takes. A key of productWebhook alone, which
+ * FUNCTIONS_KEY may be, is refused there.
+ */
+export function healthKeyIn(given: Readonly<Record<string, string>>): string | undefined {
+  return given.FUNCTIONS_HEALTH_KEY ?? given.FUNCTIONS_KEY;
+}
+
+/** Asks the app how it is. A key goes only where nobody on the way can read it. */
+export async function readHealth(
+  url: string,
+  { key, signal }: { key: string | undefined; signal: AbortSignal },
+): Promise<Health> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+    const answer = await fetch(url, {
+      headers: key !== undefined && isSafeForKeys(new URL(url)) ? { 'x-functions-key': key } : {},
+      // A redirect would carry the key to another address.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    if (answer.status === 401) return { url, isHealthy: false, detail: KEY_REFUSED };
     const failing = Unhealthy.safeParse(await answer.json().catch(() => null));
     const checks = failing.success ? `: ${printable(failing.data.failing.join(', '))}` : '';
     return { url, isHealthy: answer.ok, detail: answer.ok ? 'healthy' : `${answer.status}${checks}` };

@@ -1,4 +1,4 @@
-import { printable } from '../support/printable.ts';
+import { printable } from '../../src/printable.ts';
 import { durationInWords } from '../support/time-left.ts';
 import type { AppSide } from './app-side.ts';
 import type { ContainerSide } from './container-side.ts';

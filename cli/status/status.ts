@@ -7,7 +7,7 @@ import { misuse, writeJson } from '../support/surroundings.ts';
 import { type AppSide, readAppSide } from './app-side.ts';
 import { type ContainerSide, readContainerSide } from './container-side.ts';
 import { type Check, fitOf } from './fit.ts';
-import { type Health, healthUrlOf, readHealth } from './health.ts';
+import { type Health, healthKeyIn, healthUrlOf, readHealth } from './health.ts';
 import { type OrderCloudSide, readOrderCloudSide } from './order-cloud-side.ts';
 import { statusText } from './status-text.ts';
 
@@ -32,7 +32,8 @@ export async function status(flags: StatusFlags, at: OrderCloudSurroundings): Pr
     throw misuse('--url must be an address such as https://NAME.azurewebsites.net.');
   }
   const signal = at.interrupt();
-  const app = readAppSide(await givenSettings(at));
+  const given = await givenSettings(at);
+  const app = readAppSide(given);
   const [orderCloud, container] = await Promise.all([
     looked(async () => {
       const api = await orderCloudOf(at);
@@ -42,7 +43,7 @@ export async function status(flags: StatusFlags, at: OrderCloudSurroundings): Pr
   ]);
   const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
   const healthUrl = healthUrlOf(flags.url ?? endpoint);
-  const health = healthUrl === null ? null : await readHealth(healthUrl, signal);
+  const health = healthUrl === null ? null : await readHealth(healthUrl, { key: healthKeyIn(given), signal });
   signal.throwIfAborted();
   const checks = orderCloud.side === null ? [] : fitOf(orderCloud.side, app);
   const all: Status = { orderCloud, app, container, health, checks };

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { printableLines } from '../../src/printable.ts';
 import { CommandError } from './command-error.ts';
 import { isAbort } from './is-abort.ts';
 
@@ -11,7 +12,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else if (error instanceof CommandError) {
-      process.stderr.write(`error: ${error.message}\n`);
+      process.stderr.write(`error: ${printableLines(error.message)}\n`);
       process.exitCode = error.exitCode;
     } else if (isAbort(error)) {
       process.stderr.write('Interrupted.\n');

@@ -1,4 +1,4 @@
-import { printableJson } from '../../src/printable-json.ts';
+import { printableJson } from '../../src/printable.ts';
 import { CommandError } from './command-error.ts';
 import type { Answer } from './confirm.ts';
 

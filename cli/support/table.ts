@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
+import { printableLines } from '../../src/printable.ts';
 
 /** `width` in characters wraps what is longer; without it the longest cell decides. */
 type Column = { title: string; align?: 'left' | 'right'; width?: number };
 
-/** A table of text for the terminal. Without colours, so that a pipe or a log gets the same characters. */
+/** A table of text for the terminal; what cannot be seen in a cell is an escape. Without colours, so that a pipe or a log gets the same characters. */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly (string | number)[])[],
@@ -15,6 +16,7 @@ export function formatTable(
     wordWrap: columns.some((column) => column.width !== undefined),
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) table.push([...row]);
+  for (const row of rows)
+    table.push(row.map((cell) => (typeof cell === 'string' ? printableLines(cell) : cell)));
   return table.toString();
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../src/printable.ts';
 import { writeTombstone } from '../../src/sync/write-tombstone.ts';
 import type { Account } from '../dead-letters/account.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -7,7 +8,6 @@ import { requireProductSync } from '../resync/request-sync.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
 import type { Answer } from '../support/confirm.ts';
 import { countOf } from '../support/count-of.ts';
-import { printable } from '../support/printable.ts';
 import { sleep } from '../support/sleep.ts';
 import type { Surroundings } from '../support/surroundings.ts';
 import { untilInterrupted } from '../support/until-interrupted.ts';

@@ -1,5 +1,5 @@
+import { printable } from '../../src/printable.ts';
 import { countOf } from '../support/count-of.ts';
-import { printable } from '../support/printable.ts';
 import { formatTable } from '../support/table.ts';
 import type { Verdict } from './check.ts';
 import type { Counts } from './compare-sides.ts';

@@ -6,7 +6,7 @@ import { deadLetterFor } from '../../support/dead-letters.ts';
 import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
 import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
-import { addressOfNothing } from './receiver.ts';
+import { addressOfNothing, startReceiver } from './receiver.ts';
 
 let cosmos: TestCosmos;
 let orderCloud: OrderCloudServer;
@@ -86,5 +86,27 @@ describe('status', () => {
     expect(stdout).toContain('Auth.InvalidUsernameOrPassword');
     expect(stdout).toContain('Nothing listens at');
     expect(stdout).toMatch(/app +cannot be reached \(ECONNREFUSED\)/);
+  });
+
+  it.each([
+    [{ FUNCTIONS_KEY: 'key-from-variable' }, 'key-from-variable'],
+    [
+      { FUNCTIONS_KEY: 'functions-key-of-the-tests', FUNCTIONS_HEALTH_KEY: 'key-from-variable' },
+      'key-from-variable',
+    ],
+    [{}, undefined],
+  ])('sends the key for the health of %o, and says where it is refused', async (keys, sent) => {
+    const { url, received } = await startReceiver(() => ({ status: sent === undefined ? 401 : 200 }));
+    const { stdout } = await run(keys, { url });
+    expect(received[0]?.headers['x-functions-key']).toBe(sent);
+    expect(stdout).toMatch(sent === undefined ? /app +401: set FUNCTIONS_HEALTH_KEY/ : /app +healthy/);
+    expect(stdout).not.toContain('key-from-variable');
+  });
+
+  it('follows no redirect with the key', async () => {
+    const { url: elsewhere, received } = await startReceiver();
+    const { url } = await startReceiver(() => ({ status: 302, headers: { location: elsewhere } }));
+    const { stdout } = await run({ FUNCTIONS_KEY: 'key-from-variable' }, { url });
+    expect([stdout, received]).toEqual([expect.stringMatching(/app +302/), []]);
   });
 });

@@ -13,6 +13,10 @@ const SYNC: NonNullable<OrderCloudSide['productSync']> = {
 };
 const NO_TARGETS: Targets = { http: null, eventHub: null, kafka: null, others: [] };
 const HTTP: Targets = { ...NO_TARGETS, http: { endpoint: 'https://app.example/api/webhooks/products' } };
+const HTTP_WITH_SLASH: Targets = {
+  ...NO_TARGETS,
+  http: { endpoint: 'https://app.example/api/webhooks/products/' },
+};
 const EVENT_HUB: Targets = { ...NO_TARGETS, eventHub: { hub: 'products' } };
 const KAFKA: Targets = { ...NO_TARGETS, kafka: { brokers: 'broker:9093', topic: 'products' } };
 /** As docs/ordercloud.md advises: Kafka to OrderCloud, an Event Hub to the app. */
@@ -36,10 +40,11 @@ function failing(orderCloud: Partial<OrderCloudSide>, app: Partial<AppSide> = {}
   return fitOf(side, { ...APP, ...app }).flatMap(({ ok, what, todo }) => (ok ? [] : [`${what}: ${todo}`]));
 }
 
+const withEndpoint = (endpoint: string) => withTargets({ ...NO_TARGETS, http: { endpoint } });
 const withTargets = (targets: Targets) => ({ delivery: { enabled: true, targets } });
 
 describe('both sides', () => {
-  it.each([HTTP, EVENT_HUB, KAFKA, { ...HTTP, ...EVENT_HUB, others: ['SearchIngestion'] }])(
+  it.each([HTTP, HTTP_WITH_SLASH, EVENT_HUB, KAFKA, { ...HTTP, ...EVENT_HUB, others: ['SearchIngestion'] }])(
     'fit by %o',
     (targets) => {
       expect(failing(withTargets(targets))).toEqual([]);
@@ -62,11 +67,9 @@ describe('both sides', () => {
     [{ delivery: { enabled: false, targets: HTTP } }, {}, 'is enabled'],
     [withTargets(NO_TARGETS), {}, 'a target leads to this app'],
     [withTargets({ ...NO_TARGETS, others: ['SearchIngestion'] }), {}, 'a target leads to this app'],
-    [
-      withTargets({ ...NO_TARGETS, http: { endpoint: 'https://other.example/hook' } }),
-      {},
-      '/webhooks/products',
-    ],
+    [withEndpoint('https://other.example/hook'), {}, '/webhooks/products'],
+    [withEndpoint('https://app.example/'), {}, '/webhooks/products'],
+    [withEndpoint('no address'), {}, '/webhooks/products'],
     [withTargets(HTTP), { webhookSecrets: 0 }, 'ORDERCLOUD_WEBHOOK_SECRETS'],
     [withTargets(EVENT_HUB), { eventHub: null }, 'EventHubConnection'],
     [

@@ -10,6 +10,7 @@ import type { Model } from '../../../support/ordercloud/marketplace.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 
 const URL = 'https://app.example/api/webhooks/products';
+const OTHER_URL = 'https://other.example/roast/webhooks/products';
 const SECRET = 'the-secret-that-nobody-may-see';
 const KEY = 'the-key-that-nobody-may-see';
 const SEND_ONLY =
@@ -172,18 +173,32 @@ describe('connect, where there is nothing yet', () => {
 
   it.each([
     ['the app alone', 'https://app.example', URL],
-    ['a webhook of its own', 'https://app.example/x?code=abc', 'https://app.example/x?code=abc'],
+    ['a webhook with a slash at its end', `${URL}/`, URL],
+    ['a webhook of its own', `${OTHER_URL}?code=abc`, `${OTHER_URL}?code=abc`],
   ])('takes the address of %s', async (_, url, endpoint) => {
     await connect(http({ url, functionKey: false }), { env: given });
     expect(targets().Http?.Endpoint).toBe(endpoint);
   });
 
-  it.each(['http://app.example/', 'app.example', 'ftp://app.example'])(
-    'refuses the address %s',
-    async (url) => {
-      expect((await connect(http({ url }), { env: given })).code).toBe(2);
-    },
-  );
+  it.each([
+    'http://app.example/',
+    'app.example',
+    'ftp://app.example',
+    'https://app.example/api',
+    'https://app.example/api/webhooks',
+    `${URL}/more`,
+  ])('refuses the address %s', async (url) => {
+    expect((await connect(http({ url }), { env: given })).code).toBe(2);
+  });
+
+  it('takes an address with a slash at its end for the same target', async () => {
+    await connect(http(), { env: given });
+    const config = server.marketplace.deliveryConfigs.get('product-sync') as Model;
+    config.DeliveryTargets = { Http: { ...targets().Http, Endpoint: `${URL}/` } };
+    server.requests.length = 0;
+    const { stdout } = await connect(http());
+    expect([stdout, writes()]).toEqual([expect.stringContaining('Nothing is to be changed.'), []]);
+  });
 
   it('connects by Event Hubs with the hub of the connection string', async () => {
     const env = { ORDERCLOUD_EVENT_HUB_CONNECTION_STRING: `${SEND_ONLY};EntityPath=shop` };
@@ -329,7 +344,7 @@ describe('connect, where there is something already', () => {
 
   it.each([
     ['asks for no key', { url: 'https://moved.example', functionKey: false }],
-    ['has the key in its address', { url: 'https://moved.example/x?code=abc' }],
+    ['has the key in its address', { url: `${OTHER_URL}?code=abc` }],
     ['is on this machine', { url: 'http://127.0.0.1:7071' }],
   ])('sends the key of the former webhook to no other that %s', async (_, where) => {
     await connect(http(), { env: given });
@@ -394,16 +409,18 @@ describe('connect, where there is something already', () => {
   });
 
   it("takes nobody else's target with --yes alone, and says at a terminal whose it takes", async () => {
-    await connect(http({ url: 'https://theirs.example/hook?code=hidden' }), { env: given });
+    await connect(http({ url: 'https://theirs.example/webhooks/products?code=hidden' }), { env: given });
     const theirs = structuredClone(targets());
     server.requests.length = 0;
     const refused = await connect(http(), { env: given });
     expect([refused.code, writes()]).toEqual([1, []]);
     expect(refused.message).toMatch(
-      /Http \(Endpoint https:\/\/theirs\.example\/hook\?…\)\. Nothing .*--replace/,
+      /Http \(Endpoint https:\/\/theirs\.example\/webhooks\/products\?…\)\. Nothing .*--replace/,
     );
     const asked = await connect(http(), { env: given, flags: {}, answer: 'no' });
-    expect(asked.stdout).toContain('Http (Endpoint https://theirs.example/hook?…) gets no messages any more');
+    expect(asked.stdout).toContain(
+      'Http (Endpoint https://theirs.example/webhooks/products?…) gets no messages any more',
+    );
     expect(targets()).toEqual(theirs);
     expect((await connect(http(), { env: given, flags: { yes: true, replace: true } })).code).toBe(0);
   });
@@ -456,14 +473,18 @@ describe('connect, when something goes wrong', () => {
       env: given,
       flags: {},
       answer: () => {
-        Object.assign(targets().Http ?? {}, { Endpoint: 'https://theirs.example/hook?code=hidden' });
+        Object.assign(targets().Http ?? {}, {
+          Endpoint: 'https://theirs.example/webhooks/products?code=hidden',
+        });
         server.marketplace.productSync = { ...server.marketplace.productSync, Paused: true };
         return 'yes';
       },
     });
     expect(code).toBe(1);
     expect(message).toContain('Somebody else has changed it in the meantime; nothing was written.');
-    expect(message).toContain(`DeliveryTargets.Http.Endpoint  ${URL} → https://theirs.example/hook?…`);
+    expect(message).toContain(
+      `DeliveryTargets.Http.Endpoint  ${URL} → https://theirs.example/webhooks/products?…`,
+    );
     expect(message).toMatch(/~ Paused +false → true/);
     expect(targets().Http?.Endpoint).toContain('theirs.example');
   });

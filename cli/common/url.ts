@@ -1,0 +1,33 @@
+/** What the address of the app's webhook ends in, whatever the host's route prefix is. */
+export const WEBHOOK_ROUTE = '/webhooks/products';
+
+/** The address of a text; null where it is none of HTTP. */
+export function httpUrl(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : null;
+}
+
+/** Whether keys may be sent there: nobody on the way can read them. */
+export function isSafeForKeys(url: URL): boolean {
+  return url.protocol === 'https:' || isLoopback(url.hostname);
+}
+
+/** `URL` has brought every spelling of an address (`127.1`, `[0:0::1]`) into the ones matched here. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** Whether an address leads to the webhook: at any other, `/` above all, the host may answer 200 and drop the message. */
+export function isWebhookUrl(url: URL): boolean {
+  return withoutTrailingSlash(url.pathname).endsWith(WEBHOOK_ROUTE);
+}
+
+/** A path, without the slash at its end that makes no difference to the host. */
+export function withoutTrailingSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+/** A URL as it may be shown: its query and user info can hold keys (`?code=…` of Azure Functions). */
+export function printableUrl(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { eventHubTargetFrom } from '../../cli/replay/event-hub-target.ts';
+import { targetFrom } from '../../cli/replay/target.ts';
+import { readHealth } from '../../cli/status/health.ts';
+import { startReceiver } from '../e2e/cli/receiver.ts';
+
+const PATH = '/api/webhooks/products';
+const KEY = { FUNCTIONS_KEY: 'key-from-variable' };
+const secret = 'secret-from-flag';
+
+describe('send', () => {
+  it.each([
+    [{ url: `http://app.example${PATH}`, secret }, KEY],
+    [{ url: `http://app.example${PATH}?code=abc`, secret }, {}],
+    [{ url: `http://10.0.0.1${PATH}`, secret, header: ['authorization: abc'] }, {}],
+    [{ url: `http://127.0.0.1.example${PATH}`, secret }, KEY],
+  ])('sends no key in clear: %o', (options, env) => {
+    expect(() => targetFrom(options, env)).toThrow(/use https/);
+  });
+
+  it.each([
+    [{ url: `https://app.example${PATH}?code=abc`, secret }, KEY],
+    [{ url: `http://127.0.0.1:7071${PATH}?code=abc`, secret }, KEY],
+    [{ url: `http://[::1]:7071${PATH}`, secret }, KEY],
+    [{ url: `http://receiver.internal${PATH}`, secret }, {}],
+  ])('sends by %o', (options, env) => {
+    expect(targetFrom(options, env).url.href).toBe(options.url);
+  });
+
+  it('sends no key of an Event Hub in clear', async () => {
+    const connectionString = (host: string) =>
+      `Endpoint=sb://${host};SharedAccessKeyName=a;SharedAccessKey=hidden-key-of-the-hub;UseDevelopmentEmulator=true`;
+    await expect(
+      eventHubTargetFrom({ connectionString: connectionString('hub.example') }, {}),
+    ).rejects.toThrow(/without TLS/);
+    const local = await eventHubTargetFrom({ connectionString: connectionString('127.0.0.1:5672') }, {});
+    expect(local.address).toBe('sb://127.0.0.1:5672/products');
+  });
+});
+
+describe('status', () => {
+  const signal = AbortSignal.timeout(5000);
+
+  it('sends the key for the health to this machine', async () => {
+    const { url, received } = await startReceiver();
+    await readHealth(url, { key: 'key-from-variable', signal });
+    expect(received[0]?.headers['x-functions-key']).toBe('key-from-variable');
+  });
+
+  it('sends it by http to no address that is not known to be this machine', async () => {
+    const { url, received } = await startReceiver();
+    await readHealth(url.replace('127.0.0.1', '[::ffff:127.0.0.1]'), { key: 'key-from-variable', signal });
+    expect(received.map(({ headers }) => headers['x-functions-key'])).toEqual([undefined]);
+  });
+});
