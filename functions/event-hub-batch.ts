@@ -3,17 +3,20 @@ import type { Delivery } from '../src/message/delivery.ts';
 import { isJsonObject, propertyWithoutCase } from '../src/message/json.ts';
 
 /**
- * One batch of the Event Hubs trigger as deliveries. A position is never invented: what cannot be read fails the
- * invocation, which holds the partition.
+ * One batch of the Event Hubs trigger as deliveries; null where the hub sent none, and a person started the invocation.
+ * A position is never invented: what cannot be read fails the invocation, which holds the partition.
  */
 export function fromEventHubBatch(
   events: unknown,
   metadata: TriggerMetadata | undefined,
   hub: string,
-): Delivery[] {
+): Delivery[] | null {
+  if (isInvokedByHand(metadata)) return null;
   if (!Array.isArray(events)) throw unreadable('the events are not a list');
   const receivedAt = new Date().toISOString();
-  const stream = `eventhub/${hub}/${partitionIdIn(metadata)}`;
+  const partitionId = partitionIdIn(metadata);
+  if (partitionId === undefined) throw unreadable('no partition id');
+  const stream = `eventhub/${hub}/${partitionId}`;
   const properties = alignedList(metadata, 'propertiesArray', events.length);
   const sequences = alignedList(metadata, 'sequenceNumberArray', events.length);
   const times = alignedList(metadata, 'enqueuedTimeUtcArray', events.length);
@@ -28,6 +31,13 @@ export function fromEventHubBatch(
   }));
 }
 
+/** The portal's Test/Run and `POST /admin/functions/…` hand over a text, with neither partition nor position. */
+function isInvokedByHand(metadata: TriggerMetadata | undefined): boolean {
+  const sequences = metadata?.sequenceNumberArray;
+  const hasPosition = Array.isArray(sequences) && sequences.some(isPosition);
+  return partitionIdIn(metadata) === undefined && !hasPosition;
+}
+
 /** Where a list does not have one entry for each event, its entries belong to other events. */
 function alignedList(
   metadata: TriggerMetadata | undefined,
@@ -39,23 +49,30 @@ function alignedList(
   throw unreadable(`${name} has ${Array.isArray(list) ? list.length : 'no'} entries for ${length} events`);
 }
 
-function partitionIdIn(metadata: TriggerMetadata | undefined): string {
+function partitionIdIn(metadata: TriggerMetadata | undefined): string | undefined {
   for (const name of ['partitionContext', 'triggerPartitionContext']) {
     const context = metadata?.[name];
     const id = isJsonObject(context) ? propertyWithoutCase(context, 'partitionId') : undefined;
     if (typeof id === 'string' && id !== '') return id;
   }
-  throw unreadable('no partition id');
+  return undefined;
+}
+
+function toSequence(value: unknown): number {
+  const sequence = wholeNumberIn(value);
+  if (isPosition(sequence)) return sequence as number;
+  throw unreadable('a sequence number that is no safe integer');
+}
+
+function isPosition(value: unknown): boolean {
+  return Number.isSafeInteger(wholeNumberIn(value));
 }
 
 /** A number, or on some releases of the worker the halves of a 64-bit integer. */
-function toSequence(value: unknown): number {
-  const sequence =
-    isJsonObject(value) && typeof value.low === 'number' && typeof value.high === 'number'
-      ? value.high * 2 ** 32 + (value.low >>> 0)
-      : value;
-  if (Number.isSafeInteger(sequence)) return sequence as number;
-  throw unreadable('a sequence number that is no safe integer');
+function wholeNumberIn(value: unknown): unknown {
+  return isJsonObject(value) && typeof value.low === 'number' && typeof value.high === 'number'
+    ? value.high * 2 ** 32 + (value.low >>> 0)
+    : value;
 }
 
 /** The host writes UTC without saying so. */

@@ -1,25 +1,29 @@
 import { app, type HttpHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
+import { httpHandler } from './http-handler.ts';
 
-/** Names the failing checks, and nothing else: the endpoint is anonymous. */
+/** Names the failing checks, and nothing else. */
 export function health(productSync: App): HttpHandler {
-  return async () => {
+  return httpHandler(async () => {
     const failing = await productSync.failingHealthChecks();
     const isHealthy = failing.length === 0;
     return {
       status: isHealthy ? 200 : 503,
-      headers: { 'cache-control': 'no-store' },
-      jsonBody: isHealthy ? { status: 'healthy' } : { status: 'unhealthy', failing },
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      body: isHealthy ? { status: 'healthy' } : { status: 'unhealthy', failing },
     };
-  };
+  });
 }
 
-/** `GET /api/health`, for load balancers and people. */
+/**
+ * `GET /api/health`, for load balancers and people. Behind a function key: some requests that the Functions host cannot
+ * forward restart the worker, and nobody without a key may send one.
+ */
 export function registerHealth(productSync: App): void {
   app.http('health', {
     route: 'health',
     methods: ['GET'],
-    authLevel: 'anonymous',
+    authLevel: 'function',
     handler: health(productSync),
   });
 }

@@ -2,18 +2,28 @@ import type { Delivery } from '../src/message/delivery.ts';
 import { isJsonObject, type JsonObject, jsonFromText, propertyWithoutCase } from '../src/message/json.ts';
 
 /**
- * One batch of the Kafka trigger as deliveries; it may hold records of several partitions. A position is never
- * invented: what cannot be read fails the invocation.
+ * One batch of the Kafka trigger as deliveries, which may be of several partitions; null where the broker sent none, and
+ * a person started the invocation. A position is never invented: what cannot be read fails the invocation.
  */
-export function fromKafkaBatch(records: unknown): Delivery[] {
+export function fromKafkaBatch(given: unknown): Delivery[] | null {
   const receivedAt = new Date().toISOString();
   // The library hands a batch over as a list, and a record that is JSON text as an object.
-  return (Array.isArray(records) ? records : [records]).map((record) =>
-    toDelivery(toObject(record), receivedAt),
-  );
+  const records = (Array.isArray(given) ? given : [given]).map(toRecord);
+  if (isInvokedByHand(records)) return null;
+  return records.map((record) => toDelivery(record, receivedAt));
 }
 
-function toDelivery(record: JsonObject, receivedAt: string): Delivery {
+/**
+ * The portal's Test/Run and `POST /admin/functions/…` hand over any text, in a record without a topic or alone. A broker
+ * names the topic of every record.
+ */
+function isInvokedByHand(records: readonly (JsonObject | undefined)[]): boolean {
+  const isOfTopic = (record = {}) => isText(propertyWithoutCase(record, 'Topic'));
+  return records.length > 0 && !records.some(isOfTopic);
+}
+
+function toDelivery(record: JsonObject | undefined, receivedAt: string): Delivery {
+  if (record === undefined) throw unreadable('a record that is no JSON object');
   const partition = toWholeNumber(propertyWithoutCase(record, 'Partition'), 'partition');
   return {
     transport: 'kafka',
@@ -26,15 +36,19 @@ function toDelivery(record: JsonObject, receivedAt: string): Delivery {
   };
 }
 
-function toObject(record: unknown): JsonObject {
-  const json = typeof record === 'string' ? jsonFromText(record, 'The record') : undefined;
-  const value = json === undefined ? record : json.ok && json.value;
-  if (isJsonObject(value) && !(value instanceof Uint8Array)) return value;
-  throw unreadable("a record that is no JSON object: the trigger's dataType must be string");
+function toRecord(given: unknown): JsonObject | undefined {
+  if (given instanceof Uint8Array) throw unreadable("bytes: the trigger's dataType must be string");
+  const json = typeof given === 'string' ? jsonFromText(given, 'The record') : undefined;
+  const record = json === undefined ? given : json.ok && json.value;
+  return isJsonObject(record) ? record : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function toTopic(value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
+  if (isText(value)) return value;
   throw unreadable('a record without a topic');
 }
 

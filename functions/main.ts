@@ -8,12 +8,14 @@ import { registerProductKafka } from './product-kafka.ts';
 import { registerProductWebhook } from './product-webhook.ts';
 import { registerTelemetry } from './telemetry.ts';
 import { registerWarmUp } from './warm-up.ts';
+import { keepWireHeaders } from './wire-headers.ts';
 
 // The entry that the Functions host loads: package.json's `main` is the bundle of it.
 
 // Without streaming the host forwards only bodies with a Content-Length: a chunked webhook would arrive empty.
 // Without empty entries the lists beside a batch of events no longer line up with it.
 app.setup({ enableHttpStream: true, capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
+app.hook.appTerminate(keepWireHeaders());
 
 const productSync = createApp(logToConsole);
 registerTelemetry();

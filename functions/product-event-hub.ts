@@ -3,18 +3,18 @@ import type { App } from '../src/app.ts';
 import type { EventHubSettings } from '../src/config.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { fromEventHubBatch } from './event-hub-batch.ts';
+import { warnOfInvocationByHand } from './invoked-by-hand.ts';
 import { logTo } from './log-to.ts';
 import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 
 /** OrderCloud's Event Hubs delivery. Throws when something transient is left over: the whole batch comes again. */
 export function productEventHub(productSync: App, hub: string): EventHubHandler {
   return async (events, context) => {
-    await productSync.receiveBatch(
-      'eventhub',
-      () => fromEventHubBatch(events, context.triggerMetadata, hub),
-      logTo(context),
-      spanOfCaller(context.traceContext?.traceParent),
-    );
+    const log = logTo(context);
+    const deliveries = fromEventHubBatch(events, context.triggerMetadata, hub);
+    if (deliveries === null) return warnOfInvocationByHand(log);
+    const caller = spanOfCaller(context.traceContext?.traceParent);
+    await productSync.receiveBatch('eventhub', deliveries, log, caller);
   };
 }
 

@@ -2,6 +2,7 @@ import { app, type FunctionHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import type { KafkaSettings } from '../src/config.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
+import { warnOfInvocationByHand } from './invoked-by-hand.ts';
 import { fromKafkaBatch } from './kafka-batch.ts';
 import { logTo } from './log-to.ts';
 import { RETRY_FOR_EVER } from './retry-for-ever.ts';
@@ -9,12 +10,11 @@ import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 /** OrderCloud's Kafka delivery. Throws when something transient is left over after four minutes of retries. */
 export function productKafka(productSync: App): FunctionHandler {
   return async (records, context) => {
-    await productSync.receiveBatch(
-      'kafka',
-      () => fromKafkaBatch(records),
-      logTo(context),
-      spanOfCaller(context.traceContext?.traceParent),
-    );
+    const log = logTo(context);
+    const deliveries = fromKafkaBatch(records);
+    if (deliveries === null) return warnOfInvocationByHand(log);
+    const caller = spanOfCaller(context.traceContext?.traceParent);
+    await productSync.receiveBatch('kafka', deliveries, log, caller);
   };
 }
 

@@ -1,16 +1,16 @@
 import { app, type HttpHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
+import { httpHandler } from './http-handler.ts';
 import { logTo } from './log-to.ts';
 
 /** OrderCloud's HTTP delivery. */
 export function productWebhook(productSync: App): HttpHandler {
-  return async (request, context) => {
+  return httpHandler((request, context) => {
     // The host's own part of the trace, where it has one.
     const caller = spanOfCaller(context.traceContext?.traceParent || request.headers.get('traceparent'));
-    const { status, headers, body } = await productSync.receiveWebhook(request, logTo(context), caller);
-    return { status, headers, jsonBody: body };
-  };
+    return productSync.receiveWebhook(request, logTo(context), caller);
+  });
 }
 
 /** `POST /api/webhooks/products`, behind a function key on top of the signature that is checked. */

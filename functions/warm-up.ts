@@ -1,10 +1,14 @@
 import { app, type WarmupHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
+import { errorTypeOf } from '../src/telemetry/trace.ts';
+import { logTo } from './log-to.ts';
 
 /** Azure calls it on an instance that is added to others, before that gets its first message. */
 export function warmUp(productSync: App): WarmupHandler {
-  return async () => {
-    await productSync.warmUp();
+  return async (_, context) => {
+    await productSync.warmUp().catch((error: unknown) => {
+      logTo(context)('error', 'the warm-up failed', { problem: errorTypeOf(error) });
+    });
   };
 }
 

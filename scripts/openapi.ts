@@ -13,6 +13,7 @@ const REFUSALS: Record<RefusalReason, true> = {
   'body-too-large': true,
   'bad-signature': true,
   aborted: true,
+  'internal-error': true,
   'temporarily-unavailable': true,
 };
 
@@ -41,6 +42,7 @@ const DESCRIPTIONS: Record<number, string> = {
   401: '`x-oc-hash` is missing or wrong: nothing is stored, and nothing about the body is told. Without a function key that fits, the Functions host answers 401 itself, with no body.',
   413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). It is read no further than that, and nothing is kept. The Functions host reads a body with a Content-Length first: over its own limit it answers 500, with no body.',
   422: 'The message cannot be kept here: it is a dead letter.',
+  500: 'A defect, or a request that the Functions host could not hand over. Nothing was acknowledged.',
   503: 'Not acknowledged: send it again after `Retry-After` seconds. `not-configured` and `too-many-in-flight` are answered before the body is read.',
 };
 
@@ -85,6 +87,8 @@ export function openApi(): object {
   };
 }
 
+const FUNCTION_KEY = [{ functionKeyHeader: [] }, { functionKeyQuery: [] }];
+
 function productWebhook(): object {
   const answers = [
     ...(Object.keys(REFUSALS) as RefusalReason[]).map((reason) => ({
@@ -107,10 +111,7 @@ function productWebhook(): object {
     operationId: 'productWebhook',
     summary: "Takes one message of OrderCloud's HTTP delivery.",
     description: 'Acknowledged only once its outcome is durable.',
-    security: [
-      { functionKeyHeader: [], signature: [] },
-      { functionKeyQuery: [], signature: [] },
-    ],
+    security: FUNCTION_KEY.map((key) => ({ ...key, signature: [] })),
     requestBody: {
       required: true,
       description: 'Of any content type. At most `MAX_BODY_BYTES`.',
@@ -169,10 +170,13 @@ function health(): object {
   return {
     operationId: 'health',
     summary: 'Whether the app can do its work.',
-    description: 'Anonymous. Looks at most every 5 seconds, and names failing checks only.',
-    security: [],
+    description: 'Looks at most every 5 seconds, and names failing checks only.',
+    security: FUNCTION_KEY,
     responses: {
       200: response('All is well.', object({ status: { const: 'healthy' } })),
+      500: problemResponse(500, [
+        { reason: 'internal-error', schema: 'Refusal', answer: answerToRefusal('internal-error') },
+      ]),
       503: response(
         'Something fails.',
         object({

@@ -34,10 +34,10 @@ export type App = {
   /** `caller` is the span that the delivery is a part of, where it comes with one. */
   receiveWebhook(request: WebhookRequest, log: Log, caller?: Span): Promise<Answer>;
   /**
-   * Takes a batch of a broker to outcomes. `readBatch` makes the deliveries, and may throw.
+   * Takes a batch of a broker to outcomes.
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
-  receiveBatch(broker: Broker, readBatch: () => Delivery[], log: Log, caller?: Span): Promise<void>;
+  receiveBatch(broker: Broker, deliveries: readonly Delivery[], log: Log, caller?: Span): Promise<void>;
   /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
   warmUp(): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
@@ -80,8 +80,8 @@ function configuredApp(settings: Settings): App {
   const memory = writeMemory();
   return {
     receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),
-    receiveBatch: async (broker, readBatch, log, span) =>
-      receiveBatch({ ...stores, memory, settings, log, span }, readBatch(), BATCH_RETRY[broker]),
+    receiveBatch: (broker, deliveries, log, span) =>
+      receiveBatch({ ...stores, memory, settings, log, span }, deliveries, BATCH_RETRY[broker]),
     warmUp: () => warmUp(stores.products),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };

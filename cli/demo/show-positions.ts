@@ -58,6 +58,6 @@ async function receive(event: SampleEvent, app: App): Promise<string> {
     body: Buffer.from(JSON.stringify(event.body)),
     properties: event.properties,
   };
-  await app.receiveBatch('eventhub', () => [delivery], log);
+  await app.receiveBatch('eventhub', [delivery], log);
   return outcome;
 }

@@ -13,7 +13,7 @@ export function startTelemetry(log: Log, read: ReturnType<typeof readTelemetrySe
   const { settings, problems } = read;
   if (problems.length > 0) {
     const problem = problems.map(({ name, problem }) => `${name} ${problem}`).join('; ');
-    log('warn', 'settings of telemetry are not as they must be, and left out', { problem });
+    log('error', 'settings of telemetry are not as they must be, and left out', { problem });
   }
   if (!isWanted(settings)) return { end: async () => {} };
   const attached = afterThisTurn()
@@ -21,7 +21,7 @@ export function startTelemetry(log: Log, read: ReturnType<typeof readTelemetrySe
     .then(({ attach }) => attach(log, settings));
   const failed = (error: unknown) => {
     const problem = error instanceof Error ? error.name : 'unknown';
-    log('warn', 'telemetry could not be attached: nothing is exported', { problem });
+    log('error', 'telemetry could not be attached: nothing is exported', { problem });
   };
   const ready = attached.catch(failed);
   return { end: async () => (await ready)?.end() };

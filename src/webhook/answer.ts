@@ -5,13 +5,14 @@ import type { Settled } from '../sync/sync-batch.ts';
 /** An HTTP answer, free of any trigger's types. */
 export type Answer = { status: number; headers: Record<string, string>; body: object };
 
-/** Why a webhook was refused before its message was looked at, or could not be settled in time. */
+/** Why a request was refused before its message was looked at, or could not be settled. */
 export type RefusalReason =
   | 'not-configured'
   | 'too-many-in-flight'
   | 'body-too-large'
   | 'bad-signature'
   | 'aborted'
+  | 'internal-error'
   | 'temporarily-unavailable';
 
 type Refusal = { status: number; detail: string; retryAfterSeconds?: number };
@@ -35,6 +36,10 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
       'x-oc-hash is missing or wrong. It must be base64 of HMAC-SHA256 over the exact body, made with the Secret of the delivery configuration.',
   },
   aborted: { status: 400, detail: 'The request ended before its body was complete.' },
+  'internal-error': {
+    status: 500,
+    detail: 'The request could not be answered, for a reason that its operator finds in the log.',
+  },
   'temporarily-unavailable': {
     status: 503,
     detail: 'The message could not be stored right now and was not acknowledged: send it again.',

@@ -70,7 +70,7 @@ describe('health', () => {
     expect(await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' }))).toEqual(
       {
         status: 200,
-        headers: { 'cache-control': 'no-store' },
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
         jsonBody: { status: 'healthy' },
       },
     );
@@ -84,5 +84,33 @@ describe('health', () => {
       status: 503,
       jsonBody: { status: 'unhealthy', failing: ['settings'] },
     });
+  });
+});
+
+describe('a handler that fails', () => {
+  const failures: [string, () => Promise<never>][] = [
+    ['by a rejection', () => Promise.reject(new RangeError('quotes {"price":1}'))],
+    [
+      'at once',
+      () => {
+        throw new TypeError('quotes {"price":1}');
+      },
+    ],
+    ['with no error', () => Promise.reject('quotes {"price":1}')],
+  ];
+
+  it.each(failures)('answers a problem all the same, and says where: %s', async (_, fail) => {
+    const app = { ...createApp(recordingLog(), {}), receiveWebhook: fail, failingHealthChecks: fail };
+    for (const handler of [productWebhook(app), health(app)]) {
+      const lines: string[] = [];
+      const answer = await handler(post(BODY), invocationContext({}, lines));
+      expect(answer).toMatchObject({
+        status: 500,
+        headers: { 'content-type': 'application/problem+json' },
+        jsonBody: { status: 500, reason: 'internal-error' },
+      });
+      expect(lines).toEqual([expect.stringMatching(/^error .*"a request failed"/)]);
+      expect(lines.join() + JSON.stringify(answer)).not.toContain('price');
+    }
   });
 });

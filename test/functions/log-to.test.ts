@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import { logTo } from '../../functions/log-to.ts';
-import { invocationContext } from '../support/log.ts';
+import { logTo, logToConsole } from '../../functions/log-to.ts';
+import { createApp } from '../../src/app.ts';
+import { startTelemetry } from '../../src/telemetry/start-telemetry.ts';
+import { readTelemetrySettings } from '../../src/telemetry/telemetry-settings.ts';
+import { invocationContext, silencedConsole } from '../support/log.ts';
 
 it('no character of a product ID can begin a line of the log, or move what stands in one', () => {
   const lines: string[] = [];
@@ -13,4 +16,14 @@ it('no character of a product ID can begin a line of the log, or move what stand
     event: 'message',
     productId,
   });
+});
+
+it('a line without an invocation says its level, for the host ranks what comes on stderr by the words in it', () => {
+  const written = silencedConsole('error');
+  createApp(logToConsole, {});
+  startTelemetry(logToConsole, readTelemetrySettings({ OTEL_TRACES_SAMPLER: 'dice' }));
+  const lines = written.mock.calls.map(([line]) => String(line));
+  written.mockRestore();
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toMatch(/error|fail|severe/i);
 });

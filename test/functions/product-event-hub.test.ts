@@ -129,10 +129,22 @@ describe('a position is never invented', () => {
   });
 });
 
+describe('an invocation by hand', () => {
+  it.each([
+    ['with nothing beside the text', {}],
+    ['with an empty partition', { partitionContext: {}, sequenceNumber: 0, offset: 0 }],
+    ['with the least number there is', { sequenceNumberArray: [{ low: 0, high: -(2 ** 31) }] }],
+  ])('is no batch, and comes to an end: %s', async (_, metadata) => {
+    const lines = await receive([{ body: product('BY-HAND') }], metadata);
+    expect(lines).toEqual([expect.stringMatching(/^warning .*did not come from the broker/)]);
+    expect(await stored('BY-HAND')).toBeUndefined();
+  });
+});
+
 describe('settings that are wrong', () => {
   it('hold the partition instead of dead-lettering', async () => {
     const app = createApp(recordingLog(), {});
-    const context = invocationContext();
+    const context = invocationContext({ triggerMetadata: metadataOf([]) });
     await expect(productEventHub(app, 'products')([], context)).rejects.toThrow(
       'COSMOS_CONNECTION_STRING is missing',
     );

@@ -96,7 +96,7 @@ describe('a batch of records', () => {
 
   it('has the exact bytes of its values', () => {
     const text = ' {"ProductID":"BYTES","Name":"Café ☕ 🫘"}\r\n';
-    const [delivery] = fromKafkaBatch([JSON.stringify(record(text))]);
+    const [delivery] = fromKafkaBatch([JSON.stringify(record(text))]) ?? [];
     expect(delivery?.body).toEqual(Buffer.from(text));
   });
 
@@ -186,7 +186,7 @@ describe('a position is never invented', () => {
     ['bytes', Buffer.from('{}')],
     ['a value that is no text', record({ ProductID: 'x' })],
   ])('nor is anything else: %s', async (_, wrong) => {
-    await expect(receive([wrong])).rejects.toThrow(
+    await expect(receive([record(product('BESIDE')), wrong])).rejects.toThrow(
       /^The Kafka trigger handed over .*\. Nothing was processed\.$/,
     );
   });
@@ -195,11 +195,23 @@ describe('a position is never invented', () => {
     ['without Z', '2026-11-22T12:00:00.1234567'],
     ['with an offset', '2026-11-22T13:00:00.123+01:00'],
   ])('a timestamp %s is UTC, cut to milliseconds', (_, Timestamp) => {
-    expect(fromKafkaBatch([record('{}', { Timestamp })])[0]?.time).toBe('2026-11-22T12:00:00.123Z');
+    expect(fromKafkaBatch([record('{}', { Timestamp })])?.[0]?.time).toBe('2026-11-22T12:00:00.123Z');
+  });
+
+  it.each([
+    ['any text', 'products'],
+    ['JSON that is no record', '{"ProductID":"BY-HAND"}'],
+    ['a value in a record of no topic', record(product('BY-HAND'), { Topic: null, Offset: 0 })],
+  ])('an invocation by hand is no batch, and comes to an end: %s', async (_, given) => {
+    for (const records of [given, [given]]) {
+      const lines = await receive(records);
+      expect(lines).toEqual([expect.stringMatching(/^warning .*did not come from the broker/)]);
+    }
+    expect(await stored('BY-HAND')).toBeUndefined();
   });
 
   it('an offset may be a number in text', () => {
-    expect(fromKafkaBatch([record('{}', { Offset: '12' })])[0]?.sequence).toBe(12);
+    expect(fromKafkaBatch([record('{}', { Offset: '12' })])?.[0]?.sequence).toBe(12);
   });
 });
 
@@ -217,11 +229,7 @@ describe('settings', () => {
         fields: { settings: ['KAFKA_TOPIC'] },
       },
     ]);
-    await app.receiveBatch(
-      'eventhub',
-      () => [],
-      () => {},
-    );
+    await app.receiveBatch('eventhub', [], () => {});
     expect(await app.failingHealthChecks()).toEqual(['settings']);
   });
 

@@ -35,6 +35,13 @@ describe('the warm-up', () => {
     }
   });
 
+  it('logs what went wrong, and comes to an end all the same', async () => {
+    const lines: string[] = [];
+    const fail = () => Promise.reject(new Error('nobody foresaw this'));
+    await warmUp({ ...createApp(recordingLog(), {}), warmUp: fail })({}, invocationContext({}, lines));
+    expect(lines).toEqual([expect.stringMatching(/^error .*the warm-up failed/)]);
+  });
+
   it.each([
     ['ElasticPremium', true],
     ['PremiumV3', true],

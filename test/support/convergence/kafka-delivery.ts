@@ -20,7 +20,7 @@ export function kafkaDelivery(message: Message, receivedAt: string): Delivery {
       ? { Value: null, Headers: [] }
       : { Value: Buffer.from(body).toString('utf8'), Headers: headers }),
   });
-  const [delivery] = fromKafkaBatch([record]);
+  const [delivery] = fromKafkaBatch([record]) ?? [];
   return { ...(delivery as Delivery), receivedAt };
 }
 
