@@ -1,13 +1,13 @@
 import { app } from '@azure/functions';
-import { readSettings } from '../src/config.ts';
+import { readAppSettings } from '../src/settings/app-settings.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 
 // What the load test compares with: a function on the same host and library that only parses and upserts, checks
 // nothing and keeps no order.
 app.setup({ enableHttpStream: true });
 
-const read = readSettings();
-if (!read.ok) throw new Error(JSON.stringify(read.problems));
+const read = readAppSettings(process.env);
+if (read.settings === null) throw new Error(JSON.stringify(read.problems));
 const { cosmos } = read.settings;
 const client = createCosmosClient(cosmos);
 

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
-import { eventHubSettings, hasWarmUpTrigger, kafkaSettings } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
 import { registerProductEventHub } from './product-event-hub.ts';
@@ -17,15 +17,11 @@ import { keepWireHeaders } from './wire-headers.ts';
 app.setup({ enableHttpStream: true, capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
 app.hook.appTerminate(keepWireHeaders());
 
-const productSync = createApp(logToConsole);
-registerTelemetry();
+const config = readConfig(process.env);
+const productSync = createApp(config, logToConsole);
+registerTelemetry(config.telemetry);
 registerProductWebhook(productSync);
 registerHealth(productSync);
-
-const eventHub = eventHubSettings();
-if (eventHub !== null) registerProductEventHub(productSync, eventHub);
-
-const kafka = kafkaSettings();
-if (kafka !== null) registerProductKafka(productSync, kafka);
-
-if (hasWarmUpTrigger()) registerWarmUp(productSync);
+if (config.eventHub !== null) registerProductEventHub(productSync, config.eventHub);
+if (config.kafka !== null) registerProductKafka(productSync, config.kafka);
+if (config.hasWarmUpTrigger) registerWarmUp(productSync);

@@ -1,4 +1,4 @@
-import { kafkaSettings } from '../src/config.ts';
+import { kafkaSettings } from '../src/settings/kafka-settings.ts';
 import type { Variables } from './environment.ts';
 
 /** The topic that the local stack reads where the settings name none: as the hub of its Event Hubs. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../src/config.ts';
+import { type AppSettings, type CosmosSettings, readAppSettings } from '../src/settings/app-settings.ts';
+import { settingsReport } from '../src/settings/settings-problem.ts';
 import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 import {
@@ -168,9 +169,9 @@ const NO_EVENT_HUBS = {
   EventHubConnection__fullyQualifiedNamespace: undefined,
 };
 
-function checkedSettings(): Settings {
-  const result = readSettings(process.env);
-  if (result.ok) return result.settings;
+function checkedSettings(): AppSettings {
+  const result = readAppSettings(process.env);
+  if (result.settings !== null) return result.settings;
   throw new StartError(settingsReport(result.problems));
 }
 

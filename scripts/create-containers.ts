@@ -1,7 +1,8 @@
 import { readLocalSettings } from '../local/app-files.ts';
 import { withoutBlanks } from '../local/environment.ts';
 import { StartError } from '../local/start-error.ts';
-import { readSettings, settingsReport } from '../src/config.ts';
+import { readAppSettings } from '../src/settings/app-settings.ts';
+import { settingsReport } from '../src/settings/settings-problem.ts';
 import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 
@@ -9,8 +10,11 @@ import { createCosmosClient } from '../src/store/cosmos-client.ts';
 // connection string or a key: managed identity has no right to.
 
 try {
-  const read = readSettings({ ...(await readLocalSettings(process.cwd())), ...withoutBlanks(process.env) });
-  if (!read.ok) throw new StartError(settingsReport(read.problems));
+  const read = readAppSettings({
+    ...(await readLocalSettings(process.cwd())),
+    ...withoutBlanks(process.env),
+  });
+  if (read.settings === null) throw new StartError(settingsReport(read.problems));
   const { cosmos } = read.settings;
   const client = await createCosmosClient(cosmos);
   try {

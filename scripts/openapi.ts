@@ -28,6 +28,7 @@ const OUTCOMES: Record<WriteOutcome, true> = {
 
 const CHECKS: Record<HealthCheck, true> = {
   settings: true,
+  'webhook-secret': true,
   'cosmos-db': true,
   'products-container': true,
   'products-container-partition-key': true,

@@ -1,18 +1,12 @@
 import type { Container } from '@azure/cosmos';
 import type { Span } from '@opentelemetry/api';
-import {
-  type CosmosSettings,
-  type Environment,
-  kafkaProblems,
-  kafkaReport,
-  readSettings,
-  type Settings,
-  settingsReport,
-} from './config.ts';
+import type { Config } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
 import { madeOnce } from './made-once.ts';
 import type { Delivery, Transport } from './message/delivery.ts';
+import type { AppSettings, CosmosSettings } from './settings/app-settings.ts';
+import { IS_MISSING, settingsReport } from './settings/settings-problem.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
@@ -48,35 +42,47 @@ export type App = {
  * Puts the parts together. Never throws: with settings that are wrong, which are reported once through `log`, the
  * app answers that it is not ready, because an exception while a Functions app loads leaves no functions at all.
  */
-export function createApp(log: Log, env?: Environment): App {
-  const read = readSettings(env);
-  const wrongForKafka = kafkaProblems(env);
-  const problems = [...(read.ok ? [] : read.problems), ...wrongForKafka];
-  if (!read.ok) {
+export function createApp(config: Config, log: Log): App {
+  const { app: settings, problems, warnings } = config;
+  if (problems.length > 0) {
     log('error', settingsReport(problems), { settings: problems.map(({ name }) => name) });
+  }
+  for (const warning of warnings) log('warn', warning, {});
+  const failing = failingSettings(config);
+  if (settings === null) {
     return {
-      receiveWebhook: async () => answerToRefusal('not-configured'),
+      receiveWebhook: async () => answerToRefusal('not-configured', namesOf(config)),
       receiveBatch: async () => {
         // A fault of our own configuration never dead-letters a message: the partition is held.
         throw new Error(settingsReport(problems));
       },
       warmUp: async () => {},
-      failingHealthChecks: async () => ['settings'],
+      failingHealthChecks: async () => failing,
     };
   }
-  if (read.settings.webhookSecrets.length === 0) {
-    log('warn', 'ORDERCLOUD_WEBHOOK_SECRETS is not set: every webhook is refused', {});
-  }
-  const app = configuredApp(read.settings);
-  if (wrongForKafka.length === 0) return app;
-  log('error', kafkaReport(wrongForKafka), { settings: wrongForKafka.map(({ name }) => name) });
-  return { ...app, failingHealthChecks: async () => ['settings', ...(await app.failingHealthChecks())] };
+  const app = configuredApp(settings, config.webhookSecrets);
+  return { ...app, failingHealthChecks: async () => [...failing, ...(await app.failingHealthChecks())] };
 }
 
-function configuredApp(settings: Settings): App {
+/** A broker needs no webhook secret, and telemetry stops no message. */
+function failingSettings({ problems }: Config): HealthCheck[] {
+  const checks = problems.flatMap(({ part, problem }): HealthCheck[] => {
+    if (part === 'telemetry') return [];
+    return part === 'webhooks' && problem === IS_MISSING ? ['webhook-secret'] : ['settings'];
+  });
+  return [...new Set(checks)];
+}
+
+/** The settings that webhooks wait for. */
+function namesOf({ problems }: Config): string[] {
+  const parts = ['app', 'webhooks'];
+  return problems.filter(({ part }) => parts.includes(part)).map(({ name }) => name);
+}
+
+function configuredApp(settings: AppSettings, webhookSecrets: readonly string[]): App {
   const { products, deadLetters } = containersOf(settings.cosmos);
   const stores = { products: cosmosProductStore(products), deadLetters: cosmosDeadLetterStore(deadLetters) };
-  const receive = webhookReceiver(settings, HTTP_RETRY);
+  const receive = webhookReceiver({ ...settings, webhookSecrets }, HTTP_RETRY);
   const memory = writeMemory();
   return {
     receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),

@@ -1,8 +1,8 @@
 import type { StoreCheck } from './store/cosmos-health.ts';
 
-export type HealthCheck = 'settings' | StoreCheck;
+export type HealthCheck = 'settings' | 'webhook-secret' | StoreCheck;
 
-/** Checks are asked for at most this often: the endpoint is anonymous, and each check costs request units. */
+/** Checks are asked for at most this often: each costs request units. */
 const KEEP_MS = 5_000;
 
 /** Answers with the failing checks; the result is kept for 5 seconds, and side by side callers share one check. */

@@ -4,8 +4,9 @@ import { readLocalSettings } from '../../local/app-files.ts';
 import { withoutBlanks } from '../../local/environment.ts';
 import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
 import { StartError } from '../../local/start-error.ts';
-import { type CosmosSettings, readSettings, type Settings, settingsReport } from '../../src/config.ts';
 import { printable } from '../../src/printable.ts';
+import { type AppSettings, type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
+import { settingsReport } from '../../src/settings/settings-problem.ts';
 import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
 import { cosmosProductCatalog } from '../../src/store/cosmos-product-catalog.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
@@ -22,7 +23,7 @@ import { interruptible } from './interruptible.ts';
 export type Account = {
   /** For people, without a key. */
   address: string;
-  settings: Settings;
+  settings: AppSettings;
   archive: DeadLetterArchive;
   products: ProductStore;
   catalog: ProductCatalog;
@@ -83,7 +84,7 @@ async function settingsOf({
   env,
   folder,
   cosmosPort,
-}: AccountOptions): Promise<{ settings: Settings; isLocal: boolean }> {
+}: AccountOptions): Promise<{ settings: AppSettings; isLocal: boolean }> {
   const fromFile = await readLocalSettings(folder).catch((error: unknown) => {
     throw error instanceof StartError ? new CommandError(error.message) : error;
   });
@@ -95,8 +96,8 @@ async function settingsOf({
     });
   }
   const local = { COSMOS_CONNECTION_STRING: localCosmosConnectionString(cosmosPort) };
-  const read = readSettings({ ...given, ...(isLocal && local) });
-  if (!read.ok) throw new CommandError(settingsReport(read.problems));
+  const read = readAppSettings({ ...given, ...(isLocal && local) });
+  if (read.settings === null) throw new CommandError(settingsReport(read.problems));
   return { settings: read.settings, isLocal };
 }
 

@@ -1,6 +1,6 @@
 import type { Container, CosmosClient, ItemDefinition } from '@azure/cosmos';
-import type { CosmosSettings } from '../../src/config.ts';
 import type { ProductItem } from '../../src/product/document.ts';
+import type { CosmosSettings } from '../../src/settings/app-settings.ts';
 import type { DeadLetter } from '../../src/store/dead-letter.ts';
 
 export type Stored = { items: ProductItem[]; deadLetters: DeadLetter[] };

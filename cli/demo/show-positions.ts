@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type App, createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/log.ts';
 import type { Delivery } from '../../src/message/delivery.ts';
 import { contentOf } from './compare.ts';
@@ -12,7 +13,7 @@ import { type EventSample, readEventSamples, type SampleEvent } from './samples.
  */
 export async function showPositions(folder: string, { stack, write, read }: Demo): Promise<string[]> {
   write('\nEvents that come late, twice, or after a delete, handed over one by one:\n');
-  const app = createApp(() => {}, { COSMOS_CONNECTION_STRING: stack.cosmos?.connectionString });
+  const app = createApp(readConfig({ COSMOS_CONNECTION_STRING: stack.cosmos?.connectionString }), () => {});
   const differences: string[] = [];
   for (const sample of readEventSamples(folder)) {
     const { name, event, expected } = sample;

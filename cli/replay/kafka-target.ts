@@ -1,6 +1,6 @@
 import type { KafkaAccess } from '../../local/kafka-client.ts';
 import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
-import { areBrokers } from '../../src/config.ts';
+import { areBrokers } from '../../src/settings/kafka-settings.ts';
 import { misuse } from './target.ts';
 
 type KafkaFlags = { brokers?: string | undefined; topic?: string | undefined };

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { areBrokers } from '../../src/config.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+import { areBrokers } from '../../src/settings/kafka-settings.ts';
 
 /** Reads a whole number of a command's option, within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

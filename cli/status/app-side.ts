@@ -1,4 +1,4 @@
-import { eventHubSettings } from '../../src/config.ts';
+import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
 
 /** What the app's settings say about the ways messages can come by; never a secret. */
 export type AppSide = {

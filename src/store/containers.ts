@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from '@azure/cosmos';
-import type { CosmosSettings } from '../config.ts';
+import type { CosmosSettings } from '../settings/app-settings.ts';
 
 /** Partition key path of both containers: every read and write names one item by its id. */
 const PARTITION_KEY_PATH = '/id';

@@ -1,5 +1,6 @@
 import type { CosmosClient, CosmosClientOptions } from '@azure/cosmos';
-import type { CosmosSettings } from '../config.ts';
+import type { CosmosSettings } from '../settings/app-settings.ts';
+import { isLoopback } from '../settings/loopback.ts';
 
 type Throttling = { maxRetryAttemptCount: number; maxWaitTimeInSeconds: number };
 
@@ -24,7 +25,7 @@ export async function createCosmosClient(
       requestTimeout: 10_000,
       retryOptions: { ...throttling, fixedRetryIntervalInMilliseconds: 0 },
       // Emulators advertise addresses that are not theirs.
-      enableEndpointDiscovery: !isLoopback(access.endpoint),
+      enableEndpointDiscovery: !isLoopback(new URL(access.endpoint).hostname),
     },
     userAgentSuffix: 'ordercloud-product-sync',
   };
@@ -41,9 +42,4 @@ export async function createCosmosClient(
       });
     }
   }
-}
-
-function isLoopback(endpoint: string): boolean {
-  const { hostname } = new URL(endpoint);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

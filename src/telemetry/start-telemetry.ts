@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { readTelemetrySettings, TelemetrySettings } from './telemetry-settings.ts';
+import type { TelemetrySettings } from './telemetry-settings.ts';
 
 /** What is left to be sent goes out with `end`, which never takes longer than a few seconds and never rejects. */
 export type Telemetry = { end(): Promise<void> };
@@ -9,12 +9,7 @@ export type Telemetry = { end(): Promise<void> };
  * only after the functions are registered, so that a start waits for none of this. Never throws: whatever goes wrong
  * is said in a line of the log, and messages are processed all the same.
  */
-export function startTelemetry(log: Log, read: ReturnType<typeof readTelemetrySettings>): Telemetry {
-  const { settings, problems } = read;
-  if (problems.length > 0) {
-    const problem = problems.map(({ name, problem }) => `${name} ${problem}`).join('; ');
-    log('error', 'settings of telemetry are not as they must be, and left out', { problem });
-  }
+export function startTelemetry(log: Log, settings: TelemetrySettings): Telemetry {
   if (!isWanted(settings)) return { end: async () => {} };
   const attached = afterThisTurn()
     .then(() => import('./attach.ts'))

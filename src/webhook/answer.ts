@@ -20,8 +20,7 @@ type Refusal = { status: number; detail: string; retryAfterSeconds?: number };
 const REFUSALS: Record<RefusalReason, Refusal> = {
   'not-configured': {
     status: 503,
-    detail:
-      'The receiver is not set up yet; its settings are incomplete. Its operator finds what is missing in its log.',
+    detail: 'The receiver is not set up yet.',
     retryAfterSeconds: 60,
   },
   'too-many-in-flight': {
@@ -65,10 +64,11 @@ export function answerToSettled(settled: Settled): Answer {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: { outcome, productId } };
 }
 
-/** The answer to a request that never became a message, or whose message is not durable yet. */
-export function answerToRefusal(reason: RefusalReason): Answer {
+/** The answer to a request that never became a message, or whose message is not durable yet; `settings` are to blame. */
+export function answerToRefusal(reason: RefusalReason, settings: readonly string[] = []): Answer {
   const { status, detail, retryAfterSeconds } = REFUSALS[reason];
-  const answer = problem(status, { detail, reason });
+  const toFix = settings.length === 0 ? '' : ` Settings to fix: ${settings.join(', ')}.`;
+  const answer = problem(status, { detail: detail + toFix, reason });
   if (retryAfterSeconds !== undefined) answer.headers['retry-after'] = String(retryAfterSeconds);
   return answer;
 }

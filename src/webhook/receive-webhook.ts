@@ -2,6 +2,7 @@ import type { ReadableStream } from 'node:stream/web';
 import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
 import { isSignedByOneOf } from '../message/signature.ts';
+import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';
 import type { RetryPolicy } from '../sync/retry.ts';
 import { BatchIncompleteError, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
@@ -32,7 +33,8 @@ export function webhookReceiver(settings: WebhookSettings, policy: RetryPolicy) 
   let inFlight = 0;
   return async (request: WebhookRequest, parts: SyncParts): Promise<Answer> => {
     const receivedAt = new Date().toISOString();
-    if (settings.webhookSecrets.length === 0) return refuse('not-configured', parts);
+    if (settings.webhookSecrets.length === 0)
+      return refuse('not-configured', parts, { settings: [WEBHOOK_SECRETS] });
     if (inFlight >= settings.maxWebhooksInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
@@ -51,8 +53,10 @@ const REFUSAL_LEVEL: Partial<Record<RefusalReason, LogLevel>> = {
   'temporarily-unavailable': 'error',
 };
 
-function refuse(reason: RefusalReason, { log }: SyncParts, more: LogFields = {}): Answer {
-  const answer = answerToRefusal(reason);
+type RefusalFields = LogFields & { settings?: readonly string[] };
+
+function refuse(reason: RefusalReason, { log }: SyncParts, more: RefusalFields = {}): Answer {
+  const answer = answerToRefusal(reason, more.settings);
   record('productsync.webhooks.refused', 1, { reason });
   log(REFUSAL_LEVEL[reason] ?? 'warn', 'a webhook was refused', {
     stream: 'http',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { health } from '../../functions/health.ts';
 import { productWebhook } from '../../functions/product-webhook.ts';
 import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { lookedAt } from '../support/leaks/recorder.ts';
@@ -34,39 +35,58 @@ const SIGNATURES: Record<string, string> = {
 
 describe('productWebhook', () => {
   it.each(['roast-1', 'roast-2'])('takes a body signed with either of two secrets: %s', async (secret) => {
-    const app = createApp(recordingLog(), {
-      COSMOS_CONNECTION_STRING: cosmos.connectionString,
-      ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1,roast-2',
-    });
+    const app = createApp(
+      readConfig({
+        COSMOS_CONNECTION_STRING: cosmos.connectionString,
+        ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1,roast-2',
+      }),
+      recordingLog(),
+    );
     const answer = await answerOf(productWebhook(app))(post(BODY, { 'x-oc-hash': SIGNATURES[secret] ?? '' }));
     expect(answer).toMatchObject({ status: 200, jsonBody: { productId: 'OPENSSL' } });
   });
 
   it('refuses everything while no secret is configured, and says so once at start', async () => {
     const lines: LogLine[] = [];
-    const app = createApp(recordingLog(lines), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    const app = createApp(
+      readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }),
+      recordingLog(lines),
+    );
     const answer = await answerOf(productWebhook(app))(
       post(BODY, { 'x-oc-hash': SIGNATURES['roast-1'] ?? '' }),
     );
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '60' },
-      jsonBody: { reason: 'not-configured' },
+      jsonBody: {
+        reason: 'not-configured',
+        detail: 'The receiver is not set up yet. Settings to fix: ORDERCLOUD_WEBHOOK_SECRETS.',
+      },
     });
     expect(lines).toEqual([
-      { level: 'warn', event: 'ORDERCLOUD_WEBHOOK_SECRETS is not set: every webhook is refused', fields: {} },
+      {
+        level: 'error',
+        event: expect.stringMatching(/ORDERCLOUD_WEBHOOK_SECRETS is missing\.$/),
+        fields: { settings: ['ORDERCLOUD_WEBHOOK_SECRETS'] },
+      },
     ]);
   });
 
   it('answers 503 while settings are wrong', async () => {
-    const answer = await answerOf(productWebhook(createApp(recordingLog(), {})))(post(BODY));
+    const answer = await answerOf(productWebhook(createApp(readConfig({}), recordingLog())))(post(BODY));
     expect(answer).toMatchObject({ status: 503, jsonBody: { reason: 'not-configured' } });
   });
 });
 
 describe('health', () => {
   it('is 200 when all is well, and names nothing', async () => {
-    const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    const app = createApp(
+      readConfig({
+        COSMOS_CONNECTION_STRING: cosmos.connectionString,
+        ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1',
+      }),
+      recordingLog(),
+    );
     expect(await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' }))).toEqual(
       {
         status: 200,
@@ -77,12 +97,12 @@ describe('health', () => {
   });
 
   it('is 503 and names the failing checks only', async () => {
-    const app = createApp(recordingLog(), { COSMOS_ENDPOINT: 'nowhere' });
+    const app = createApp(readConfig({ COSMOS_ENDPOINT: 'nowhere' }), recordingLog());
     expect(
       await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' })),
     ).toMatchObject({
       status: 503,
-      jsonBody: { status: 'unhealthy', failing: ['settings'] },
+      jsonBody: { status: 'unhealthy', failing: ['settings', 'webhook-secret'] },
     });
   });
 });
@@ -100,7 +120,11 @@ describe('a handler that fails', () => {
   ];
 
   it.each(failures)('answers a problem all the same, and says where: %s', async (_, fail) => {
-    const app = { ...createApp(recordingLog(), {}), receiveWebhook: fail, failingHealthChecks: fail };
+    const app = {
+      ...createApp(readConfig({}), recordingLog()),
+      receiveWebhook: fail,
+      failingHealthChecks: fail,
+    };
     for (const handler of [productWebhook(app), health(app)]) {
       const lines: string[] = [];
       const answer = await handler(post(BODY), invocationContext({}, lines));

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { logTo, logToConsole } from '../../functions/log-to.ts';
 import { createApp } from '../../src/app.ts';
-import { startTelemetry } from '../../src/telemetry/start-telemetry.ts';
-import { readTelemetrySettings } from '../../src/telemetry/telemetry-settings.ts';
+import { readConfig } from '../../src/config.ts';
 import { invocationContext, silencedConsole } from '../support/log.ts';
 
 it('no character of a product ID can begin a line of the log, or move what stands in one', () => {
@@ -20,10 +19,9 @@ it('no character of a product ID can begin a line of the log, or move what stand
 
 it('a line without an invocation says its level, for the host ranks what comes on stderr by the words in it', () => {
   const written = silencedConsole('error');
-  createApp(logToConsole, {});
-  startTelemetry(logToConsole, readTelemetrySettings({ OTEL_TRACES_SAMPLER: 'dice' }));
+  createApp(readConfig({ OTEL_TRACES_SAMPLER: 'dice' }), logToConsole);
   const lines = written.mock.calls.map(([line]) => String(line));
   written.mockRestore();
-  expect(lines).toHaveLength(2);
-  for (const line of lines) expect(line).toMatch(/error|fail|severe/i);
+  expect(lines).toEqual([expect.stringMatching(/error|fail|severe/i)]);
+  for (const name of ['COSMOS_CONNECTION_STRING', 'OTEL_TRACES_SAMPLER']) expect(lines[0]).toContain(name);
 });

@@ -9,6 +9,7 @@ import { productWebhook } from '../../functions/product-webhook.ts';
 import { httpRoutes } from '../../local/functions-host/routes.ts';
 import { startWorker } from '../../local/functions-host/worker.ts';
 import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { envelope, PRODUCT_DELETED } from '../support/deliveries.ts';
@@ -102,7 +103,7 @@ describe('a real answer is as the document says', () => {
     ['no secret', 503, 'not-configured', () => product('API'), { env: { ORDERCLOUD_WEBHOOK_SECRETS: '' } }],
   ])('%s: %i %s', async (_, status, word, body, given = {}) => {
     fault = given.fault;
-    const app = createApp(recordingLog(), { ...env(), ...given.env });
+    const app = createApp(readConfig({ ...env(), ...given.env }), recordingLog());
     const answer = await answerOf(productWebhook(app), post(body(), given.unsigned ? null : SECRET));
     fault = undefined;
     expect([answer.status, answer.body.reason ?? answer.body.outcome]).toEqual([status, word]);
@@ -110,7 +111,7 @@ describe('a real answer is as the document says', () => {
   });
 
   it('too many in flight, and a body that breaks off: 503 and 400', async () => {
-    const app = createApp(recordingLog(), { ...env(), MAX_WEBHOOKS_IN_FLIGHT: '1' });
+    const app = createApp(readConfig({ ...env(), MAX_WEBHOOKS_IN_FLIGHT: '1' }), recordingLog());
     let breakOff = () => {};
     const body = new ReadableStream({
       start: (controller) => {
@@ -131,7 +132,7 @@ describe('a real answer is as the document says', () => {
     ['with settings missing', 503, { COSMOS_CONNECTION_STRING: '' }],
     ['with a container missing', 503, { COSMOS_PRODUCTS_CONTAINER: 'elsewhere' }],
   ])('health, %s: %i', async (_, status, more) => {
-    const app = createApp(recordingLog(), { ...env(), ...more });
+    const app = createApp(readConfig({ ...env(), ...more }), recordingLog());
     const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/health' });
     const answer = await answerOf(health(app), request);
     expect(answer.status).toBe(status);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { productEventHub } from '../../functions/product-event-hub.ts';
 import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { PAYLOAD_MARKER } from '../support/leaks/find-leak.ts';
@@ -72,10 +73,13 @@ it('a batch of 100 with 30 bad events of every kind is settled in one pass', asy
   expect(events).toHaveLength(100);
 
   const lines: string[] = [];
-  const app = createApp(recordingLog(), {
-    COSMOS_CONNECTION_STRING: cosmos.connectionString,
-    ORDERCLOUD_MARKETPLACE_ID: 'roastery',
-  });
+  const app = createApp(
+    readConfig({
+      COSMOS_CONNECTION_STRING: cosmos.connectionString,
+      ORDERCLOUD_MARKETPLACE_ID: 'roastery',
+    }),
+    recordingLog(),
+  );
   const triggerMetadata = {
     propertiesArray: events.map(({ type = PRODUCT_UPDATED }) => ({ type })),
     sequenceNumberArray: events.map((_, index) => index),

@@ -2,6 +2,7 @@ import type { TriggerMetadata } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productEventHub } from '../../functions/product-event-hub.ts';
 import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { invocationContext, recordingLog } from '../support/log.ts';
@@ -26,7 +27,7 @@ function metadataOf(events: readonly Event[], partitionId = '0'): TriggerMetadat
 
 async function receive(events: readonly Event[], metadata: TriggerMetadata | undefined = metadataOf(events)) {
   const lines: string[] = [];
-  const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+  const app = createApp(readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }), recordingLog());
   const context = invocationContext({ ...(metadata && { triggerMetadata: metadata }) }, lines);
   await productEventHub(app, 'products')(
     events.map(({ body }) => body),
@@ -121,7 +122,7 @@ describe('a position is never invented', () => {
   });
 
   it('an event that is not bytes fails the invocation: the trigger is registered wrongly', async () => {
-    const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+    const app = createApp(readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }), recordingLog());
     const context = invocationContext({ triggerMetadata: metadataOf(one) });
     await expect(productEventHub(app, 'products')([{ ProductID: 'x' }], context)).rejects.toThrow(
       'dataType must be binary',
@@ -143,7 +144,7 @@ describe('an invocation by hand', () => {
 
 describe('settings that are wrong', () => {
   it('hold the partition instead of dead-lettering', async () => {
-    const app = createApp(recordingLog(), {});
+    const app = createApp(readConfig({}), recordingLog());
     const context = invocationContext({ triggerMetadata: metadataOf([]) });
     await expect(productEventHub(app, 'products')([], context)).rejects.toThrow(
       'COSMOS_CONNECTION_STRING is missing',

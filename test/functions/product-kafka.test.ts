@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromKafkaBatch } from '../../functions/kafka-batch.ts';
 import { productKafka } from '../../functions/product-kafka.ts';
 import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { invocationContext, type LogLine, recordingLog } from '../support/log.ts';
@@ -34,7 +35,7 @@ function record(Value: unknown, overrides: Record<string, unknown> = {}): Record
 
 async function receive(records: unknown): Promise<string[]> {
   const lines: string[] = [];
-  const app = createApp(recordingLog(), { COSMOS_CONNECTION_STRING: cosmos.connectionString });
+  const app = createApp(readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }), recordingLog());
   await productKafka(app)(records, invocationContext({ functionName: 'productKafka' }, lines));
   return lines;
 }
@@ -220,12 +221,14 @@ describe('settings', () => {
 
   it('for Kafka that are wrong are told at start, and leave the rest at work', async () => {
     const lines: LogLine[] = [];
-    const app = createApp(recordingLog(lines), { ...env(), ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1' });
+    const app = createApp(
+      readConfig({ ...env(), ORDERCLOUD_WEBHOOK_SECRETS: 'a-secret-of-the-tests' }),
+      recordingLog(lines),
+    );
     expect(lines).toEqual([
       {
         level: 'error',
-        event:
-          'Settings for Kafka are incomplete; nothing is read from it until they are mended: KAFKA_TOPIC is missing.',
+        event: 'Settings are wrong. Kafka is not read until you fix this: KAFKA_TOPIC is missing.',
         fields: { settings: ['KAFKA_TOPIC'] },
       },
     ]);
@@ -235,7 +238,9 @@ describe('settings', () => {
 
   it('are told together with the others that are wrong', () => {
     const lines: LogLine[] = [];
-    createApp(recordingLog(lines), { KAFKA_BROKERS: 'b:9092' });
-    expect(lines.map(({ fields }) => fields.settings)).toEqual([['COSMOS_CONNECTION_STRING', 'KAFKA_TOPIC']]);
+    createApp(readConfig({ KAFKA_BROKERS: 'b:9092' }), recordingLog(lines));
+    expect(lines.flatMap(({ fields }) => (fields.settings ? [fields.settings] : []))).toEqual([
+      ['COSMOS_CONNECTION_STRING', 'KAFKA_TOPIC'],
+    ]);
   });
 });

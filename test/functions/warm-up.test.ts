@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { warmUp } from '../../functions/warm-up.ts';
 import { listen, stopListening } from '../../local/listen.ts';
 import { createApp } from '../../src/app.ts';
-import { hasWarmUpTrigger } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { invocationContext, recordingLog } from '../support/log.ts';
 
 const context = invocationContext({ functionName: 'warmup' });
@@ -22,7 +22,7 @@ afterEach(() => stopListening(server));
 describe('the warm-up', () => {
   it('reaches Cosmos DB with a read, and writes nothing', async () => {
     const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
-    await warmUp(createApp(recordingLog(), accountAt(port)))({}, context);
+    await warmUp(createApp(readConfig(accountAt(port)), recordingLog()))({}, context);
     expect(requests).toContain('GET /dbs/catalog/colls/products/docs/warm-up');
     expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
@@ -31,14 +31,17 @@ describe('the warm-up', () => {
     const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
     await stopListening(server);
     for (const env of [accountAt(port), {}]) {
-      await expect(createApp(recordingLog(), env).warmUp()).resolves.toBeUndefined();
+      await expect(createApp(readConfig(env), recordingLog()).warmUp()).resolves.toBeUndefined();
     }
   });
 
   it('logs what went wrong, and comes to an end all the same', async () => {
     const lines: string[] = [];
     const fail = () => Promise.reject(new Error('nobody foresaw this'));
-    await warmUp({ ...createApp(recordingLog(), {}), warmUp: fail })({}, invocationContext({}, lines));
+    await warmUp({ ...createApp(readConfig({}), recordingLog()), warmUp: fail })(
+      {},
+      invocationContext({}, lines),
+    );
     expect(lines).toEqual([expect.stringMatching(/^error .*the warm-up failed/)]);
   });
 
@@ -49,6 +52,6 @@ describe('the warm-up', () => {
     ['Dynamic', false],
     [undefined, false],
   ])('is registered on the plan %s: %s', (plan, expected) => {
-    expect(hasWarmUpTrigger({ WEBSITE_SKU: plan })).toBe(expected);
+    expect(readConfig({ WEBSITE_SKU: plan }).hasWarmUpTrigger).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import type { Container, CosmosClient } from '@azure/cosmos';
 import { startCosmosServer } from '../../local/cosmos-server.ts';
-import { type CosmosSettings, readSettings } from '../../src/config.ts';
+import { type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
 import { containerDefinitions } from '../../src/store/containers.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from '../../src/store/cosmos-dead-letter-store.ts';
@@ -22,8 +22,8 @@ export type TestCosmos = {
 
 /** Settings that reach a server at `connectionString`. */
 export function cosmosSettings(connectionString: string): CosmosSettings {
-  const read = readSettings({ COSMOS_CONNECTION_STRING: connectionString });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const read = readAppSettings({ COSMOS_CONNECTION_STRING: connectionString });
+  if (read.settings === null) throw new Error(JSON.stringify(read.problems));
   return read.settings.cosmos;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../../src/config.ts';
+import { readAppSettings } from '../../../src/settings/app-settings.ts';
 import { containerDefinitions } from '../../../src/store/containers.ts';
 import { at, Expression, parseBicep } from '../../support/bicep.ts';
 import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from '../../support/cosmos-queries.ts';
@@ -12,8 +12,9 @@ const PLACES = ['src', 'cli', 'functions', 'docs', 'infra'];
 
 const cosmos = await parseBicep((await readTemplate())['modules/cosmos.bicep'] ?? '');
 const containers = (cosmos.variables.containers ?? []) as (Policy & { name: string })[];
-const settings = readSettings({ COSMOS_ENDPOINT: 'https://account.documents.azure.com:443/' });
-if (!settings.ok) throw new Error('one setting is enough for the others to have their defaults');
+const settings = readAppSettings({ COSMOS_ENDPOINT: 'https://account.documents.azure.com:443/' });
+if (settings.settings === null)
+  throw new Error('one setting is enough for the others to have their defaults');
 const definitions = containerDefinitions(settings.settings.cosmos);
 
 /** What `policies` lack for a query: it may be about either container, so one of them must hold all of it. */

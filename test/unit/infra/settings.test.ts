@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { eventHubSettings, readSettings } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config.ts';
+import { eventHubSettings } from '../../../src/settings/event-hub-settings.ts';
 import { readTelemetrySettings } from '../../../src/telemetry/telemetry-settings.ts';
 import { at, Expression, parseBicep, type Value } from '../../support/bicep.ts';
 import { broken, readTemplate, type Template } from './template-files.ts';
@@ -145,13 +146,10 @@ describe('the settings that are deployed', () => {
 
   it('are complete: the app starts with them, by identity, with a secret and a hub', async () => {
     const deployed = await deployedSettings(template);
-    const settings = readSettings({ ...deployed, COSMOS_ENDPOINT: 'https://a.documents.azure.com:443/' });
-    expect(settings).toMatchObject({
-      ok: true,
-      settings: {
-        cosmos: { access: { kind: 'identity' }, database: 'value(COSMOS_DATABASE)' },
-        webhookSecrets: ['value(ORDERCLOUD_WEBHOOK_SECRETS)'],
-      },
+    const config = readConfig({ ...deployed, COSMOS_ENDPOINT: 'https://a.documents.azure.com:443/' });
+    expect(config).toMatchObject({
+      app: { cosmos: { access: { kind: 'identity' }, database: 'value(COSMOS_DATABASE)' } },
+      webhookSecrets: ['value(ORDERCLOUD_WEBHOOK_SECRETS)'],
     });
     expect(eventHubSettings(deployed)).toEqual({
       hub: 'value(EVENT_HUB_NAME)',

@@ -1,3 +1,5 @@
+import { isLoopback } from './loopback.ts';
+
 /** Where a Cosmos DB account is, and the key to it. */
 export type CosmosAccount = { endpoint: string; key: string };
 
@@ -14,12 +16,14 @@ export function accountIn(connectionString: string): CosmosAccount | null {
   );
   const endpoint = parts.get('accountendpoint') ?? '';
   const key = parts.get('accountkey') ?? '';
-  return isHttpUrl(endpoint) && key !== '' ? { endpoint, key } : null;
+  return isAccountUrl(endpoint) && key !== '' ? { endpoint, key } : null;
 }
 
-/** Whether this is a URL with http or https. */
-export function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** Whether this is a URL that keys may be sent to: nobody on the way can read them. */
+export function isAccountUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 /** What Cosmos DB refuses in the name of a database or container. */

@@ -1,0 +1,51 @@
+import type { Environment, SettingsProblem } from './settings-problem.ts';
+import { isUnresolved, UNRESOLVED } from './settings-problem.ts';
+
+/** The setting with the secrets of OrderCloud's delivery configurations. */
+export const WEBHOOK_SECRETS = 'ORDERCLOUD_WEBHOOK_SECRETS';
+
+/** Secrets that webhooks may be signed with; more than one while a secret is being rotated. None: all are refused. */
+export type WebhookSecrets = { secrets: string[]; problems: SettingsProblem[]; warnings: string[] };
+
+/** OrderCloud's own are longer; what is shorter can be found by trying. */
+const SHORT = 16;
+
+/** White space, and what is seen as little: control characters, zero-width ones. */
+const BLANK = /^[\s\p{C}]*$/u;
+const BLANK_OR_QUOTE_AT_AN_END = /^[\s\p{C}"'`]|[\s\p{C}"'`]$/u;
+const LINE_BREAK_OR_MARK = /[\r\n\u2028\u2029\ufeff]/;
+
+/**
+ * Reads the secrets as they are: separated by commas, untrimmed, empty ones dropped. One that anybody can guess makes
+ * them all unusable: a webhook of anybody would be taken.
+ */
+export function readWebhookSecrets(env: Environment): WebhookSecrets {
+  const secrets = (env[WEBHOOK_SECRETS] ?? '').split(',').filter((secret) => secret !== '');
+  const which = (index: number) =>
+    secrets.length === 1 ? '' : ` (secret ${index + 1} of ${secrets.length})`;
+  const problems = secrets.flatMap((secret, index): SettingsProblem[] => {
+    const problem = problemIn(secret);
+    if (problem === null) return [];
+    return [{ part: 'webhooks', name: WEBHOOK_SECRETS, problem: problem + which(index) }];
+  });
+  const warnings = secrets.flatMap((secret, index) =>
+    warningsOf(secret).map((warning) => `${WEBHOOK_SECRETS} ${warning}${which(index)}`),
+  );
+  if (problems.length > 0) return { secrets: [], problems, warnings: [] };
+  return { secrets, problems, warnings };
+}
+
+function problemIn(secret: string): string | null {
+  if (isUnresolved(secret)) return UNRESOLVED;
+  return BLANK.test(secret) ? 'is blank' : null;
+}
+
+function warningsOf(secret: string): string[] {
+  const warnings: string[] = [];
+  if (secret.length < SHORT) warnings.push(`is shorter than ${SHORT} characters`);
+  if (LINE_BREAK_OR_MARK.test(secret)) warnings.push('holds a line break or a byte order mark');
+  else if (BLANK_OR_QUOTE_AT_AN_END.test(secret)) {
+    warnings.push('begins or ends with white space or quotes, which count');
+  }
+  return warnings;
+}
