@@ -1,15 +1,100 @@
 import { Command } from 'commander';
-import { COMMANDS } from './commands.ts';
-import { nameAs } from './support/name-as.ts';
-import { runCommand } from './support/run-command.ts';
+import { runCommand } from './common/run-command.ts';
 
 const NAME = 'ordercloud-product-sync';
+
+/** What the file of a command exports; without `run` it runs as all do. */
+type CommandModule = { program: Command; run?: (args: readonly string[]) => Promise<void> };
+
+type Entry = {
+  name: string;
+  alias?: string;
+  group: string;
+  summary: string;
+  /** Loaded when used, so that the help comes at once. */
+  load: () => Promise<CommandModule>;
+};
+
+const LOCAL = 'Try it on this machine:';
+const MESSAGES = 'Messages:';
+const ORDERCLOUD = 'OrderCloud:';
+
+/** Every command, in the order of the help. */
+const COMMANDS: readonly Entry[] = [
+  {
+    name: 'demo',
+    group: LOCAL,
+    summary: 'send the samples through the app and show what comes of them',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'start',
+    group: LOCAL,
+    summary: 'run the app, a Cosmos DB and an Event Hub, until Ctrl-C',
+    load: () => import('./start.ts'),
+  },
+  {
+    name: 'send',
+    alias: 'replay',
+    group: MESSAGES,
+    summary: 'send message files to the app, as OrderCloud does',
+    load: () => import('./send/command.ts'),
+  },
+  {
+    name: 'dead-letters',
+    group: MESSAGES,
+    summary: 'list, show, replay or delete what could not be processed',
+    load: () => import('./dead-letters/command.ts'),
+  },
+  {
+    name: 'connect',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud send its product messages to this app',
+    load: () => import('./connect/command.ts'),
+  },
+  {
+    name: 'sync-config',
+    group: ORDERCLOUD,
+    summary: "show or change OrderCloud's configuration of product sync",
+    load: () => import('./sync-config/command.ts'),
+  },
+  {
+    name: 'pause',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud hold product updates back',
+    load: () => import('./sync-config/pause.ts'),
+  },
+  {
+    name: 'resume',
+    group: ORDERCLOUD,
+    summary: 'let OrderCloud send what it has held back, and go on',
+    load: () => import('./sync-config/resume.ts'),
+  },
+  {
+    name: 'status',
+    group: ORDERCLOUD,
+    summary: 'show whether both sides are set up, match, and keep up',
+    load: () => import('./status/command.ts'),
+  },
+  {
+    name: 'resync',
+    group: ORDERCLOUD,
+    summary: 'have OrderCloud send products again; with --all, the first load',
+    load: () => import('./resync/command.ts'),
+  },
+  {
+    name: 'verify',
+    group: ORDERCLOUD,
+    summary: "compare OrderCloud's products with the container, and repair it",
+    load: () => import('./verify/command.ts'),
+  },
+];
 
 const NOTES = `
 Each command explains itself: ${NAME} connect --help
 
 In a clone of the project: npx ${NAME} …
-The npm scripts start, demo, replay and dead-letters run the same commands.
+The npm scripts start, demo, send and dead-letters run the same commands.
 
 Exit codes of all commands:
   0    done
@@ -18,14 +103,15 @@ Exit codes of all commands:
   130  interrupted by Ctrl-C`;
 
 const [name = '', ...args] = process.argv.slice(2);
-const asked = name === 'help' ? args[0] : name;
-const entry = COMMANDS.find((each) => each.name === asked);
-if (entry === undefined) await runCommand(overview(), name === 'help' ? [] : process.argv.slice(2));
+const isHelp = name === 'help';
+const asked = isHelp ? args[0] : name;
+const entry = COMMANDS.find((each) => each.name === asked || (asked !== undefined && each.alias === asked));
+if (entry === undefined) await runCommand(overview(), isHelp ? [] : process.argv.slice(2));
 else {
   const { program, run } = await entry.load();
-  // Whoever typed `npm run replay` is shown `npm run replay`.
-  if (process.env.npm_lifecycle_event !== entry.name) nameAs(program, `${NAME} ${entry.name}`);
-  await run(name === 'help' ? ['--help'] : args);
+  program.name(`${NAME} ${entry.name}`);
+  const given = isHelp ? ['--help'] : args;
+  await (run ? run(given) : runCommand(program, given));
 }
 
 /** The help, and the answer to a name that is none. */
@@ -33,7 +119,6 @@ function overview(): Command {
   const all = new Command(NAME)
     .description('Keeps a container of Cosmos DB in step with the products of Sitecore OrderCloud.')
     .helpCommand(false)
-    .exitOverride()
     .addHelpText('after', NOTES)
     .showHelpAfterError(`Run ${NAME} --help for the commands.`);
   for (const { name, group, summary } of COMMANDS) {

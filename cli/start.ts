@@ -5,9 +5,9 @@ import { LOCAL_COSMOS_PORT } from '../local/local-cosmos.ts';
 import { LOCAL_EVENT_HUBS_PORT } from '../local/local-event-hub.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { StartError } from '../local/start-error.ts';
-import { brokers, wholeNumber } from './replay/option-values.ts';
+import { brokers, wholeNumber } from './common/options.ts';
+import { folderOfCaller } from './common/run-command.ts';
 import { DEFAULT_PORT, welcome } from './start/welcome.ts';
-import { folderOfCaller } from './support/run-command.ts';
 
 /** The app's appTerminate hooks get this long; Ctrl-C ends at once all the same. */
 const CLOSING_MS = 1_000;

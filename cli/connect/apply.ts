@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CommandError, isAbort } from '../common/command-error.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { type Change, leavesOf, type Model } from '../ordercloud/model.ts';
+import { type Change, isSecretPath, leavesOf, type Model, shownValue } from '../ordercloud/model.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
-import { isSecretPath, shownValue } from '../ordercloud/secret-values.ts';
-import { CommandError } from '../support/command-error.ts';
-import { isAbort } from '../support/is-abort.ts';
 import type { Plan, State } from './plan.ts';
 
 const REPEAT = 'Run the same command again: it does what is left.';

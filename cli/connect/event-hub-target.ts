@@ -1,6 +1,5 @@
-import { misuse } from '../support/surroundings.ts';
-import { givenSecret } from './given-secret.ts';
-import { isSameDestination, type TargetSources, type WantedTarget } from './wanted-target.ts';
+import { usageError } from '../common/command-error.ts';
+import { givenSecret, isSameDestination, type TargetSources, type WantedTarget } from './target.ts';
 
 export type EventHubFlags = { hub?: string; newConnectionString?: true };
 
@@ -22,7 +21,7 @@ export async function eventHubTarget(flags: EventHubFlags, sources: TargetSource
   const hub =
     flags.hub ?? parts?.EntityPath ?? given.EVENT_HUB_NAME ?? textOf(present?.EventHubName) ?? 'products';
   if (parts?.EntityPath !== undefined && parts.EntityPath !== hub) {
-    throw misuse(`The connection string is for the hub "${parts.EntityPath}", and --hub names another.`);
+    throw usageError(`The connection string is for the hub "${parts.EntityPath}", and --hub names another.`);
   }
   return {
     name: 'EventHub',
@@ -47,7 +46,7 @@ function partsOf(connectionString: string): Record<string, string> {
     }),
   );
   if (!/^sb:\/\/[^/]+/i.test(parts.Endpoint ?? '') || !parts.SharedAccessKeyName || !parts.SharedAccessKey) {
-    throw misuse(`${VARIABLE} must hold Endpoint=sb://…, SharedAccessKeyName=… and SharedAccessKey=….`);
+    throw usageError(`${VARIABLE} must hold Endpoint=sb://…, SharedAccessKeyName=… and SharedAccessKey=….`);
   }
   return parts;
 }

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { usageError } from '../common/command-error.ts';
 import { httpUrl, isSafeForKeys, isWebhookUrl, WEBHOOK_ROUTE, withoutTrailingSlash } from '../common/url.ts';
-import { misuse } from '../support/surroundings.ts';
-import { givenSecret } from './given-secret.ts';
-import { isSameDestination, lengthNotes, type TargetSources, type WantedTarget } from './wanted-target.ts';
+import {
+  givenSecret,
+  isSameDestination,
+  lengthNotes,
+  type TargetSources,
+  type WantedTarget,
+} from './target.ts';
 
 /** `functionKey` is false for --no-function-key. */
 export type HttpFlags = { url: string; functionKey: boolean; newSecret?: true };
@@ -49,10 +54,10 @@ export async function httpTarget(flags: HttpFlags, sources: TargetSources): Prom
 
 function webhookUrl(text: string): URL {
   const url = httpUrl(text);
-  if (url === null || !isSafeForKeys(url)) throw misuse(`--url must be an address such as ${EXAMPLE}.`);
+  if (url === null || !isSafeForKeys(url)) throw usageError(`--url must be an address such as ${EXAMPLE}.`);
   url.pathname = url.pathname === '/' ? `/api${WEBHOOK_ROUTE}` : withoutTrailingSlash(url.pathname);
   if (isWebhookUrl(url)) return url;
-  throw misuse(
+  throw usageError(
     `--url must end in ${WEBHOOK_ROUTE}, such as ${EXAMPLE}: at another address, messages can be lost without an error.`,
   );
 }
@@ -98,7 +103,7 @@ async function functionKey(url: URL, { functionKey: isWanted }: HttpFlags, sourc
     const isLocal = url.protocol === 'http:';
     if (isLocal || url.searchParams.has('code') || kept?.CustomAuthHeaderName === KEY_HEADER) return null;
     if (sources.askSecret === null && !sources.isDryRun) {
-      throw misuse(
+      throw usageError(
         'FUNCTIONS_KEY is not set: the key of the function productWebhook. Without one: --no-function-key.',
       );
     }

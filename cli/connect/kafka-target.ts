@@ -1,6 +1,5 @@
-import { misuse } from '../support/surroundings.ts';
-import { givenSecret } from './given-secret.ts';
-import { isSameDestination, type TargetSources, type WantedTarget } from './wanted-target.ts';
+import { usageError } from '../common/command-error.ts';
+import { givenSecret, isSameDestination, type TargetSources, type WantedTarget } from './target.ts';
 
 export type KafkaFlags = { bootstrapServers?: string; topic?: string; username?: string; newPassword?: true };
 
@@ -65,5 +64,5 @@ function required(
 ): string {
   const value = flag ?? given[variable] ?? present?.[property];
   if (typeof value === 'string' && value !== '') return value;
-  throw misuse(`${option} is missing (or set ${variable}).`);
+  throw usageError(`${option} is missing (or set ${variable}).`);
 }

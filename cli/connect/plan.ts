@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Change, isModel, leavesOf, type Model, modelOf } from '../ordercloud/model.ts';
-import { HIDDEN, isSecretPath } from '../ordercloud/secret-values.ts';
-import type { WantedTarget } from './wanted-target.ts';
+import {
+  type Change,
+  HIDDEN,
+  isModel,
+  isSecretPath,
+  leavesOf,
+  type Model,
+  modelOf,
+  shownValue,
+} from '../ordercloud/model.ts';
+import { DESTINATION, type WantedTarget } from './target.ts';
 
 /** What OrderCloud holds of product synchronization; null for what is not there. */
 export type State = { deliveryConfig: Model | null; productSync: Model | null };
@@ -83,4 +91,32 @@ function hiddenAt(path: string, there: ReadonlyMap<string, unknown>): string | u
   const target = path.slice(0, path.lastIndexOf('.') + 1);
   const isThere = target !== '' && [...there.keys()].some((each) => each.startsWith(target));
   return isSecretPath(path) && isThere ? HIDDEN : undefined;
+}
+
+/** A target that leads elsewhere now and would no longer; `isCertain` is false where OrderCloud does not show it. */
+export type MovedTarget = { words: string; isCertain: boolean };
+
+/**
+ * Targets that lead elsewhere now, or may, and would no longer. A configuration has one target of a kind, so that
+ * somebody else's may be in the place of ours.
+ */
+export function movedTargets({ deliveryConfig }: State, { targets }: Wanted): MovedTarget[] {
+  return targets.flatMap((target) => {
+    const present = presentTarget(deliveryConfig, target.name);
+    return present === null ? [] : moved(present, target);
+  });
+}
+
+function moved(present: Model, { name, values }: WantedTarget): MovedTarget[] {
+  const shown = (property: string) => `${property} ${shownValue(property, present[property])}`;
+  const properties = DESTINATION[name].filter((property) => {
+    const former = present[property];
+    return values[property] !== undefined && former && !isDeepStrictEqual(former, values[property]);
+  });
+  // Nearly every hub is called "products": what tells them apart is the namespace, which is in the connection string.
+  if (name === 'EventHub' && properties.length === 0 && values.ConnectionString !== undefined) {
+    const words = `EventHub (${shown('EventHubName')}, in a namespace that OrderCloud does not show)`;
+    return [{ words, isCertain: false }];
+  }
+  return properties.map((property) => ({ words: `${name} (${shown(property)})`, isCertain: true }));
 }

@@ -2,14 +2,13 @@ import type { Log } from '../../src/log.ts';
 import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
 import { replayDeadLetters } from '../../src/sync/replay-dead-letter.ts';
 import type { RetryPolicy } from '../../src/sync/retry.ts';
-import { startProgress } from '../support/progress.ts';
-import { type Surroundings, writeJson } from '../support/surroundings.ts';
-import { type Account, withAccount } from './account.ts';
-import { accountOptions, type CommonFlags } from './account-options.ts';
-import { type ReplayedDeadLetter, replayReport, replayText } from './replay-report.ts';
+import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
+import { type CommandContext, writeJson } from '../common/context.ts';
+import { startProgress } from '../common/progress.ts';
 import { type FilterFlags, requireSelection, type Selection, select } from './select.ts';
+import { type ReplayedDeadLetter, replayReport, replayText } from './text.ts';
 
-type ReplayFlags = FilterFlags & CommonFlags & { allowOld?: true };
+type ReplayFlags = FilterFlags & AccountFlags & { allowOld?: true };
 
 /** A person is waiting: longer than for a webhook, shorter than for a batch that nobody looks at. */
 const RETRY: RetryPolicy = { budgetMs: 15_000, firstDelayMs: 100, maxDelayMs: 2_000 };
@@ -21,38 +20,42 @@ const CHUNK_SIZE = 16;
 export async function replayDeadLettersCommand(
   ids: readonly string[],
   flags: ReplayFlags,
-  at: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   requireSelection(ids, flags);
-  return withAccount(accountOptions(at, flags), async (account) => {
+  return withAccount({ context, flags }, async (account) => {
     const selection = await select(account.archive, ids, flags);
-    const signal = at.interrupt();
-    const results = await replayAll(account, selection, { allowOld: flags.allowOld === true, signal, at });
+    const signal = context.interrupt();
+    const results = await replayAll(account, selection, {
+      allowOld: flags.allowOld === true,
+      signal,
+      context,
+    });
     const report = replayReport(results, selection);
-    if (flags.json) writeJson(at, { account: account.address, ...report });
+    if (flags.json) writeJson(context, { account: account.address, ...report });
     else {
       const { tombstoneRetentionDays } = account.settings;
-      const context = { address: account.address, columns: at.stdout.columns, tombstoneRetentionDays };
-      at.stdout.write(`${replayText(results, selection, context)}\n`);
+      const about = { address: account.address, columns: context.stdout.columns, tombstoneRetentionDays };
+      context.stdout.write(`${replayText(results, selection, about)}\n`);
     }
     if (signal.aborted && results.length < selection.found.length) return 130;
     return report.notMended === 0 && report.notFound.length === 0 ? 0 : 1;
   });
 }
 
-type Run = { allowOld: boolean; signal: AbortSignal; at: Surroundings };
+type Run = { allowOld: boolean; signal: AbortSignal; context: CommandContext };
 
 /** Chunk by chunk, until all are done, the account cannot be used, or Ctrl-C. */
 async function replayAll(
   account: Account,
   { found }: Selection,
-  { allowOld, signal, at }: Run,
+  { allowOld, signal, context }: Run,
 ): Promise<ReplayedDeadLetter[]> {
-  const progress = startProgress({ label: 'Replaying', total: found.length, stream: at.stderr });
+  const progress = startProgress({ label: 'Replaying', total: found.length, stream: context.stderr });
   const results: ReplayedDeadLetter[] = [];
   try {
     for (let start = 0; start < found.length && !signal.aborted; start += CHUNK_SIZE) {
-      const chunk = await replayChunk(account, found.slice(start, start + CHUNK_SIZE), { allowOld, at });
+      const chunk = await replayChunk(account, found.slice(start, start + CHUNK_SIZE), { allowOld, context });
       results.push(...chunk);
       for (const _ of chunk) progress.advance();
       if (chunk.some(({ replayed }) => replayed.kind === 'unsettled')) break;
@@ -66,11 +69,11 @@ async function replayAll(
 async function replayChunk(
   { archive, products, settings }: Account,
   summaries: readonly DeadLetterSummary[],
-  { allowOld, at }: Omit<Run, 'signal'>,
+  { allowOld, context }: Omit<Run, 'signal'>,
 ): Promise<ReplayedDeadLetter[]> {
   const read = await Promise.all(summaries.map(({ id }) => archive.read(id)));
   const kept = read.filter((one) => one !== null);
-  const replayed = await replayDeadLetters({ products, settings, log: warningsTo(at) }, kept, {
+  const replayed = await replayDeadLetters({ products, settings, log: warningsTo(context) }, kept, {
     archive,
     policy: RETRY,
     allowOld,
@@ -82,9 +85,9 @@ async function replayChunk(
 const GONE: { kind: 'gone' } = { kind: 'gone' };
 
 /** What becomes of each message is in the report; what else the core warns of is for the person to see. */
-function warningsTo(at: Surroundings): Log {
+function warningsTo(context: CommandContext): Log {
   return (level, event, fields) => {
     if (event === 'message' || (level !== 'warn' && level !== 'error')) return;
-    at.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
+    context.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
   };
 }

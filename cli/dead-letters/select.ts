@@ -4,8 +4,7 @@ import type {
   DeadLetterFilter,
   DeadLetterSummary,
 } from '../../src/store/dead-letter-archive.ts';
-import { CommandError } from '../support/command-error.ts';
-import { misuse } from '../support/surroundings.ts';
+import { CommandError, usageError } from '../common/command-error.ts';
 
 /** The options that choose dead letters, as commander gives them. */
 export type FilterFlags = { reason?: DeadLetterReason; product?: string; since?: string };
@@ -31,17 +30,17 @@ export function isFiltered(flags: FilterFlags): boolean {
 /** Refuses what cannot be meant, before anything is asked of the account. */
 export function requireSelection(ids: readonly string[], flags: FilterFlags): void {
   if (ids.length === 0 && !isFiltered(flags)) {
-    throw misuse('Name the dead letters by ID, or choose them by --reason, --product or --since.');
+    throw usageError('Name the dead letters by ID, or choose them by --reason, --product or --since.');
   }
   if (ids.length > 0 && isFiltered(flags))
-    throw misuse('Choose dead letters by ID or by filter, not by both.');
+    throw usageError('Choose dead letters by ID or by filter, not by both.');
   for (const id of ids) requireId(id);
 }
 
 /** Refuses what is not the beginning of an ID. */
 export function requireId(id: string): void {
   if (/^[0-9a-f]+$/i.test(id) && id.length >= MIN_ID_LENGTH && id.length <= 64) return;
-  throw misuse(`An ID has 64 hexadecimal digits, of which the first ${MIN_ID_LENGTH} or more will do.`);
+  throw usageError(`An ID has 64 hexadecimal digits, of which the first ${MIN_ID_LENGTH} or more will do.`);
 }
 
 /** Finds what was asked for, by IDs (or beginnings of them) or by filter. */

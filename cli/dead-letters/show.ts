@@ -1,40 +1,40 @@
-import { printable } from '../../src/printable.ts';
+import { isUtf8 } from 'node:buffer';
+import { jsonFromBytes } from '../../src/message/json.ts';
+import { printable, printableLines } from '../../src/printable.ts';
 import { bodyOf } from '../../src/store/dead-letter.ts';
 import type { KeptDeadLetter } from '../../src/store/dead-letter-archive.ts';
-import { CommandError } from '../support/command-error.ts';
-import { misuse, type Surroundings, writeJson } from '../support/surroundings.ts';
-import { withAccount } from './account.ts';
-import { accountOptions, type CommonFlags } from './account-options.ts';
-import { bodyHasControls, bodyText } from './body-text.ts';
-import { issueText, sourceText } from './format.ts';
+import { type AccountFlags, withAccount } from '../common/account.ts';
+import { CommandError, usageError } from '../common/command-error.ts';
+import { type CommandContext, writeJson } from '../common/context.ts';
+import { durationText } from '../common/options.ts';
 import { findOne, requireId } from './select.ts';
-import { durationText } from './since.ts';
+import { issueText, sourceText } from './text.ts';
 
-type ShowFlags = CommonFlags & { body?: true };
+type ShowFlags = AccountFlags & { body?: true };
 
 /** `dead-letters show ID`: all that is kept of one, its body included. No other command prints a body. */
-export async function showDeadLetter(id: string, flags: ShowFlags, at: Surroundings): Promise<number> {
-  if (flags.body && flags.json) throw misuse('--body and --json exclude each other.');
+export async function showDeadLetter(id: string, flags: ShowFlags, context: CommandContext): Promise<number> {
+  if (flags.body && flags.json) throw usageError('--body and --json exclude each other.');
   requireId(id);
-  return withAccount(accountOptions(at, flags), async ({ archive, address }) => {
+  return withAccount({ context, flags }, async ({ archive, address }) => {
     const summary = await findOne(archive, id);
     const kept = summary && (await archive.read(summary.id));
     if (kept === null) throw new CommandError(`There is no dead letter ${id} at ${address}.`);
-    if (flags.body) writeBody(bodyOf(kept.deadLetter), at);
-    else if (flags.json) writeJson(at, { ...kept.deadLetter, expiresAt: kept.expiresAt.toISOString() });
-    else at.stdout.write(`${textOf(kept, Date.now())}\n`);
+    if (flags.body) writeBody(bodyOf(kept.deadLetter), context);
+    else if (flags.json) writeJson(context, { ...kept.deadLetter, expiresAt: kept.expiresAt.toISOString() });
+    else context.stdout.write(`${textOf(kept, Date.now())}\n`);
     return 0;
   });
 }
 
 /** Byte for byte. At a terminal only where it is text: a sender could rewrite the screen with anything else. */
-function writeBody(body: Buffer, at: Surroundings): void {
-  if (at.stdout.isTTY && bodyHasControls(body)) {
-    throw misuse(
+function writeBody(body: Buffer, context: CommandContext): void {
+  if (context.stdout.isTTY && bodyHasControls(body)) {
+    throw usageError(
       'The body holds control characters: send it to a file (--body > FILE), or leave --body out.',
     );
   }
-  at.stdout.write(body);
+  context.stdout.write(body);
 }
 
 function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string {
@@ -63,4 +63,50 @@ function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string 
     'Body:',
     text,
   ].join('\n');
+}
+
+/** Deeper ones would be more indentation than text. */
+const MAX_DEPTH = 100;
+
+// Only ever matched against valid JSON: a string, a bracket or sign, or a number or word.
+const JSON_TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** Whether a terminal would obey any of it instead of showing it, or not show it. */
+function bodyHasControls(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8').replaceAll('\r\n', '\n').replaceAll('\t', ' ');
+  return printableLines(text) !== text;
+}
+
+/** A body for a person to read, and what it is: JSON is indented, and nothing can move the terminal's cursor. */
+export function bodyText(bytes: Buffer): { kind: string; text: string } {
+  if (bytes.byteLength === 0) return { kind: 'empty', text: '' };
+  const isText = isUtf8(bytes);
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const isJson = jsonFromBytes(bytes).ok;
+  const shown = (isJson ? indentJson(text) : null) ?? text;
+  return {
+    kind: isJson ? 'JSON' : isText ? 'text, not JSON' : 'not well-formed UTF-8: what cannot be shown is �',
+    text: shown.split('\t').map(printableLines).join('\t'),
+  };
+}
+
+/**
+ * Indents valid JSON and leaves its tokens as they are: `JSON.stringify` of the parsed value would show long numbers,
+ * repeated keys and escapes otherwise than they came, which may be what is wrong. Null when it is nested too deeply.
+ */
+export function indentJson(text: string): string | null {
+  const parts: string[] = [];
+  let depth = 0;
+  let previous = '';
+  for (const [token] of text.matchAll(JSON_TOKENS)) {
+    const isFirst = previous === '{' || previous === '[';
+    const isClosing = token === '}' || token === ']';
+    if (isClosing) depth -= 1;
+    if (previous === ',' || isFirst !== isClosing) parts.push(`\n${'  '.repeat(depth)}`);
+    parts.push(token === ':' ? ': ' : token);
+    if (token === '{' || token === '[') depth += 1;
+    if (depth > MAX_DEPTH) return null;
+    previous = token;
+  }
+  return parts.join('');
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ProductItem } from '../../src/product/document.ts';
-import type { SendResult } from '../replay/sender.ts';
+import type { SendResult } from '../send/sender.ts';
 import type { Sample } from './samples.ts';
 
 /** What differs between the answers and what the samples say must come of them; one line each. */

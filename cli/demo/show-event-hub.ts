@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
-import { createEventHubSender } from '../replay/event-hub-sender.ts';
-import { replay } from '../replay/replay.ts';
+import { createEventHubSender } from '../send/event-hub.ts';
+import { sendAll } from '../send/send-all.ts';
 import { differencesInStore } from './compare.ts';
 import type { Stored } from './read-containers.ts';
 import type { Demo } from './run-demo.ts';
@@ -27,7 +27,7 @@ export async function showEventHub(
   const start = performance.now();
   const sender = createEventHubSender({ connectionString, hub, messageType: PRODUCT_UPDATED });
   const messages = samples.map(({ path, body }) => ({ source: path, body }));
-  const { failures } = await replay({ messages, sender });
+  const { failures } = await sendAll({ messages, sender });
   await sender.close();
   if (failures.length > 0)
     return failures.map(({ source, error }) => `${source}: could not be sent (${error})`);

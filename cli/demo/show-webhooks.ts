@@ -1,8 +1,8 @@
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
-import { formatReport } from '../replay/format-report.ts';
-import { replay } from '../replay/replay.ts';
-import type { SendResult } from '../replay/sender.ts';
-import { createWebhookSender } from '../replay/webhook-sender.ts';
+import { sendAll } from '../send/send-all.ts';
+import type { SendResult } from '../send/sender.ts';
+import { formatReport } from '../send/text.ts';
+import { createWebhookSender } from '../send/webhook-sender.ts';
 import { differencesInAnswers, differencesInStore } from './compare.ts';
 import type { Demo } from './run-demo.ts';
 import type { Sample } from './samples.ts';
@@ -17,7 +17,7 @@ export async function showWebhooks(
   const sender = createWebhookSender({ url: new URL(stack.webhookUrl), secret: LOCAL_WEBHOOK_SECRET });
   const results: SendResult[] = [];
   const messages = samples.map(({ path, body }) => ({ source: path, body }));
-  const report = await replay({ messages, sender, onResult: (result) => results.push(result) });
+  const report = await sendAll({ messages, sender, onResult: (result) => results.push(result) });
   await sender.close();
 
   write(`${samples.length} messages, sent one after another as OrderCloud's webhook would:\n`);

@@ -1,7 +1,7 @@
 import { printable } from '../../src/printable.ts';
 import type { ProductDocument, ProductItem } from '../../src/product/document.ts';
 import type { DeadLetter } from '../../src/store/dead-letter.ts';
-import { formatTable } from '../support/table.ts';
+import { formatTable } from '../common/text.ts';
 import { contentOf } from './compare.ts';
 
 const MAX_CELL_CHARACTERS = 28;

@@ -1,9 +1,17 @@
 import type * as Sdk from 'ordercloud-javascript-sdk';
-import { sleep as realSleep, type Sleep } from '../support/sleep.ts';
-import { type Exchange, emptyExchange, noteRequest, recordingOptions } from './exchange.ts';
+import { sleep as realSleep, type Sleep } from '../common/wait.ts';
+import { type Exchange, emptyExchange, noteRequest, recordingOptions, retryDelay } from './exchange.ts';
 import { fromAnswer, fromNoAnswer, notOrderCloud, OrderCloudError } from './ordercloud-error.ts';
-import { retryDelay } from './retry-delay.ts';
-import type { OrderCloudSettings } from './settings.ts';
+
+/** How to reach OrderCloud's API, and as whom. */
+export type OrderCloudSettings = {
+  /** Without a trailing slash and without the version. */
+  baseUrl: string;
+  clientId: string;
+  clientSecret: string;
+  /** Roles asked for at login; empty asks for all that the client has. */
+  scope: readonly string[];
+};
 
 /** The parts of OrderCloud's SDK that commands use. */
 export type OrderCloudSdk = Pick<

@@ -1,53 +1,22 @@
-import { readLocalSettings } from '../../local/app-files.ts';
-import { withoutBlanks } from '../../local/environment.ts';
-import { StartError } from '../../local/start-error.ts';
-import { CommandError } from '../support/command-error.ts';
-import { misuse } from '../support/surroundings.ts';
-import { orderCloudBaseUrl } from './base-url.ts';
+import { interrupted, usageError } from '../common/command-error.ts';
+import { type CommandContext, givenSettings } from '../common/context.ts';
+import { httpUrl, isSafeForKeys } from '../common/url.ts';
+import { type OrderCloudApi, type OrderCloudSettings, openOrderCloud } from './api.ts';
 
-/** How to reach OrderCloud's API, and as whom. */
-export type OrderCloudSettings = {
-  /** Without a trailing slash and without the version. */
-  baseUrl: string;
-  clientId: string;
-  clientSecret: string;
-  /** Roles asked for at login; empty asks for all that the client has. */
-  scope: readonly string[];
-};
-
-export type OrderCloudSettingsOptions = {
-  env: NodeJS.ProcessEnv;
-  /** Where local.settings.json may be. */
-  folder: string;
-  /** Asks without an echo, resolving to null on Ctrl-C; null where there is no terminal. */
-  askSecret: ((question: string) => Promise<string | null>) | null;
-};
-
-/** The environment over local.settings.json, without blanks; as the app's own settings are read. */
-export async function givenSettings({
-  env,
-  folder,
-}: Pick<OrderCloudSettingsOptions, 'env' | 'folder'>): Promise<Record<string, string>> {
-  const fromFile = await readLocalSettings(folder).catch((error: unknown) => {
-    throw error instanceof StartError ? new CommandError(error.message) : error;
-  });
-  return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
-}
+type SettingsContext = Pick<CommandContext, 'env' | 'folder' | 'askSecret'>;
 
 /**
  * Reads ORDERCLOUD_CLIENT_ID, ORDERCLOUD_CLIENT_SECRET, ORDERCLOUD_SCOPE and ORDERCLOUD_API_URL (or ORDERCLOUD_REGION
  * and ORDERCLOUD_ENVIRONMENT). The secret is asked for where there is a terminal, and is never shown.
  */
-export async function readOrderCloudSettings(
-  options: OrderCloudSettingsOptions,
-): Promise<OrderCloudSettings> {
-  const given = await givenSettings(options);
+export async function readOrderCloudSettings(context: SettingsContext): Promise<OrderCloudSettings> {
+  const given = await givenSettings(context);
   const clientId = given.ORDERCLOUD_CLIENT_ID;
   if (clientId === undefined) {
-    throw misuse('ORDERCLOUD_CLIENT_ID is not set: the ID of an API client with client credentials.');
+    throw usageError('ORDERCLOUD_CLIENT_ID is not set: the ID of an API client with client credentials.');
   }
   if (!given.ORDERCLOUD_API_URL && !given.ORDERCLOUD_REGION && !given.ORDERCLOUD_ENVIRONMENT) {
-    throw misuse(
+    throw usageError(
       'ORDERCLOUD_API_URL is not set: the address of your OrderCloud API, or set ORDERCLOUD_REGION and ORDERCLOUD_ENVIRONMENT.',
     );
   }
@@ -59,19 +28,89 @@ export async function readOrderCloudSettings(
   return {
     baseUrl,
     clientId,
-    clientSecret: given.ORDERCLOUD_CLIENT_SECRET ?? (await askedSecret(clientId, options)),
+    clientSecret: given.ORDERCLOUD_CLIENT_SECRET ?? (await askedSecret(clientId, context)),
     scope: (given.ORDERCLOUD_SCOPE ?? '').split(/[\s,]+/).filter((role) => role !== ''),
   };
 }
 
-async function askedSecret(clientId: string, { askSecret }: OrderCloudSettingsOptions): Promise<string> {
+async function askedSecret(clientId: string, { askSecret }: SettingsContext): Promise<string> {
   if (askSecret === null) {
-    throw misuse(
+    throw usageError(
       'ORDERCLOUD_CLIENT_SECRET is not set, and there is no terminal to ask at: set it in the environment or local.settings.json.',
     );
   }
   const secret = await askSecret(`Secret of the API client ${clientId} (not shown): `);
-  if (secret === null) throw new CommandError('Interrupted. Nothing was changed.', { exitCode: 130 });
-  if (secret === '') throw misuse('No secret was given.');
+  if (secret === null) throw interrupted('Nothing was changed.');
+  if (secret === '') throw usageError('No secret was given.');
   return secret;
 }
+
+type Hosts = Readonly<Record<OrderCloudEnvironment, string>>;
+
+type OrderCloudEnvironment = 'production' | 'staging' | 'sandbox';
+
+const regional = (region: string): Hosts => ({
+  production: `${region}-production.ordercloud.io`,
+  staging: `${region}-staging.ordercloud.io`,
+  sandbox: `${region}-sandbox.ordercloud.io`,
+});
+
+/** https://doc.sitecore.com/ordercloud/en/developers/platform/regions-and-environments.html */
+const HOSTS: Readonly<Record<string, Hosts>> = {
+  uswest: {
+    production: 'api.ordercloud.io',
+    staging: 'stagingapi.ordercloud.io',
+    sandbox: 'sandboxapi.ordercloud.io',
+  },
+  useast: regional('useast'),
+  australiaeast: regional('australiaeast'),
+  westeurope: regional('westeurope'),
+  japaneast: regional('japaneast'),
+};
+
+/** The API's base URL, from an address of its own or from a region and an environment. Without a trailing slash. */
+export function orderCloudBaseUrl(given: {
+  url?: string | undefined;
+  region?: string | undefined;
+  environment?: string | undefined;
+}): string {
+  if (given.url !== undefined) return checkedUrl(given.url);
+  const { region = 'uswest', environment = 'production' } = given;
+  const hosts = HOSTS[region.toLowerCase().replace(/[\s_-]/g, '')];
+  if (hosts === undefined) {
+    throw usageError(`ORDERCLOUD_REGION must be one of ${Object.keys(HOSTS).join(', ')}.`);
+  }
+  const host = Object.hasOwn(hosts, environment.toLowerCase())
+    ? hosts[environment.toLowerCase() as OrderCloudEnvironment]
+    : undefined;
+  if (host === undefined) throw usageError('ORDERCLOUD_ENVIRONMENT must be production, staging or sandbox.');
+  return `https://${host}`;
+}
+
+function checkedUrl(text: string): string {
+  const url = httpUrl(text);
+  if (url === null || !isSafeForKeys(url)) {
+    throw usageError(
+      'ORDERCLOUD_API_URL must be an address such as https://westeurope-sandbox.ordercloud.io.',
+    );
+  }
+  // The portal shows the address with the version, which the SDK adds itself.
+  return `${url.origin}${url.pathname}`.replace(/\/+(v1\/*)?$/, '');
+}
+
+/** OrderCloud's API as the settings name it; waits are told on standard error. */
+export async function orderCloudOf(context: CommandContext): Promise<OrderCloudApi> {
+  const settings = await readOrderCloudSettings(context);
+  return openOrderCloud(settings, { note: (line) => void context.stderr.write(`${line}\n`) });
+}
+
+/** For the help of every command that talks to OrderCloud. */
+export const ORDERCLOUD_ENVIRONMENT_HELP = `
+Environment, or Values in local.settings.json:
+  ORDERCLOUD_API_URL        address of the API, such as
+                            https://westeurope-production.ordercloud.io; or:
+  ORDERCLOUD_REGION         uswest, useast, australiaeast, westeurope, japaneast
+  ORDERCLOUD_ENVIRONMENT    production (default), staging, sandbox
+  ORDERCLOUD_CLIENT_ID      an API client with the grant type client credentials
+  ORDERCLOUD_CLIENT_SECRET  its secret; asked for at a terminal if it is not set
+  ORDERCLOUD_SCOPE          roles to log in with; default: all that it has`;

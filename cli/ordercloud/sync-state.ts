@@ -1,6 +1,7 @@
+import { z } from 'zod';
+import { CommandError } from '../common/command-error.ts';
 import type { CallOptions, OrderCloudApi } from './api.ts';
-import type { Change, Model } from './model.ts';
-import { changesBetween } from './model.ts';
+import { type Change, changesBetween, type Model } from './model.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** The delivery configuration of an ID; null where there is none. */
@@ -28,5 +29,35 @@ async function nullIfNotFound(reading: Promise<unknown>): Promise<Model | null> 
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;
+  }
+}
+
+/** What OrderCloud's tokens say of their user: `admin` is one of the seller. */
+const Claims = z.object({ usrtype: z.string() });
+
+/**
+ * Makes sure that we see every product: a supplier's user sees the supplier's only, and what is not seen would look
+ * as if there were no such product.
+ */
+export async function requireSeller(
+  api: OrderCloudApi,
+  options: Pick<CallOptions, 'signal'> = {},
+): Promise<void> {
+  // The token is at hand before a request is made; this makes none.
+  const token = await api.call(async (_, { accessToken }) => accessToken, options);
+  const userType = userTypeIn(token ?? '');
+  if (userType === null || userType === 'admin') return;
+  throw new CommandError(
+    `The API client logs in as a ${userType} user, who does not see every product of the marketplace: use an API client of the seller.`,
+  );
+}
+
+/** Null where the token does not say. */
+function userTypeIn(token: string): string | null {
+  try {
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    return Claims.parse(JSON.parse(claims)).usrtype.toLowerCase();
+  } catch {
+    return null;
   }
 }

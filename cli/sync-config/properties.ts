@@ -1,6 +1,5 @@
-import { type Change, isModel, type Model } from '../ordercloud/model.ts';
-import { HIDDEN, hiddenPath } from '../ordercloud/secret-values.ts';
-import { misuse } from '../support/surroundings.ts';
+import { usageError } from '../common/command-error.ts';
+import { type Change, HIDDEN, hiddenPath, isModel, type Model } from '../ordercloud/model.ts';
 
 type Kind = 'boolean' | 'text' | 'json';
 
@@ -26,9 +25,9 @@ export function patchFrom(assignments: readonly string[]): Model {
     const given = at === -1 ? assignment : assignment.slice(0, at);
     const name = Object.keys(PROPERTIES).find((each) => each.toLowerCase() === given.trim().toLowerCase());
     if (at === -1 || name === undefined) {
-      throw misuse(`"${given}" is not of the form KEY=VALUE with one of ${NAMES}.`);
+      throw usageError(`"${given}" is not of the form KEY=VALUE with one of ${NAMES}.`);
     }
-    if (name in patch) throw misuse(`${name} is given twice.`);
+    if (name in patch) throw usageError(`${name} is given twice.`);
     patch[name] = valueFrom(name, assignment.slice(at + 1));
   }
   requireShown(patch);
@@ -38,17 +37,17 @@ export function patchFrom(assignments: readonly string[]): Model {
 /** A whole configuration from a file's text; what is not in the model is passed on, and named in a note. */
 export function configFrom(text: string, file: string): { config: Model; unknown: string[] } {
   const config = parsed(text);
-  if (!isModel(config)) throw misuse(`${file} is not a JSON object.`);
+  if (!isModel(config)) throw usageError(`${file} is not a JSON object.`);
   requireShown(config, `${file}: `);
   for (const name of REQUIRED) {
-    if (config[name] === undefined || config[name] === null) throw misuse(`${file}: ${name} is missing.`);
+    if (config[name] === undefined || config[name] === null) throw usageError(`${file}: ${name} is missing.`);
   }
   for (const [name, kind] of Object.entries(PROPERTIES)) {
     const value = config[name];
     if (value === undefined || value === null || kind === 'json') continue;
     if (kind === 'boolean' && typeof value !== 'boolean')
-      throw misuse(`${file}: ${name} must be true or false.`);
-    if (kind === 'text' && typeof value !== 'string') throw misuse(`${file}: ${name} must be a text.`);
+      throw usageError(`${file}: ${name} must be true or false.`);
+    if (kind === 'text' && typeof value !== 'string') throw usageError(`${file}: ${name} must be a text.`);
   }
   return { config, unknown: Object.keys(config).filter((name) => !(name in PROPERTIES)) };
 }
@@ -56,7 +55,7 @@ export function configFrom(text: string, file: string): { config: Model; unknown
 /** What `get` has hidden would be written over the real value. */
 function requireShown(config: Model, where = ''): void {
   const path = hiddenPath(config);
-  if (path !== null) throw misuse(`${where}${path} is hidden (${HIDDEN}): put the real value there.`);
+  if (path !== null) throw usageError(`${where}${path} is hidden (${HIDDEN}): put the real value there.`);
 }
 
 /** What of a patch is not there already. ConfigData is one value: OrderCloud may know what is inside, not we. */
@@ -71,14 +70,14 @@ function valueFrom(name: string, text: string): unknown {
   switch (PROPERTIES[name]) {
     case 'boolean':
       if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-      throw misuse(`${name} must be true or false.`);
+      throw usageError(`${name} must be true or false.`);
     case 'text':
       if (value !== '') return value;
-      throw misuse(`${name} must not be empty.`);
+      throw usageError(`${name} must not be empty.`);
     default: {
       const data = parsed(value);
       if (data !== undefined) return data;
-      throw misuse(`${name} must be JSON.`);
+      throw usageError(`${name} must be JSON.`);
     }
   }
 }

@@ -1,30 +1,15 @@
 import { printable } from '../../src/printable.ts';
 import { writeTombstone } from '../../src/sync/write-tombstone.ts';
-import type { Account } from '../dead-letters/account.ts';
+import type { Account } from '../common/account.ts';
+import type { Answer, CommandContext } from '../common/context.ts';
+import { countOf } from '../common/text.ts';
+import { sleep, untilInterrupted } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { getProduct } from '../ordercloud/find-by-id.ts';
-import { type ResyncReport, resyncReport } from '../resync/report.ts';
-import { requireProductSync } from '../resync/request-sync.ts';
+import { getProduct } from '../ordercloud/catalog.ts';
+import { requireProductSync } from '../resync/request-syncs.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
-import type { Answer } from '../support/confirm.ts';
-import { countOf } from '../support/count-of.ts';
-import { sleep } from '../support/sleep.ts';
-import type { Surroundings } from '../support/surroundings.ts';
-import { untilInterrupted } from '../support/until-interrupted.ts';
-import { deletionRefusal, toDelete } from './deletion-limit.ts';
-import type { VerifyReport } from './report.ts';
-
-/** What became of a product that OrderCloud did not have. */
-export type Tombstoned = { productId: string; result: 'deleted' | 'exists again' | 'changed meanwhile' };
-
-/** What was mended; null for what was not to be. */
-export type Repair = {
-  resync: ResyncReport | null;
-  tombstones: Tombstoned[] | null;
-  /** By Ctrl-C at a question. */
-  isInterrupted: boolean;
-  failure: unknown;
-};
+import { type ResyncReport, resyncReport } from '../resync/text.ts';
+import type { Repair, Tombstoned, VerifyReport } from './text.ts';
 
 type RepairOptions = {
   api: OrderCloudApi;
@@ -36,7 +21,7 @@ type RepairOptions = {
   maxDeletions: number | undefined;
   yes: boolean;
   signal: AbortSignal;
-  at: Surroundings;
+  context: CommandContext;
 };
 
 /** How long a resynced product may take to arrive. */
@@ -59,15 +44,15 @@ export async function repair(report: VerifyReport, options: RepairOptions): Prom
   const idsOf = (...kinds: string[]) =>
     report.differences.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
   const toResync = idsOf('missing', 'differing');
-  const excess = toDelete(report);
+  const extra = extraIn(report);
   try {
     if (toResync.length > 0 && agreed(await mayResync(toResync.length, options))) {
       await requireProductSync(options.api, options.signal);
       done.resync = await resync(toResync, options, done);
     }
-    if (excess.length > 0 && !isStopped() && agreed(await mayDelete(excess, report, options))) {
+    if (extra.length > 0 && !isStopped() && agreed(await mayDelete(extra, report, options))) {
       done.tombstones = [];
-      for (const id of excess) done.tombstones.push(await tombstone(id, options));
+      for (const id of extra) done.tombstones.push(await tombstone(id, options));
     }
   } catch (error) {
     if (!options.signal.aborted) done.failure ??= error;
@@ -75,25 +60,25 @@ export async function repair(report: VerifyReport, options: RepairOptions): Prom
   return done;
 }
 
-/** Whether everything that was found is mended. */
-export function isMended(report: VerifyReport, { resync, tombstones, failure }: Repair): boolean {
+/** Whether everything that was found is repaired. */
+export function isRepaired(report: VerifyReport, { resync, tombstones, failure }: Repair): boolean {
   const arrived = resync?.arrivals?.filter(({ kind }) => kind === 'arrived').length ?? 0;
   const deleted = tombstones?.filter(({ result }) => result === 'deleted').length ?? 0;
   return failure === null && arrived + deleted === report.differences.length;
 }
 
-async function mayResync(count: number, { limit, yes, at }: RepairOptions): Promise<Answer> {
+async function mayResync(count: number, { limit, yes, context }: RepairOptions): Promise<Answer> {
   if (yes || count <= limit) return 'yes';
   const question = `Have OrderCloud send ${countOf(count, 'product')}? It means this for single products; --limit is ${limit}.`;
-  return (await at.ask?.(question)) ?? 'no';
+  return (await context.ask?.(question)) ?? 'no';
 }
 
 async function mayDelete(
   ids: readonly string[],
   report: VerifyReport,
-  { maxDeletions, yes, at, account }: RepairOptions,
+  { maxDeletions, yes, context, account }: RepairOptions,
 ): Promise<Answer> {
-  const note = (line: string) => void at.stderr.write(`${line}\n`);
+  const note = (line: string) => void context.stderr.write(`${line}\n`);
   const refusal = deletionRefusal(report, maxDeletions);
   if (refusal !== null) {
     note(refusal);
@@ -103,18 +88,18 @@ async function mayDelete(
   const more = ids.length > MAX_NAMED ? ` … and ${ids.length - MAX_NAMED} more` : '';
   note(`Not in OrderCloud: ${printable(ids.slice(0, MAX_NAMED).join(', '), 800)}${more}`);
   const question = `Mark ${countOf(ids.length, 'product')} as deleted at ${account.address}?`;
-  return (await at.ask?.(question)) ?? 'no';
+  return (await context.ask?.(question)) ?? 'no';
 }
 
 async function resync(ids: readonly string[], options: RepairOptions, done: Repair): Promise<ResyncReport> {
-  const { api, account, rate, signal, at } = options;
+  const { api, account, rate, signal, context } = options;
   const { requested, arrivals, failure } = await runSyncs(api, {
     ids,
     total: ids.length,
     rate,
     wait: { stores: account, timeoutMs: TIMEOUT_MS },
     signal,
-    stderr: at.stderr,
+    stderr: context.stderr,
   });
   done.failure = failure;
   return resyncReport(requested, arrivals, ids.length - requested.length);
@@ -139,4 +124,29 @@ async function tombstone(
     await sleep(CLOCK_STEP_MS, signal);
   }
   return { productId, result: 'changed meanwhile' };
+}
+
+/** So many are marked as deleted whatever their share, so that a small catalog can be repaired too. */
+const ALWAYS_ALLOWED = 10;
+
+const LARGEST_SHARE = 0.1;
+
+/** The products that a repair marks as deleted: not in OrderCloud, not even under another spelling. */
+function extraIn({ differences }: Pick<VerifyReport, 'differences'>): string[] {
+  return differences.flatMap((each) => (each.kind === 'extra' && each.knownAs === null ? [each.id] : []));
+}
+
+/**
+ * Why nothing may be marked as deleted; null where it may. To an API client of another marketplace none of the products
+ * that are stored exists, and it says so of each with the same certainty. `maxDeletions` is what the caller allows.
+ */
+export function deletionRefusal(report: VerifyReport, maxDeletions: number | undefined): string | null {
+  const count = extraIn(report).length;
+  if (count === 0) return null;
+  if (report.listed === 0) {
+    return 'OrderCloud lists no product at all, so nothing is marked as deleted: check the API client.';
+  }
+  const limit = maxDeletions ?? Math.max(ALWAYS_ALLOWED, Math.floor(report.stored * LARGEST_SHARE));
+  if (count <= limit) return null;
+  return `${countOf(count, 'product')} of ${report.stored.toLocaleString('en-US')} looked at here ${count === 1 ? 'is' : 'are'} not in OrderCloud; at most ${limit.toLocaleString('en-US')} may be marked as deleted, so none is. Check that the API client is of the marketplace of this container. If they are to go: --max-deletions ${count}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatTable } from '../../cli/support/table.ts';
+import { formatTable } from '../../cli/common/text.ts';
 import { printable, printableJson, printableLines } from '../../src/printable.ts';
 
 /** What makes two IDs look alike, hides a part of one, or turns its text around. */

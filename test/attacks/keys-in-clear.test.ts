@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventHubTargetFrom } from '../../cli/replay/event-hub-target.ts';
-import { targetFrom } from '../../cli/replay/target.ts';
+import { eventHubTargetFrom } from '../../cli/send/event-hub.ts';
+import { targetFrom } from '../../cli/send/webhook-target.ts';
 import { readHealth } from '../../cli/status/health.ts';
 import { startReceiver } from '../e2e/cli/receiver.ts';
 

@@ -156,11 +156,11 @@ const sorted = (map: ReadonlyMap<string, string | null>) => [...map].sort(([a], 
 const faultsBy = (chance: () => number) => () =>
   chance() < 0.3 ? FAULTS[Math.floor(chance() * FAULTS.length)] : undefined;
 
-type Surroundings = Awaited<ReturnType<typeof startFaultyCosmos>> & { publish: Publish };
+type CommandContext = Awaited<ReturnType<typeof startFaultyCosmos>> & { publish: Publish };
 
 /** Kills the host at random moments of its work, after so many of its calls, while messages come in. */
 async function sendThroughKills(
-  { proxy, publish, env }: Surroundings,
+  { proxy, publish, env }: CommandContext,
   { kills, products, chance }: { kills: number; products: number; chance: () => number },
 ): Promise<Catalog> {
   const catalog = new Catalog();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createEventHubSender } from '../../cli/replay/event-hub-sender.ts';
+import { createEventHubSender } from '../../cli/send/event-hub.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { deadLetterFor } from '../support/dead-letters.ts';
 import { envelope, PRODUCT_UPDATED } from '../support/deliveries.ts';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKafkaSender } from '../../cli/replay/kafka-sender.ts';
-import type { ReplayFlags } from '../../cli/replay/run-replay.ts';
+import { createKafkaSender } from '../../cli/send/kafka.ts';
+import type { SendFlags } from '../../cli/send/run.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
 import { replayMessages } from './cli/replay-messages.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => broker?.close());
 
-const run = (flags: Partial<ReplayFlags>, env: NodeJS.ProcessEnv = {}) =>
+const run = (flags: Partial<SendFlags>, env: NodeJS.ProcessEnv = {}) =>
   replayMessages({ via: 'kafka', ...flags }, { env });
 
 type Told = { partition: number; key: string | null; headers?: string[]; payload: string };

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deleteDeadLetters } from '../../../cli/dead-letters/delete.ts';
-import { listDeadLetters } from '../../../cli/dead-letters/list.ts';
+import { CommandError } from '../../../cli/common/command-error.ts';
+import type { Answer, CommandContext } from '../../../cli/common/context.ts';
 import { replayDeadLettersCommand } from '../../../cli/dead-letters/replay.ts';
+import { deleteDeadLetters, listDeadLetters } from '../../../cli/dead-letters/run.ts';
 import { showDeadLetter } from '../../../cli/dead-letters/show.ts';
-import { CommandError } from '../../../cli/support/command-error.ts';
-import type { Answer } from '../../../cli/support/confirm.ts';
-import type { Surroundings } from '../../../cli/support/surroundings.ts';
 import type { DeadLetter } from '../../../src/store/dead-letter.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
@@ -26,7 +24,7 @@ beforeEach(async () => {
   }
 });
 
-type Overrides = Partial<Pick<Surroundings, 'env' | 'folder' | 'ask'>> & {
+type Overrides = Partial<Pick<CommandContext, 'env' | 'folder' | 'ask'>> & {
   columns?: number;
   isTTY?: boolean;
   interrupt?: AbortSignal;
@@ -34,11 +32,11 @@ type Overrides = Partial<Pick<Surroundings, 'env' | 'folder' | 'ask'>> & {
 
 /** Runs a command on the test's account; gives how it ended and what it wrote. */
 async function run(
-  command: (at: Surroundings) => Promise<number>,
+  command: (at: CommandContext) => Promise<number>,
   { columns, isTTY, interrupt = new AbortController().signal, ...overrides }: Overrides = {},
 ) {
   const written: { stdout: (string | Uint8Array)[]; stderr: string[] } = { stdout: [], stderr: [] };
-  const at: Surroundings = {
+  const at: CommandContext = {
     env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
     folder: await temporaryFolder({}),
     stdout: {
@@ -51,6 +49,7 @@ async function run(
       write: lookedAtWrites((text: string) => written.stderr.push(text)),
     } as unknown as NodeJS.WriteStream,
     ask: null,
+    askSecret: null,
     interrupt: () => interrupt,
     ...overrides,
   };
@@ -67,19 +66,19 @@ async function run(
 
 const list =
   (flags: Parameters<typeof listDeadLetters>[0] = {}) =>
-  (at: Surroundings) =>
+  (at: CommandContext) =>
     listDeadLetters(flags, at);
 const show =
   (id: string, flags: Parameters<typeof showDeadLetter>[1] = {}) =>
-  (at: Surroundings) =>
+  (at: CommandContext) =>
     showDeadLetter(id, flags, at);
 const replay =
   (ids: string[], flags: Parameters<typeof replayDeadLettersCommand>[1] = {}) =>
-  (at: Surroundings) =>
+  (at: CommandContext) =>
     replayDeadLettersCommand(ids, flags, at);
 const remove =
   (ids: string[], flags: Parameters<typeof deleteDeadLetters>[1] = {}) =>
-  (at: Surroundings) =>
+  (at: CommandContext) =>
     deleteDeadLetters(ids, flags, at);
 
 async function keep(...deadLetters: DeadLetter[]): Promise<void> {
@@ -159,7 +158,7 @@ describe('list', () => {
       ],
     ]);
     expect(stdout).toContain(`2 dead letters at ${cosmos.endpoint}: 1 invalid-json, 1 invalid-message.`);
-    expect(stdout).toContain(`npm run dead-letters -- show ${kettle.id.slice(0, 8)}`);
+    expect(stdout).toContain(`ordercloud-product-sync dead-letters show ${kettle.id.slice(0, 8)}`);
   });
 
   it('wraps the last column at a terminal, and nothing in a pipe', async () => {

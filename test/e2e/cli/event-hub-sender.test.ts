@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createEventHubSender, type EventHubSenderOptions } from '../../../cli/replay/event-hub-sender.ts';
+import { createEventHubSender, type EventHubSenderOptions } from '../../../cli/send/event-hub.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { consume, PARTITIONS, receive, startBroker } from '../event-hubs/sdk-clients.ts';

@@ -4,9 +4,21 @@ import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../../cli/commands.ts';
-import { nameAs } from '../../../cli/support/name-as.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const COMMANDS = [
+  'demo',
+  'start',
+  'send',
+  'dead-letters',
+  'connect',
+  'sync-config',
+  'pause',
+  'resume',
+  'status',
+  'resync',
+  'verify',
+];
 
 const PROGRAM = resolve(import.meta.dirname, '../../../cli/ordercloud-product-sync.mjs');
 
@@ -26,8 +38,7 @@ describe('the program', () => {
   it('lists every command with a summary, and the exit codes', async () => {
     const { code, stdout, stderr } = await run(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    for (const { name, summary } of COMMANDS)
-      expect(stdout).toMatch(new RegExp(`^ +${name} +${summary}`, 'm'));
+    for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^ +${name} +[a-z]`, 'm'));
     expect(stdout).toContain('130  interrupted by Ctrl-C');
   });
 
@@ -40,14 +51,10 @@ describe('the program', () => {
     expect(none.stderr).toContain('Usage: ordercloud-product-sync');
   });
 
-  it.each(COMMANDS)('explains $name under its own name', async ({ name, load }) => {
-    const { program } = await load();
-    const lines: string[] = [];
-    const stdout = { write: (text: string) => lines.push(text) };
-    nameAs(program, `ordercloud-product-sync ${name}`, { stdout, stderr: stdout });
-    program.outputHelp();
-    expect(lines.join('')).toContain(`Usage: ordercloud-product-sync ${name}`);
-    expect(lines.join('')).not.toMatch(/npm (run|start)/);
+  it.each(COMMANDS)('explains %s', async (name) => {
+    const { code, stdout } = await run([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: ordercloud-product-sync ${name}`);
   });
 
   it('runs from node_modules/.bin, where it is a link', async () => {
@@ -58,12 +65,11 @@ describe('the program', () => {
   });
 
   it('explains a command also by: help COMMAND', async () => {
-    expect((await run(['help', 'replay'])).stdout).toContain('Usage: ordercloud-product-sync replay');
+    expect((await run(['help', 'send'])).stdout).toContain('Usage: ordercloud-product-sync send');
   });
 
-  it('speaks of npm to those who use the npm script', async () => {
-    const { stdout } = await run(['replay', '--help'], { npm_lifecycle_event: 'replay' });
-    expect(stdout).toContain('Usage: npm run replay --');
+  it('still sends files by the name that the command had', async () => {
+    expect((await run(['replay', '--help'])).stdout).toContain('Usage: ordercloud-product-sync send');
   });
 
   it('ends with 2 on an option that a command does not have', async () => {

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
-import { folderOfCaller } from '../../../cli/support/run-command.ts';
+import { folderOfCaller } from '../../../cli/common/run-command.ts';
+import { type SendFlags, sendFiles } from '../../../cli/send/run.ts';
 import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
 
-const flags: ReplayFlags = {
+const flags: SendFlags = {
   via: 'webhook',
   type: 'sitecore.ordercloud.messages.product.updated',
   key: true,
@@ -18,13 +18,21 @@ const flags: ReplayFlags = {
 };
 const payload = '{"ProductID":"AEROPRESS-GO"}';
 
-async function run(url: string, overrides: Partial<ReplayFlags> = {}, interrupt = new AbortController()) {
+async function run(url: string, overrides: Partial<SendFlags> = {}, interrupt = new AbortController()) {
   const folder = await temporaryFolder({ 'a.json': payload, 'b.ndjson': `${payload}\nnonsense\n` });
   const written: string[] = [];
   const stderr = { isTTY: false, write: lookedAtWrites(() => {}) } as unknown as NodeJS.WriteStream;
   const stdout = { write: lookedAtWrites((text: string) => written.push(text)) };
-  const surroundings = { env: {}, folder, stdout, stderr, interrupt: () => interrupt.signal };
-  const exitCode = runReplay(['.'], { ...flags, url, ...overrides }, surroundings);
+  const surroundings = {
+    env: {},
+    folder,
+    stdout,
+    stderr,
+    ask: null,
+    askSecret: null,
+    interrupt: () => interrupt.signal,
+  };
+  const exitCode = sendFiles(['.'], { ...flags, url, ...overrides }, surroundings);
   return { exitCode: await exitCode.catch(lookedAtMessage), output: () => written.join('') };
 }
 

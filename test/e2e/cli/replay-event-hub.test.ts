@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ReplayFlags } from '../../../cli/replay/run-replay.ts';
+import type { SendFlags } from '../../../cli/send/run.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { consume, receive, startBroker, until } from '../event-hubs/sdk-clients.ts';
 import { replayMessages } from './replay-messages.ts';
 
-const run = (flags: Partial<ReplayFlags>, options?: Parameters<typeof replayMessages>[1]) =>
+const run = (flags: Partial<SendFlags>, options?: Parameters<typeof replayMessages>[1]) =>
   replayMessages({ via: 'eventhub', ...flags }, options);
 
 describe('replay by Event Hub', () => {
@@ -14,7 +14,7 @@ describe('replay by Event Hub', () => {
     const { exitCode, output } = await run({}, { env: { EventHubConnection: broker.connectionString } });
     expect(exitCode).toBe(0);
     expect(output).toContain('│ sent    │        4 │');
-    expect(output).toContain('npm run dead-letters -- list');
+    expect(output).toContain('ordercloud-product-sync dead-letters list');
     const events = await receive(consume(broker, { skipParsingBodyAsJson: true }), 4);
     const told = events.map(({ event }) => [event.body.toString(), event.properties?.type]);
     expect(told.sort()).toEqual([

@@ -1,11 +1,11 @@
-import { type ReplayFlags, runReplay } from '../../../cli/replay/run-replay.ts';
+import { type SendFlags, sendFiles } from '../../../cli/send/run.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Replays a folder of four messages by a broker: a payload, an envelope, one that is no object, one that is no JSON. */
 export async function replayMessages(
-  flags: Partial<ReplayFlags> & Pick<ReplayFlags, 'via'>,
+  flags: Partial<SendFlags> & Pick<SendFlags, 'via'>,
   {
     interrupt = new AbortController(),
     env = {},
@@ -19,8 +19,16 @@ export async function replayMessages(
   const written: string[] = [];
   const stderr = { isTTY: false, write: lookedAtWrites(() => {}) } as unknown as NodeJS.WriteStream;
   const stdout = { write: lookedAtWrites((text: string) => written.push(text)) };
-  const surroundings = { env, folder, stdout, stderr, interrupt: () => interrupt.signal };
+  const surroundings = {
+    env,
+    folder,
+    stdout,
+    stderr,
+    ask: null,
+    askSecret: null,
+    interrupt: () => interrupt.signal,
+  };
   const usual = { type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
-  const exitCode = await runReplay(['.'], { ...usual, ...flags }, surroundings).catch(lookedAtMessage);
+  const exitCode = await sendFiles(['.'], { ...usual, ...flags }, surroundings).catch(lookedAtMessage);
   return { exitCode, output: written.join('') };
 }

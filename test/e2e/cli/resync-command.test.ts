@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ResyncFlags, resync } from '../../../cli/resync/resync.ts';
-import { RESYNC_PROGRESS_FILE } from '../../../cli/resync/resync-all.ts';
+import { RESYNC_PROGRESS_FILE } from '../../../cli/resync/all.ts';
+import { type ResyncFlags, resync } from '../../../cli/resync/run.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor } from '../../support/dead-letters.ts';
@@ -248,17 +249,32 @@ describe('resync --all', () => {
     });
   });
 
-  it('lets no second run into the same folder', async () => {
+  it('takes no other file for its progress, and leaves it alone', async () => {
     there(...numbered(3));
     const folder = await emptyFolder();
-    let second: Awaited<ReturnType<typeof run>> | undefined;
-    orderCloud.onRequest = async ({ body }) => {
-      const { ProductID } = (body ?? {}) as { ProductID?: string };
-      if (ProductID === 'P-001') second = await run([], { all: true, yes: true }, { folder });
+    const path = join(folder, 'notes.json');
+    await writeFile(path, '{"mine":true}');
+    const { exitCode, error } = await run([], { all: true, yes: true, progress: 'notes.json' }, { folder });
+    expect({ exitCode, error }).toEqual({
+      exitCode: 2,
+      error: `${path} is no progress file of this program. Name another with --progress.`,
+    });
+    expect(await readFile(path, 'utf8')).toBe('{"mine":true}');
+    expect(asked()).toEqual([]);
+  });
+
+  it('keeps what was refused over an interruption', async () => {
+    there(...numbered(4), 'A?B');
+    const folder = await emptyFolder();
+    const interrupt = new AbortController();
+    orderCloud.onRequest = ({ body }) => {
+      if ((body as { ProductID?: string } | undefined)?.ProductID === 'P-002') interrupt.abort();
     };
-    expect(await run([], { all: true, yes: true }, { folder })).toMatchObject({ exitCode: 0 });
-    expect(second).toMatchObject({ exitCode: 1, error: expect.stringContaining('is in use by process') });
-    expect(asked()).toEqual(numbered(3));
+    await run([], { all: true, yes: true }, { folder, interrupt });
+    orderCloud.onRequest = () => {};
+    const { exitCode, stdout } = await run([], { all: true, yes: true, json: true }, { folder });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ requested: 4, refused: [{ productId: 'A?B' }], notAsked: 0 });
   });
 
   it('leaves the progress of another marketplace alone', async () => {

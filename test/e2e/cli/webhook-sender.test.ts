@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWebhookSender } from '../../../cli/replay/webhook-sender.ts';
+import { createWebhookSender } from '../../../cli/send/webhook-sender.ts';
 import { type Answer, addressOfNothing, startReceiver } from './receiver.ts';
 
 const body = Buffer.from('{ "Headers": { "type": "x" },\r\n  "Payload": { "ProductID": "café" } }\n');

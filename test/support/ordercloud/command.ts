@@ -1,5 +1,4 @@
-import type { OrderCloudSurroundings } from '../../../cli/ordercloud/surroundings.ts';
-import type { Answer } from '../../../cli/support/confirm.ts';
+import type { Answer, CommandContext } from '../../../cli/common/context.ts';
 import { lookAt, lookedAtWrites } from '../leaks/recorder.ts';
 
 export type Options = {
@@ -32,7 +31,7 @@ export function surroundings({ env, folder, answer = null, typed, interrupt }: O
     note(question);
     return typed ?? null;
   };
-  const at: OrderCloudSurroundings = {
+  const at: CommandContext = {
     env,
     folder: folder ?? '/nowhere',
     stdout: { write: writeTo('stdout') },

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { OrderCloudSurroundings } from '../../../cli/ordercloud/surroundings.ts';
-import { CommandError } from '../../../cli/support/command-error.ts';
+import { CommandError } from '../../../cli/common/command-error.ts';
+import type { CommandContext } from '../../../cli/common/context.ts';
 import { lookedAtMessage } from '../leaks/recorder.ts';
 import { type Options, surroundings } from './command.ts';
 
@@ -26,7 +26,7 @@ export async function emptyFolder(): Promise<string> {
 /** Runs a command in this process, by default without a terminal and in a folder of its own. */
 export async function runAt(
   options: Options,
-  command: (at: OrderCloudSurroundings) => Promise<number>,
+  command: (at: CommandContext) => Promise<number>,
 ): Promise<Ended> {
   const folder = options.folder ?? (await emptyFolder());
   const { at, written, questions } = surroundings({ ...options, folder });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { OrderCloudSettings } from '../../../cli/ordercloud/settings.ts';
+import type { OrderCloudSettings } from '../../../cli/ordercloud/api.ts';
 import { listen, stopListening } from '../../../local/listen.ts';
 import { catalogRoutes } from './catalog.ts';
 import { deliverByHttp } from './deliver-by-http.ts';

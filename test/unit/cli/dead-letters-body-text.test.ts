@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyText, indentJson } from '../../../cli/dead-letters/body-text.ts';
+import { bodyText, indentJson } from '../../../cli/dead-letters/show.ts';
 
 describe('JSON', () => {
   it.each([

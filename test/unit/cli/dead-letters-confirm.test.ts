@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { confirmAtTerminal } from '../../../cli/support/confirm.ts';
+import { confirmAtTerminal } from '../../../cli/common/context.ts';
 
 async function answerTo(typed: string) {
   const input = new PassThrough();

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { durationText, since } from '../../../cli/dead-letters/since.ts';
+import { durationText, since } from '../../../cli/common/options.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 

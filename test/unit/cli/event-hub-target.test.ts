@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventHubTargetFrom } from '../../../cli/replay/event-hub-target.ts';
-import { CommandError } from '../../../cli/support/command-error.ts';
+import { CommandError } from '../../../cli/common/command-error.ts';
+import { eventHubTargetFrom } from '../../../cli/send/event-hub.ts';
 
 const azure =
   'Endpoint=sb://roastery.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=hush-hush=';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeKafkaFailure } from '../../../cli/replay/kafka-failure.ts';
-import { kafkaTargetFrom } from '../../../cli/replay/kafka-target.ts';
+import { describeKafkaFailure, kafkaTargetFrom } from '../../../cli/send/kafka.ts';
 
 const SHOP = {
   KAFKA_BROKERS: 'shop:9093',

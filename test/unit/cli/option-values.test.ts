@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { messageType, rate, wholeNumber } from '../../../cli/replay/option-values.ts';
+import { messageType, rate, wholeNumber } from '../../../cli/common/options.ts';
 
 describe('option values', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { startProgress } from '../../../cli/support/progress.ts';
+import { startProgress } from '../../../cli/common/progress.ts';
 
 /** A stream that keeps what is written; on a terminal it has the methods by which cursors are moved. */
 function fakeStream(isTTY: boolean) {

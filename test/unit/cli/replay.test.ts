@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { pace } from '../../../cli/replay/pace.ts';
-import { replay } from '../../../cli/replay/replay.ts';
-import type { ReplayMessage } from '../../../cli/replay/sender.ts';
+import { pace } from '../../../cli/common/wait.ts';
+import { sendAll } from '../../../cli/send/send-all.ts';
+import type { MessageToSend } from '../../../cli/send/sender.ts';
 import { fakeSender, refusal } from './send-result.ts';
 
-function messages(...sources: string[]): ReplayMessage[] {
+function messages(...sources: string[]): MessageToSend[] {
   return sources.map((source) => ({ source, body: Buffer.from('{}') }));
 }
 
@@ -23,7 +23,7 @@ function fakeClock() {
 describe('replay', () => {
   it('sends every message in order, as often as asked', async () => {
     const { sender, sent, state } = fakeSender();
-    const report = await replay({ messages: messages('a', 'b', 'c'), sender, repeat: 2 });
+    const report = await sendAll({ messages: messages('a', 'b', 'c'), sender, repeat: 2 });
     expect(sent).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
     expect(report).toMatchObject({
       sent: 6,
@@ -42,7 +42,7 @@ describe('replay', () => {
       const { sender } = fakeSender();
       const counting = {
         ...sender,
-        async send(message: ReplayMessage) {
+        async send(message: MessageToSend) {
           underWay += 1;
           most = Math.max(most, underWay);
           await new Promise(setImmediate);
@@ -50,7 +50,7 @@ describe('replay', () => {
           return sender.send(message);
         },
       };
-      await replay({ messages: messages(...'abcdefgh'), sender: counting, concurrency });
+      await sendAll({ messages: messages(...'abcdefgh'), sender: counting, concurrency });
       expect(most).toBe(concurrency);
     }
   });
@@ -58,7 +58,7 @@ describe('replay', () => {
   it('goes on after a failure, and tells of each result', async () => {
     const { sender } = fakeSender((index) => (index === 1 ? refusal(400, { reason: 'invalid-json' }) : {}));
     const seen: boolean[] = [];
-    const report = await replay({
+    const report = await sendAll({
       messages: messages('a', 'b', 'c'),
       sender,
       onResult: ({ ok }) => seen.push(ok),
@@ -70,7 +70,7 @@ describe('replay', () => {
   it('stops when nothing can be reached', async () => {
     const gone = { ok: false, status: null, error: 'connection refused', unreachable: true };
     const { sender, sent } = fakeSender((index) => (index >= 1 ? gone : {}));
-    const report = await replay({ messages: messages(...'abcdef'), sender });
+    const report = await sendAll({ messages: messages(...'abcdef'), sender });
     expect(sent).toEqual(['a', 'b']);
     expect(report).toMatchObject({ sent: 2, failed: 1, stopped: 'unreachable' });
   });
@@ -81,7 +81,7 @@ describe('replay', () => {
       if (index === 1) interrupt.abort();
       return {};
     });
-    const report = await replay({ messages: messages(...'abcdef'), sender, signal: interrupt.signal });
+    const report = await sendAll({ messages: messages(...'abcdef'), sender, signal: interrupt.signal });
     expect(sent).toEqual(['a', 'b']);
     expect(report).toMatchObject({ sent: 2, succeeded: 2, stopped: 'interrupted' });
   });
@@ -93,7 +93,7 @@ describe('replay', () => {
       times.push(now());
       return {};
     });
-    const report = await replay({ messages: messages(...'abcde'), sender, rate: 4, now, wait });
+    const report = await sendAll({ messages: messages(...'abcde'), sender, rate: 4, now, wait });
     expect(times).toEqual([0, 250, 500, 750, 1000]);
     expect(report).toMatchObject({ seconds: 1, perSecond: 5 });
   });
@@ -104,7 +104,7 @@ describe('replay', () => {
       yield* messages('a');
       throw new Error('Cannot read b.json');
     }
-    await expect(replay({ messages: broken(), sender })).rejects.toThrow('Cannot read b.json');
+    await expect(sendAll({ messages: broken(), sender })).rejects.toThrow('Cannot read b.json');
     expect(sent).toEqual(['a']);
   });
 });

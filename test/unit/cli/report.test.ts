@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatReport } from '../../../cli/replay/format-report.ts';
-import { percentile } from '../../../cli/replay/percentile.ts';
-import { createTally } from '../../../cli/replay/report.ts';
-import type { SendResult } from '../../../cli/replay/sender.ts';
+import { createTally, percentile } from '../../../cli/send/send-all.ts';
+import type { SendResult } from '../../../cli/send/sender.ts';
+import { formatReport } from '../../../cli/send/text.ts';
 import { refusal, sendResult } from './send-result.ts';
 
 function reportOf(results: SendResult[], stopped: 'interrupted' | null = null) {

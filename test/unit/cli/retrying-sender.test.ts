@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createRetryingSender } from '../../../cli/replay/retrying-sender.ts';
-import type { SendResult } from '../../../cli/replay/sender.ts';
+import type { SendResult } from '../../../cli/send/sender.ts';
+import { createRetryingSender } from '../../../cli/send/webhook-sender.ts';
 import { fakeSender } from './send-result.ts';
 
 const message = { source: 'a.json', body: Buffer.from('{}') };

@@ -1,4 +1,4 @@
-import type { Problem, Sender, SendResult } from '../../../cli/replay/sender.ts';
+import type { Problem, Sender, SendResult } from '../../../cli/send/sender.ts';
 
 /** A result as a sender gives it for a product that was created; `overrides` make it another one. */
 export function sendResult(overrides: Partial<SendResult> = {}): SendResult {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type AppSide, readAppSide } from '../../../cli/status/app-side.ts';
-import { fitOf } from '../../../cli/status/fit.ts';
+import { fitOf } from '../../../cli/status/checks.ts';
 import { healthUrlOf } from '../../../cli/status/health.ts';
-import type { OrderCloudSide, Targets } from '../../../cli/status/order-cloud-side.ts';
+import { type AppSide, type OrderCloudSide, readAppSide, type Targets } from '../../../cli/status/sides.ts';
 
 const SYNC: NonNullable<OrderCloudSide['productSync']> = {
   changed: true,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_URL, targetFrom } from '../../../cli/replay/target.ts';
-import { CommandError } from '../../../cli/support/command-error.ts';
+import { CommandError } from '../../../cli/common/command-error.ts';
+import { DEFAULT_URL, targetFrom } from '../../../cli/send/webhook-target.ts';
 
 const azure = 'https://roastery.azurewebsites.net/api/webhooks/products';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { durationInWords, timeLeft } from '../../../cli/support/time-left.ts';
+import { durationInWords, timeLeft } from '../../../cli/common/progress.ts';
 
 it.each([
   [400, '0 s'],

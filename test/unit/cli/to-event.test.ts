@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toEvent } from '../../../cli/replay/to-event.ts';
+import { toEvent } from '../../../cli/send/envelope.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../support/deliveries.ts';
 
 const ORDER_SUBMITTED = 'sitecore.ordercloud.messages.order.submitted';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOn } from '../../../cli/verify/check.ts';
-import { compareProduct, isStorable } from '../../../cli/verify/compare.ts';
-import { toDefaultPrice } from '../../../cli/verify/default-price.ts';
+import { compareProduct, isStorable, verdictOn } from '../../../cli/verify/compare.ts';
+import { toDefaultPrice } from '../../../cli/verify/prices.ts';
 import type { CatalogItem } from '../../../src/store/product-catalog.ts';
 
 const PRODUCT = { ID: 'MUG', Name: 'Mug', Active: true, DefaultPriceScheduleID: 'ps' };

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openOrderCloud } from '../../../../cli/ordercloud/api.ts';
+import { type OrderCloudSettings, openOrderCloud } from '../../../../cli/ordercloud/api.ts';
 import { OrderCloudError } from '../../../../cli/ordercloud/ordercloud-error.ts';
-import type { OrderCloudSettings } from '../../../../cli/ordercloud/settings.ts';
 import {
   CLIENT_ID,
   CLIENT_SECRET,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CommandError } from '../../../../cli/common/command-error.ts';
 import { eventHubTarget } from '../../../../cli/connect/event-hub-target.ts';
 import { httpTarget } from '../../../../cli/connect/http-target.ts';
 import { kafkaTarget } from '../../../../cli/connect/kafka-target.ts';
-import { type ConnectFlags, runConnect, type Transport } from '../../../../cli/connect/run-connect.ts';
-import { CommandError } from '../../../../cli/support/command-error.ts';
+import { type ConnectFlags, runConnect, type Transport } from '../../../../cli/connect/run.ts';
 import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../../cli/ordercloud/api.ts';
-import { findProducts, getProduct } from '../../../../cli/ordercloud/find-by-id.ts';
-import { listProducts } from '../../../../cli/ordercloud/list-all.ts';
+import { findProducts, getProduct, listProducts } from '../../../../cli/ordercloud/catalog.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 
 let server: OrderCloudServer;

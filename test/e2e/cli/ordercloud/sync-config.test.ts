@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CommandError } from '../../../../cli/support/command-error.ts';
-import { deleteConfig, getConfig, patchConfig, putConfig } from '../../../../cli/sync-config/commands.ts';
+import { CommandError } from '../../../../cli/common/command-error.ts';
+import { deleteConfig, getConfig, patchConfig, putConfig } from '../../../../cli/sync-config/run.ts';
 import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';

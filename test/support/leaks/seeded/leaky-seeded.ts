@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { trace } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
-import { CommandError } from '../../../../cli/support/command-error.ts';
+import { CommandError } from '../../../../cli/common/command-error.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../../../local/local-webhook-secret.ts';
 import { startIngestion } from '../../ingestion.ts';
 import { invocationContext, recordingHostLog, recordingLog, silencedConsole } from '../../log.ts';

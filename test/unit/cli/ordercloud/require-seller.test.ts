@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OrderCloudApi } from '../../../../cli/ordercloud/api.ts';
-import { requireSeller } from '../../../../cli/ordercloud/require-seller.ts';
+import { requireSeller } from '../../../../cli/ordercloud/sync-state.ts';
 
 function loggedInWith(claims: unknown): OrderCloudApi {
   const payload =

@@ -1,11 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { ORDERCLOUD_REGIONS, orderCloudBaseUrl } from '../../../../cli/ordercloud/base-url.ts';
-import {
-  type OrderCloudSettingsOptions,
-  readOrderCloudSettings,
-} from '../../../../cli/ordercloud/settings.ts';
-import { askSecretAtTerminal } from '../../../../cli/support/ask-secret.ts';
+import { askSecretAtTerminal } from '../../../../cli/common/context.ts';
+import { orderCloudBaseUrl, readOrderCloudSettings } from '../../../../cli/ordercloud/settings.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const ENV = {
@@ -14,7 +10,7 @@ const ENV = {
   ORDERCLOUD_CLIENT_SECRET: 'client-secret-of-the-tests',
 };
 
-const read = (env: NodeJS.ProcessEnv, rest: Partial<OrderCloudSettingsOptions> = {}) =>
+const read = (env: NodeJS.ProcessEnv, rest: Partial<Parameters<typeof readOrderCloudSettings>[0]> = {}) =>
   readOrderCloudSettings({ env, folder: '/nowhere', askSecret: null, ...rest });
 
 describe('the address of the API', () => {
@@ -29,7 +25,7 @@ describe('the address of the API', () => {
   });
 
   it('is production, if the region alone is given', () => {
-    for (const region of ORDERCLOUD_REGIONS)
+    for (const region of ['uswest', 'useast', 'australiaeast', 'westeurope', 'japaneast'])
       expect(orderCloudBaseUrl({ region })).toMatch(/production|\/\/api\./);
   });
 

@@ -1,0 +1,148 @@
+import { lookup } from 'node:dns/promises';
+import { setMaxListeners } from 'node:events';
+import type { Container } from '@azure/cosmos';
+import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
+import { printable } from '../../src/printable.ts';
+import { type AppSettings, type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
+import { settingsReport } from '../../src/settings/settings-problem.ts';
+import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
+import { cosmosProductCatalog } from '../../src/store/cosmos-product-catalog.ts';
+import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
+import { countItems } from '../../src/store/count-items.ts';
+import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
+import type { ProductCatalog } from '../../src/store/product-catalog.ts';
+import type { ProductStore } from '../../src/store/product-store.ts';
+import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
+import { CommandError, usageError } from './command-error.ts';
+import { type CommandContext, givenSettings } from './context.ts';
+import { eachUntilInterrupted, untilInterrupted } from './wait.ts';
+
+/** The Cosmos DB account that a command works on. */
+export type Account = {
+  /** For people, without a key. */
+  address: string;
+  settings: AppSettings;
+  archive: DeadLetterArchive;
+  products: ProductStore;
+  catalog: ProductCatalog;
+  countDeadLetters: () => Promise<number>;
+};
+
+/** The options of every command that works on an account. */
+export type AccountFlags = { json?: true; cosmosPort?: number };
+
+type AccountOptions = {
+  context: CommandContext;
+  flags: AccountFlags;
+  /** Ctrl-C: reading ends at once when it is aborted. */
+  signal?: AbortSignal | undefined;
+};
+
+/**
+ * Opens the account that the app's settings name, from the environment and local.settings.json, or else the local
+ * stack's, and closes it after use. Failures of the store become one line.
+ */
+export async function withAccount<Result>(
+  { context, flags, signal }: AccountOptions,
+  use: (account: Account) => Promise<Result>,
+): Promise<Result> {
+  const { settings, isLocal } = await settingsOf(context, flags);
+  const { cosmos } = settings;
+  const address = new URL(cosmos.access.endpoint).origin;
+  const hostThere = requireHost(address);
+  await (signal ? untilInterrupted(hostThere, signal) : hostThere);
+  // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
+  const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
+  const client = await createCosmosClient(cosmos, { throttling: PATIENT });
+  const container = (id: string) => async (): Promise<Container> =>
+    client.database(cosmos.database).container(id);
+  const noteUnreadable = (id: string) =>
+    void context.stderr.write(
+      `Passed over ${printable(id, 80)}: not a dead letter that this version can read.\n`,
+    );
+  try {
+    const account: Account = {
+      address,
+      settings,
+      archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
+      products: cosmosProductStore(container(cosmos.productsContainer)),
+      catalog: cosmosProductCatalog(container(cosmos.productsContainer)),
+      countDeadLetters: () => countItems(container(cosmos.deadLettersContainer)),
+    };
+    return await use(signal ? interruptible(account, signal) : account);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
+    throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });
+  } finally {
+    client.dispose();
+  }
+}
+
+async function settingsOf(
+  context: CommandContext,
+  { cosmosPort }: AccountFlags,
+): Promise<{ settings: AppSettings; isLocal: boolean }> {
+  const given = await givenSettings(context);
+  const isLocal = given.COSMOS_CONNECTION_STRING === undefined && given.COSMOS_ENDPOINT === undefined;
+  if (!isLocal && cosmosPort !== undefined) {
+    throw usageError('--cosmos-port is for the local stack, but your settings name another account.');
+  }
+  const local = { COSMOS_CONNECTION_STRING: localCosmosConnectionString(cosmosPort) };
+  const read = readAppSettings({ ...given, ...(isLocal && local) });
+  if (read.settings === null) throw new CommandError(settingsReport(read.problems));
+  return { settings: read.settings, isLocal };
+}
+
+/** The SDK alone would try a name that does not exist for two minutes. */
+async function requireHost(address: string): Promise<void> {
+  const hostname = new URL(address).hostname.replace(/^\[|\]$/g, '');
+  await lookup(hostname).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`The host of ${address} cannot be found (${error.code}).`, { cause: error });
+  });
+}
+
+type Where = { address: string; cosmos: CosmosSettings; isLocal: boolean };
+
+function problemText(error: Error, { address, cosmos, isLocal }: Where): string {
+  const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
+  if (/Authentication|Credential/.test(String(cause?.name))) {
+    return `${address} needs you to sign in, for instance with: az login`;
+  }
+  switch (cause?.code) {
+    case 'ECONNREFUSED':
+      return `Nothing listens at ${address}.${isLocal ? ' Start the local stack with: npm start' : ''}`;
+    case 401:
+    case 403:
+      return `${address} refuses access: check the key, or that you have the role Cosmos DB Built-in Data Contributor.`;
+    case 404:
+      return `There is no container "${cosmos.productsContainer}" or "${cosmos.deadLettersContainer}" in the database "${cosmos.database}" at ${address}.`;
+    default:
+      return `${address}: ${error.message}`;
+  }
+}
+
+/**
+ * An account whose reading ends at once when the signal is aborted: a store that does not answer, or that asks to wait,
+ * would hold a person up for minutes. Writing is left as it is.
+ */
+export function interruptible(account: Account, signal: AbortSignal): Account {
+  const { catalog, archive, countDeadLetters } = account;
+  // One for each of the calls that are made at a time.
+  setMaxListeners(0, signal);
+  return {
+    ...account,
+    countDeadLetters: () => untilInterrupted(countDeadLetters(), signal),
+    archive: {
+      ...archive,
+      list: (filter) => eachUntilInterrupted(archive.list(filter), signal),
+    },
+    catalog: {
+      list: (filter) => eachUntilInterrupted(catalog.list(filter), signal),
+      read: (id, options) => untilInterrupted(catalog.read(id, options), signal),
+      ids: (filter) => eachUntilInterrupted(catalog.ids(filter), signal),
+      idsBelowSchema: (version) => eachUntilInterrupted(catalog.idsBelowSchema(version), signal),
+      counts: () => untilInterrupted(catalog.counts(), signal),
+      lastMessage: (transport) => untilInterrupted(catalog.lastMessage(transport), signal),
+    },
+  };
+}

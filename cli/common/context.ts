@@ -1,0 +1,107 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { readLocalSettings } from '../../local/app-files.ts';
+import { withoutBlanks } from '../../local/environment.ts';
+import { StartError } from '../../local/start-error.ts';
+import { printableJson } from '../../src/printable.ts';
+import { CommandError } from './command-error.ts';
+import { interruptSignal } from './run-command.ts';
+
+/** What is answered to a question: `interrupted` by Ctrl-C. */
+export type Answer = 'yes' | 'no' | 'interrupted';
+
+/** What a command gets from its process, or from a test. */
+export type CommandContext = {
+  env: NodeJS.ProcessEnv;
+  /** What paths are relative to, and where local.settings.json may be. */
+  folder: string;
+  stdout: { write(text: string | Uint8Array): unknown; columns?: number; isTTY?: boolean };
+  stderr: NodeJS.WriteStream;
+  /** Asks a question; null where there is no terminal to ask at. */
+  ask: ((question: string) => Promise<Answer>) | null;
+  /** Asks for a secret without an echo, null on Ctrl-C; itself null where there is no terminal. */
+  askSecret: ((question: string) => Promise<string | null>) | null;
+  /** From the call on, Ctrl-C aborts the signal instead of ending the process. */
+  interrupt: () => AbortSignal;
+};
+
+/** The context of this process. */
+export function processContext(folder: string = process.cwd()): CommandContext {
+  const isTerminal = process.stdin.isTTY;
+  return {
+    env: process.env,
+    folder,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ask: isTerminal ? confirmAtTerminal : null,
+    askSecret: isTerminal ? askSecretAtTerminal : null,
+    interrupt: interruptSignal,
+  };
+}
+
+/** The environment over local.settings.json, without blanks; as the app's own settings are read. */
+export async function givenSettings({
+  env,
+  folder,
+}: Pick<CommandContext, 'env' | 'folder'>): Promise<Record<string, string>> {
+  const fromFile = await readLocalSettings(folder).catch((error: unknown) => {
+    throw error instanceof StartError ? new CommandError(error.message) : error;
+  });
+  return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
+}
+
+/** Prints a value as JSON. */
+export function writeJson({ stdout }: Pick<CommandContext, 'stdout'>, value: unknown): void {
+  stdout.write(`${printableJson(value, 2)}\n`);
+}
+
+/**
+ * Asks at the terminal; anything but `y` or `yes` is no, Ctrl-D too. On standard error, because standard output
+ * belongs to the result.
+ */
+export function confirmAtTerminal(
+  question: string,
+  input: NodeJS.ReadableStream = process.stdin,
+  output: NodeJS.WritableStream = process.stderr,
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    const terminal = createInterface({ input, output });
+    let answer: Answer | null = null;
+    terminal.on('SIGINT', () => {
+      answer = 'interrupted';
+      terminal.close();
+    });
+    terminal.on('close', () => {
+      if (answer === null || answer === 'interrupted') output.write('\n');
+      resolve(answer ?? 'no');
+    });
+    terminal.question(`${question} [y/N] `, (text) => {
+      answer = /^y(es)?$/i.test(text.trim()) ? 'yes' : 'no';
+      terminal.close();
+    });
+  });
+}
+
+/** Asks at the terminal and shows nothing of what is typed. Null on Ctrl-C and Ctrl-D. */
+export function askSecretAtTerminal(
+  question: string,
+  input: NodeJS.ReadableStream = process.stdin,
+  output: NodeJS.WritableStream = process.stderr,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const terminal = createInterface({ input, output: nowhere, terminal: true });
+    // Asked only now that nothing is echoed any more: whoever types ahead of the question is not shown it either.
+    output.write(question);
+    let answer: string | null = null;
+    terminal.on('SIGINT', () => terminal.close());
+    terminal.on('line', (line) => {
+      answer = line;
+      terminal.close();
+    });
+    terminal.on('close', () => {
+      output.write('\n');
+      resolve(answer);
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+import { areBrokers } from '../../src/settings/kafka-settings.ts';
+
+/** Reads a whole number of a command's option, within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** Reads a number of messages a second: more than 0, fractions allowed. */
+export function rate(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0.001 && value <= 100_000) return value;
+  throw new InvalidArgumentError('It must be a number of messages a second, from 0.001 to 100000.');
+}
+
+/** Reads brokers: HOST:PORT, several of them separated by commas. */
+export function brokers(text: string): string {
+  if (areBrokers(text)) return text;
+  throw new InvalidArgumentError('It must be HOST:PORT, several of them separated by commas.');
+}
+
+/** Reads a message type: a short name of the two that are processed, or any full name. */
+export function messageType(text: string): string {
+  if (text === 'product.updated') return PRODUCT_UPDATED;
+  if (text === 'product.deleted') return PRODUCT_DELETED;
+  if (/^[\w-]+(\.[\w-]+){2,}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    `It must be product.updated, product.deleted, or a full name like ${PRODUCT_UPDATED}.`,
+  );
+}
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A date, or a date and time; without an offset in UTC, as all times are shown. */
+const DATE = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]);
+
+/**
+ * Reads a point in time of an option: a duration before now (`30m`, `2h`, `7d`) or an ISO date. Three units need no
+ * library: `ms`, the usual one, takes bare numbers, fractions and negative values too, which would have to be refused.
+ */
+export function since(text: string, now: number = Date.now()): string {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  if (unit !== undefined) return new Date(now - Number(count) * (MS_PER_UNIT[unit] ?? 0)).toISOString();
+  // Beside an offset zod asks for seconds.
+  const date = DATE.safeParse(text.replace(/T\d\d:\d\d(?![\d:])/, '$&:00'));
+  if (!date.success) {
+    throw new InvalidArgumentError(
+      'It must be a time back from now, such as 30m, 2h or 7d, or an ISO date such as 2026-11-22 or 2026-11-22T09:30Z.',
+    );
+  }
+  const isLocal = date.data.includes('T') && !/(Z|[+-]\d\d:\d\d)$/.test(date.data);
+  return new Date(isLocal ? `${date.data}Z` : date.data).toISOString();
+}
+
+/** How long ago, or in how long, in the units of `since`: `45s`, `12m`, `3h`, `7d`. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}

@@ -1,0 +1,48 @@
+import { type Command, CommanderError } from 'commander';
+import { printableLines } from '../../src/printable.ts';
+import { CommandError, isAbort } from './command-error.ts';
+
+/** Runs a command. A wrong use ends with exit code 2, a `CommandError` with its own, and Ctrl-C with 130. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+  process.stdout.on('error', endOnClosedPipe);
+  for (const each of [command, ...command.commands]) each.exitOverride();
+  try {
+    await command.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof CommandError) {
+      process.stderr.write(`error: ${printableLines(error.message)}\n`);
+      process.exitCode = error.exitCode;
+    } else if (isAbort(error)) {
+      process.stderr.write('Interrupted.\n');
+      process.exitCode = 130;
+    } else throw error;
+  }
+  if (process.exitCode === 130) endNow();
+}
+
+/** A call that nobody waits for any more, such as one to a store that does not answer, must not keep the process. */
+function endNow(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+/** The reader of a pipe (`| head`) may leave before all is written; that is no fault of the command. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** The folder that relative paths are meant from: npm runs a script in the project's folder, wherever it was called. */
+export function folderOfCaller(scripts: string | readonly string[], env = process.env): string {
+  const { npm_lifecycle_event: script = '', INIT_CWD: folder } = env;
+  return [scripts].flat().includes(script) && folder ? folder : process.cwd();
+}
+
+/**
+ * From the call on, Ctrl-C aborts the signal instead of ending the process. Presses are not counted: a terminal,
+ * npm and tsx can each deliver the same one.
+ */
+export function interruptSignal(): AbortSignal {
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => interrupt.abort());
+  return interrupt.signal;
+}

@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Waits; an aborted signal ends the wait early, without an error. */
+export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
+export const sleep: Sleep = async (milliseconds, signal) => {
+  try {
+    await setTimeout(milliseconds, undefined, signal ? { signal } : {});
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+};
+
+/**
+ * Ends with the signal's reason as soon as it is aborted. What the promise stands for may go on; nobody hears of it.
+ * @throws the signal's reason, once it is aborted
+ */
+export async function untilInterrupted<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The same for what comes one by one. */
+export async function* eachUntilInterrupted<Item>(
+  items: AsyncIterable<Item>,
+  signal: AbortSignal,
+): AsyncGenerator<Item> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await untilInterrupted(iterator.next(), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: it may be waiting for a page that does not come.
+    iterator.return?.().catch(() => {});
+  }
+}
+
+type PaceOptions = {
+  /** At most this many a second; without it, as fast as they are taken. */
+  rate?: number | undefined;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds, rising. */
+  now?: () => number;
+  wait?: Sleep;
+};
+
+/** What may be caught up on: timers are late by a millisecond or two, and at a high rate that adds up. */
+const CATCH_UP_MS = 20;
+
+/** Passes items on at even intervals, without a burst after a pause, until the signal is aborted. */
+export async function* pace<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  options: PaceOptions,
+): AsyncGenerator<T> {
+  const { rate, signal, now = () => performance.now(), wait = sleep } = options;
+  const interval = rate === undefined ? 0 : 1000 / rate;
+  let slot = now();
+  for await (const item of items) {
+    const milliseconds = slot - now();
+    if (rate !== undefined && milliseconds > 0) await wait(milliseconds, signal);
+    if (signal?.aborted) return;
+    yield item;
+    slot = Math.max(slot + interval, now() - CATCH_UP_MS);
+  }
+}

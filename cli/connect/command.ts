@@ -1,0 +1,111 @@
+import { Command, Option } from 'commander';
+import { processContext } from '../common/context.ts';
+import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
+import { eventHubTarget } from './event-hub-target.ts';
+import { httpTarget } from './http-target.ts';
+import { kafkaTarget } from './kafka-target.ts';
+import { runConnect } from './run.ts';
+
+const NOTES = `
+Creates or changes two things in OrderCloud: the delivery configuration, which
+says where messages go, and the configuration of product synchronization, which
+uses it. What is there already is kept, also what this program does not know:
+other targets, names, further properties; and secrets, unless the target is to
+lead elsewhere. It shows what it would change, and
+asks. Run a second time, it says that nothing is to be changed.
+
+The delivery configuration is the one that product synchronization uses, or
+else "product-sync"; --id names another.
+${ORDERCLOUD_ENVIRONMENT_HELP}
+  The roles DeliveryConfigAdmin and ProductSyncConfigAdmin are needed.
+
+Exit codes:
+  0  connected, or nothing was to be changed
+  1  refused by you or by OrderCloud: the message says what was changed
+  2  wrong usage, or a setting is missing
+  130  interrupted by Ctrl-C
+
+Examples:
+  ordercloud-product-sync connect http --url https://NAME.azurewebsites.net
+  ordercloud-product-sync connect eventhub --hub products --dry-run
+  ordercloud-product-sync connect kafka --bootstrap-servers HOST:9093 --topic products --username NAME`;
+
+const HTTP_NOTES = `
+Environment besides that of connect:
+  FUNCTIONS_KEY               key of the function productWebhook, sent by
+                              OrderCloud as x-functions-key; asked for if absent
+  ORDERCLOUD_WEBHOOK_SECRET   the secret that signs the messages; or the last of
+  ORDERCLOUD_WEBHOOK_SECRETS  Without both a new one is made and shown once.
+
+OrderCloud takes at most 50 characters for each. The keys that Azure makes are
+longer: make one that fits, with az functionapp function keys set --key-value.`;
+
+const EVENT_HUB_NOTES = `
+Environment besides that of connect:
+  ORDERCLOUD_EVENT_HUB_CONNECTION_STRING  with the right to send, and no other;
+                                          asked for if absent`;
+
+const KAFKA_NOTES = `
+Environment besides that of connect:
+  ORDERCLOUD_KAFKA_PASSWORD  asked for if absent
+  KAFKA_BROKERS, KAFKA_TOPIC, KAFKA_USERNAME: the app's settings, used where an
+  option is not given; and KAFKA_PASSWORD for the same user at the same brokers,
+  unless that user is $ConnectionString`;
+
+/** `connect`, as the command line describes it. */
+export const program = new Command('connect')
+  .description('Lets OrderCloud send its product messages to this app.')
+  .addHelpText('after', NOTES)
+  .showHelpAfterError('Add --help for the usage.');
+
+transport('http', 'by webhook')
+  .requiredOption('--url <url>', "address of the app's webhook, or of the app")
+  .option('--no-function-key', 'the webhook needs no function key')
+  .option('--new-secret', 'make a new webhook secret, also where there is one')
+  .addHelpText('after', HTTP_NOTES)
+  .action(async (flags) => {
+    const target = { name: 'Http' as const, target: httpTarget.bind(null, flags) };
+    process.exitCode = await runConnect(target, flags, processContext());
+  });
+
+transport('eventhub', 'by Azure Event Hubs: for production')
+  .option('--hub <name>', 'the hub (default: of the connection string, EVENT_HUB_NAME, or "products")')
+  .option('--new-connection-string', 'ask for another connection string, also where there is one')
+  .addHelpText('after', EVENT_HUB_NOTES)
+  .action(async (flags) => {
+    const target = { name: 'EventHub' as const, target: eventHubTarget.bind(null, flags) };
+    process.exitCode = await runConnect(target, flags, processContext());
+  });
+
+transport('kafka', 'by Kafka, with SASL')
+  .option('--bootstrap-servers <list>', 'HOST:PORT, several with commas')
+  .option('--topic <name>', 'the topic')
+  .option('--username <name>', "OrderCloud's user of the broker")
+  .option('--new-password', 'ask for another password, also where there is one')
+  .addHelpText('after', KAFKA_NOTES)
+  .action(async (flags) => {
+    const target = { name: 'Kafka' as const, target: kafkaTarget.bind(null, flags) };
+    process.exitCode = await runConnect(target, flags, processContext());
+  });
+
+function transport(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--id <id>', 'of the delivery configuration (default: the one in use, or "product-sync")')
+    .option('--name <text>', 'its name, for people')
+    .option('--exclude-price-schedules', 'messages without prices')
+    .addOption(new Option('--no-exclude-price-schedules', 'messages with prices').default(undefined))
+    .option(
+      '--search-ingestion',
+      'Sitecore Search is to get the messages too; one that is there is kept anyhow',
+    )
+    .option('--search-domain <id>', 'Sitecore Search: its domain')
+    .option('--search-source <id>', 'Sitecore Search: the source')
+    .option('--search-endpoint <url>', 'Sitecore Search: the ingestion API')
+    .option('--search-entity <name>', 'Sitecore Search: the entity')
+    .option('--dry-run', 'show what would be changed, and change nothing')
+    .option('--yes', 'do not ask')
+    .option('--replace', 'with --yes: also where the target leads elsewhere now, or may')
+    .option('--json', 'print the result as JSON');
+}

@@ -1,0 +1,92 @@
+import { Command, Option } from 'commander';
+import { DEAD_LETTER_REASONS } from '../../src/store/dead-letter.ts';
+import { processContext } from '../common/context.ts';
+import { since, wholeNumber } from '../common/options.ts';
+import { replayDeadLettersCommand } from './replay.ts';
+import { deleteDeadLetters, listDeadLetters } from './run.ts';
+import { showDeadLetter } from './show.ts';
+
+const NOTES = `
+An ID may be shortened to its first digits, as the list shows it.
+
+The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
+COSMOS_ENDPOINT, COSMOS_DATABASE …), in the environment or local.settings.json;
+without them, the Cosmos DB of the local stack that npm start runs. For replays
+set ORDERCLOUD_MARKETPLACE_ID and TOMBSTONE_RETENTION_DAYS as the app has them.
+
+Exit codes:
+  0  listed or shown; all mended; all deleted
+  1  some not mended, not found or not deleted; or the account cannot be used
+  2  wrong usage
+  130  interrupted by Ctrl-C
+
+Examples:
+  ordercloud-product-sync dead-letters list --since 2h
+  ordercloud-product-sync dead-letters show 3f9a1b2c
+  ordercloud-product-sync dead-letters replay 3f9a1b2c 77d0e9
+  ordercloud-product-sync dead-letters replay --reason wrong-marketplace --since 7d
+  ordercloud-product-sync dead-letters show 3f9a1b2c --body > message.json`;
+
+const REPLAY_NOTES = `
+A message goes the way it went before, under the position it came with: where
+something newer is stored it stays without effect, and the order of replays does
+not matter. What is mended leaves the list; what is not keeps its place there, and
+its attempts are counted.`;
+
+/** `dead-letters`, as the command line describes it. */
+export const program = new Command('dead-letters')
+  .description(
+    'Looks at the messages that could not be processed, sends them through the app again, or deletes them.',
+  )
+  .addHelpText('after', NOTES)
+  .showHelpAfterError('Add --help for the usage.');
+
+withFilter(command('list', 'list them, the newest first')).action(async (flags) => {
+  process.exitCode = await listDeadLetters(flags, processContext());
+});
+
+command('show', 'print all that is kept of one, its body included')
+  .argument('<id>', 'the ID, or its first digits')
+  .option('--body', 'print the body only, byte for byte as it came')
+  .action(async (id, flags) => {
+    process.exitCode = await showDeadLetter(id, flags, processContext());
+  });
+
+withFilter(command('replay', 'send them through the app again'))
+  .argument('[id...]', 'the IDs, or their first digits; or choose by filter')
+  .option(
+    '--allow-old',
+    'also what is older than TOMBSTONE_RETENTION_DAYS: a product deleted since may come back',
+  )
+  .addHelpText('after', REPLAY_NOTES)
+  .action(async (ids, flags) => {
+    process.exitCode = await replayDeadLettersCommand(ids, flags, processContext());
+  });
+
+withFilter(command('delete', 'remove them for good, after asking'))
+  .argument('[id...]', 'the IDs, or their first digits; or choose by filter')
+  .option('--yes', 'do not ask')
+  .action(async (ids, flags) => {
+    process.exitCode = await deleteDeadLetters(ids, flags, processContext());
+  });
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print the result as JSON')
+    .option(
+      '--cosmos-port <n>',
+      'of the local stack, if npm start was given another',
+      wholeNumber(1, 65_535),
+    );
+}
+
+function withFilter(to: Command): Command {
+  return to
+    .addOption(new Option('--reason <reason>', 'only those of this reason').choices(DEAD_LETTER_REASONS))
+    .option('--product <id>', 'only those of this product')
+    .option('--since <time>', 'only those received since: 30m, 2h, 7d, or an ISO date, in UTC', (text) =>
+      since(text),
+    );
+}

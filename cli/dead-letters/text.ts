@@ -1,0 +1,198 @@
+import { printable } from '../../src/printable.ts';
+import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
+import type { RefusalReason, Replayed } from '../../src/sync/replay-dead-letter.ts';
+import { durationText } from '../common/options.ts';
+import { formatTable } from '../common/text.ts';
+import type { Selection } from './select.ts';
+
+type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
+
+/** As many digits of an ID as git shows, and more where two begin alike. */
+const SHORT_ID_LENGTH = 8;
+
+/** The last column is never narrower than this; a narrow terminal wraps the lines itself. */
+const MIN_PROBLEM_WIDTH = 40;
+
+/** What cli-table3 puts around and between cells. */
+const BORDERS_PER_COLUMN = 3;
+
+const TITLES = ['ID', 'Received (UTC)', 'Age', 'Reason', 'Product', 'From', 'Attempts'];
+
+/** Dead letters as a table; as wide as the terminal, or where there is none, one line each. */
+export function deadLetterTable(
+  deadLetters: readonly DeadLetterSummary[],
+  { columns, now }: { columns: number | undefined; now: number },
+): string {
+  const shorten = shortener(deadLetters.map(({ id }) => id));
+  const rows = deadLetters.map((deadLetter) => [
+    shorten(deadLetter.id),
+    deadLetter.receivedAt.slice(0, 16).replace('T', ' '),
+    durationText(now - Date.parse(deadLetter.receivedAt)),
+    deadLetter.reason,
+    printable(deadLetter.productId ?? '', 40),
+    sourceText(deadLetter),
+    String(deadLetter.attempts),
+  ]);
+  const problemWidth =
+    columns === undefined ? undefined : Math.max(MIN_PROBLEM_WIDTH, columns - widthOf(rows));
+  return formatTable(
+    [
+      ...TITLES.map((title) => ({
+        title,
+        align: title === 'Age' || title === 'Attempts' ? ('right' as const) : ('left' as const),
+      })),
+      { title: 'What is wrong', ...(problemWidth !== undefined && { width: problemWidth }) },
+    ],
+    rows.map((row, index) => [...row, problemText(deadLetters[index] as DeadLetterSummary)]),
+  );
+}
+
+/** Where a message came from: `http`, or `eventhub/products/0 #4711`. */
+export function sourceText({ stream, sequence }: Pick<DeadLetterSummary, 'stream' | 'sequence'>): string {
+  return printable(sequence === null ? stream : `${stream} #${sequence}`, 80);
+}
+
+/** The first issue, or where there is none, the detail. */
+function problemText({ detail, issues: [first, ...others] }: Problem): string {
+  if (first === undefined) return printable(detail);
+  return others.length === 0 ? issueText(first) : `${issueText(first)} (and ${others.length} more)`;
+}
+
+/** One issue on one line. */
+export function issueText({ path, expected, found }: Problem['issues'][number]): string {
+  return printable(`${path || '(the payload)'}: expected ${expected}, found ${found}`);
+}
+
+/** Shortens IDs to as many digits as tell all of these apart. */
+export function shortener(ids: readonly string[]): (id: string) => string {
+  const distinct = new Set(ids).size;
+  let length = SHORT_ID_LENGTH;
+  while (length < 64 && new Set(ids.map((id) => id.slice(0, length))).size < distinct) length += 1;
+  return (id) => id.slice(0, length);
+}
+
+/** `1 dead letter`, `2 dead letters`. */
+export function countText(count: number): string {
+  return `${count} dead ${count === 1 ? 'letter' : 'letters'}`;
+}
+
+/** How many of each, the most frequent first: `9 invalid-message, 3 wrong-marketplace`. */
+export function countsText(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return sorted.map(([word, count]) => `${count} ${word}`).join(', ');
+}
+
+function widthOf(rows: readonly (readonly string[])[]): number {
+  const widths = TITLES.map((title, index) =>
+    rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), title.length),
+  );
+  return widths.reduce((sum, width) => sum + width + BORDERS_PER_COLUMN, BORDERS_PER_COLUMN);
+}
+
+/** What became of one dead letter; `gone` when somebody else removed it before it could be replayed. */
+export type ReplayedDeadLetter = { summary: DeadLetterSummary; replayed: Replayed | { kind: 'gone' } };
+
+type Mended = Extract<Replayed, { kind: 'mended' }>;
+
+/** The result as JSON. */
+export function replayReport(results: readonly ReplayedDeadLetter[], { found, notFound }: Selection) {
+  const mended = results.filter(({ replayed }) => replayed.kind === 'mended').length;
+  return {
+    mended,
+    notMended: found.length - mended,
+    notTried: found.length - results.length,
+    notFound,
+    results: results.map(({ summary: { id, productId }, replayed: { kind, ...rest } }) => ({
+      id,
+      productId,
+      result: kind,
+      ...rest,
+    })),
+  };
+}
+
+type Context = { address: string; columns: number | undefined; tombstoneRetentionDays: number };
+
+/** The result as text for people. */
+export function replayText(
+  results: readonly ReplayedDeadLetter[],
+  selection: Selection,
+  { address, columns, tombstoneRetentionDays }: Context,
+): string {
+  const { found, notFound } = selection;
+  const { mended, notMended, notTried } = replayReport(results, selection);
+  const lines = notFound.map((id) => `There is no dead letter ${id} at ${address}.`);
+  if (found.length === 0)
+    return [...lines, ...(lines.length === 0 ? [`No dead letters at ${address} match.`] : [])].join('\n');
+
+  const shorten = shortener(found.map(({ id }) => id));
+  const rows = results.map(({ summary, replayed }) => [
+    shorten(summary.id),
+    printable(summary.productId ?? '', 40),
+    sourceText(summary),
+    outcomeText(replayed, tombstoneRetentionDays),
+  ]);
+  const outcomes = results.flatMap(({ replayed }) => (replayed.kind === 'mended' ? [replayed.outcome] : []));
+  if (rows.length > 0) lines.push(tableOf(rows, columns));
+  const howMended = mended > 0 ? ` (${countsText(outcomes)})` : '';
+  lines.push(`${countText(found.length)} at ${address}: ${mended} mended${howMended}, ${notMended} not.`);
+  if (notTried > 0) lines.push(`Stopped early: ${notTried} not tried.`);
+  return lines.join('\n');
+}
+
+const REPLAY_TITLES = ['ID', 'Product', 'From', 'What became of it'];
+const MIN_OUTCOME_WIDTH = 40;
+
+function tableOf(rows: readonly (readonly string[])[], columns: number | undefined): string {
+  const others = REPLAY_TITLES.slice(0, -1).map((title, index) =>
+    rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), title.length),
+  );
+  const taken = others.reduce((sum, width) => sum + width + 3, 3);
+  const width = columns === undefined ? undefined : Math.max(MIN_OUTCOME_WIDTH, columns - taken);
+  const isLast = (index: number) => index === REPLAY_TITLES.length - 1;
+  return formatTable(
+    REPLAY_TITLES.map((title, index) => ({ title, ...(isLast(index) && width !== undefined && { width }) })),
+    rows,
+  );
+}
+
+function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentionDays: number): string {
+  switch (replayed.kind) {
+    case 'mended':
+      return `${MENDED[replayed.outcome]}${replayed.isNoted ? '' : '; still listed, because it was changed meanwhile or could not be removed'}`;
+    case 'rejected': {
+      const { rejection, isNoted } = replayed;
+      const notCounted = isNoted ? '' : '; this attempt could not be counted';
+      return `still ${rejection.reason}: ${problemText(rejection)}${notCounted}`;
+    }
+    case 'refused':
+      return REFUSED[replayed.reason](tombstoneRetentionDays);
+    case 'unsettled':
+      return `not settled: ${printable(replayed.problem)}`;
+    case 'gone':
+      return 'gone: somebody else has removed it meanwhile';
+  }
+}
+
+const MENDED: Record<Mended['outcome'], string> = {
+  created: 'created',
+  updated: 'updated',
+  deleted: 'deleted',
+  unchanged: 'unchanged',
+  stale: 'stale: what is stored is newer',
+  duplicate: 'duplicate: it is stored already',
+  superseded: 'superseded by a newer one of these',
+  ignored: 'ignored: messages of its type are not processed',
+};
+
+const REFUSED: Record<RefusalReason, (tombstoneRetentionDays: number) => string> = {
+  truncated: () =>
+    'cannot be replayed: only the first part of its body could be kept; have OrderCloud send the product again',
+  damaged: () => 'cannot be replayed: its body is no longer the one that came',
+  'marketplace-unknown': () =>
+    'not replayed: ORDERCLOUD_MARKETPLACE_ID is not set here, so nothing tells whether it belongs; set it as the app has it',
+  'older-than-tombstones': (days) =>
+    `not replayed: it is older than TOMBSTONE_RETENTION_DAYS (${days}), so a product deleted since could come back; --allow-old replays it all the same`,
+};

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { processContext } from '../common/context.ts';
+import { rate, wholeNumber } from '../common/options.ts';
+import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
+import { RESYNC_PROGRESS_FILE } from './all.ts';
+import { DEFAULT_TIMEOUT_S, resync, UNASKED_LIMIT } from './run.ts';
+
+/** OrderCloud publishes no limit for this endpoint. */
+const DEFAULT_RATE = 2;
+
+const NOTES = `
+OrderCloud sends the message of a product when it changes. This asks it to send the
+messages of products as they are now. They take the configured way, and count as any
+other message.
+
+--all is for the first load, since a new container is empty. It asks for product by
+product, and can be interrupted: the same command goes on where it was.
+${ORDERCLOUD_ENVIRONMENT_HELP}
+With --wait, --dead-letters and --schema-below, the container of COSMOS_* too.
+Role needed: ProductSyncConfigAdmin; with --all, ProductReader too, and a client of the seller.
+
+Exit codes:
+  0  all were asked for; with --wait, all have arrived
+  1  some were refused, or have not arrived; or a side cannot be used
+  2  wrong usage, or a setting is missing
+  130  interrupted by Ctrl-C
+
+Examples:
+  ordercloud-product-sync resync MUG-BLUE --wait
+  ordercloud-product-sync resync --dead-letters
+  ordercloud-product-sync resync --schema-below 2 --yes
+  ordercloud-product-sync resync --all`;
+
+/** `resync`, as the command line describes it. */
+export const program = new Command('resync')
+  .description('Has OrderCloud send the messages of products again.')
+  .argument('[product-id...]', 'the products')
+  .option('--dead-letters', 'every product that has a dead letter')
+  .option(
+    '--schema-below <n>',
+    'every product whose document has an older schemaVersion than this',
+    wholeNumber(1, 1_000_000),
+  )
+  .option('--all', 'every product of the marketplace: the first load')
+  .option('--rate <n>', 'products a second', rate, DEFAULT_RATE)
+  .option('--wait', 'wait until the new messages are stored, and say how long it took')
+  .option(
+    '--timeout <seconds>',
+    `how long to wait for each (default: ${DEFAULT_TIMEOUT_S})`,
+    wholeNumber(1, 86_400),
+  )
+  .option('--progress <file>', `with --all: where progress is kept (default: ${RESYNC_PROGRESS_FILE})`)
+  .option('--restart', 'with --all: begin anew, whatever an interrupted run has done')
+  .option('--yes', `do not ask, neither before --all nor above ${UNASKED_LIMIT} products`)
+  .option('--json', 'print the result as JSON')
+  .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))
+  .addHelpText('after', NOTES)
+  .showHelpAfterError('Add --help for the usage.')
+  .action(async (ids, flags) => {
+    process.exitCode = await resync(ids, flags, processContext());
+  });

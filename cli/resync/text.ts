@@ -1,0 +1,84 @@
+import { printable } from '../../src/printable.ts';
+import { countOf, formatTable } from '../common/text.ts';
+import type { Requested } from './request-syncs.ts';
+import type { Arrival } from './run-syncs.ts';
+
+/** What a run has done, as it is told. */
+export type ResyncReport = {
+  requested: number;
+  refused: { productId: string; code: string; message: string }[];
+  /** Null where nobody waited. */
+  arrivals: Arrival[] | null;
+  /** Not asked for, because the run ended early; null where nobody knows how many. */
+  notAsked: number | null;
+};
+
+const MAX_ROWS = 50;
+
+/** The report on what was asked for, and on what has arrived of it. */
+export function resyncReport(
+  requested: readonly Requested[],
+  arrivals: Arrival[] | null,
+  notAsked: number | null,
+): ResyncReport {
+  const refused = requested.flatMap(({ productId, refusal }) => (refusal ? [{ productId, ...refusal }] : []));
+  return { requested: requested.length - refused.length, refused, arrivals, notAsked };
+}
+
+/** Whether all went as it was meant. */
+export function isComplete({ refused, arrivals, notAsked }: ResyncReport): boolean {
+  const arrived = arrivals === null || arrivals.every(({ kind }) => kind === 'arrived');
+  return refused.length === 0 && arrived && notAsked === 0;
+}
+
+/** The report for people. */
+export function resyncText(report: ResyncReport): string {
+  const { requested, refused, arrivals, notAsked } = report;
+  const rows = [
+    ...refused.map(({ productId, message }) => [productId, message]),
+    ...(arrivals ?? []).flatMap((arrival) => problemRow(arrival)),
+  ];
+  const lines: string[] = [];
+  if (rows.length > 0) {
+    const shown = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => printable(cell)));
+    lines.push(formatTable([{ title: 'Product' }, { title: 'Problem' }], shown));
+    if (rows.length > MAX_ROWS) lines.push(`… and ${rows.length - MAX_ROWS} more; --json has all.`);
+  }
+  const asked = `OrderCloud was asked to send ${countOf(requested, 'product')}`;
+  lines.push(`${asked}${refused.length > 0 ? `; not possible: ${refused.length}` : ''}.`);
+  if (arrivals !== null && requested > 0) lines.push(arrivalText(arrivals, requested));
+  if (notAsked !== null && notAsked > 0) lines.push(`Not asked for: ${countOf(notAsked, 'product')}.`);
+  return lines.join('\n');
+}
+
+function problemRow(arrival: Arrival): string[][] {
+  switch (arrival.kind) {
+    case 'arrived':
+      return [];
+    case 'dead-letter': {
+      const { productId, reason, deadLetterId } = arrival;
+      return [[productId, `became a dead letter (${reason}): dead-letters show ${deadLetterId.slice(0, 8)}`]];
+    }
+    case 'not yet':
+      return [[arrival.productId, `has not arrived yet; see status, and dead-letters list --product ID`]];
+  }
+}
+
+function arrivalText(arrivals: readonly Arrival[], requested: number): string {
+  const took = arrivals
+    .flatMap((arrival) => (arrival.kind === 'arrived' ? [arrival.tookMs] : []))
+    .sort(byValue);
+  const [median, slowest] = [took[Math.floor((took.length - 1) / 2)], took.at(-1)];
+  if (median === undefined || slowest === undefined) return `Arrived: none of ${requested}.`;
+  const times =
+    took.length === 1
+      ? `after ${secondsText(slowest)}`
+      : `half of them within ${secondsText(median)}, the last after ${secondsText(slowest)}`;
+  return `Arrived: ${took.length} of ${requested}, ${times}.`;
+}
+
+const byValue = (a: number, b: number) => a - b;
+
+function secondsText(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,96 @@
+import { Command, Option } from 'commander';
+import { LOCAL_EVENT_HUB } from '../../local/local-event-hub.ts';
+import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
+import { processContext } from '../common/context.ts';
+import { brokers, messageType, rate, wholeNumber } from '../common/options.ts';
+import { folderOfCaller } from '../common/run-command.ts';
+import { type SendFlags, sendFiles } from './run.ts';
+import { MAX_ATTEMPTS } from './webhook-sender.ts';
+import { DEFAULT_URL } from './webhook-target.ts';
+
+const NOTES = `
+A file holds one message, a JSON array of messages, or NDJSON (one message
+per line). An OrderCloud envelope, a CloudEvent and anything that is not a
+JSON object are sent as they stand. A bare payload is put into an envelope for
+a webhook; by a broker it is sent as it stands, with its type beside it.
+
+As events or Kafka records, the messages of one product share a partition and
+so keep their order. The hub or broker does not tell what becomes of them: see
+the app's log, the products, and ordercloud-product-sync dead-letters list.
+
+Environment:
+  ORDERCLOUD_WEBHOOK_SECRET  the secret, unless --secret is given; for a URL on
+                             this machine the local stack's is the default
+  FUNCTIONS_KEY              sent as x-functions-key
+  EventHubConnection         the connection string, unless --connection-string is
+                             given; without both, the local stack's is used
+  EVENT_HUB_NAME             the hub, unless --hub or the connection string names it
+  KAFKA_BROKERS, KAFKA_TOPIC the brokers and the topic, unless --brokers and
+                             --topic are given
+  KAFKA_USERNAME, KAFKA_PASSWORD
+                             for the brokers of KAFKA_BROKERS: SASL PLAIN over TLS
+
+Exit codes:
+  0  every message was accepted
+  1  some failed, or nothing could be read or sent
+  2  wrong usage
+  130  interrupted by Ctrl-C
+
+Examples:
+  ordercloud-product-sync send samples
+  ordercloud-product-sync send --type product.deleted gone.ndjson
+  ordercloud-product-sync send --repeat 10 --rate 50 --concurrency 4 samples
+  ordercloud-product-sync send --url https://NAME.azurewebsites.net/api/webhooks/products export.ndjson
+  ordercloud-product-sync send --via eventhub samples
+  ordercloud-product-sync send --via kafka --brokers 127.0.0.1:9092 samples
+  ordercloud-product-sync send --via eventhub --no-key --concurrency 50 export.ndjson`;
+
+/** `replay`, as the command line describes it. */
+export const program = new Command('replay')
+  .description(
+    'Sends message files to the receiver as OrderCloud does, by webhook, Event Hub or Kafka, and tells what came of them.',
+  )
+  .argument(
+    '<path...>',
+    'files, or folders with *.json, *.ndjson, *.jsonl; *.expected.json and *.event.json are left out',
+  )
+  .addOption(
+    new Option('--via <transport>', 'how to send')
+      .choices(['webhook', 'eventhub', 'kafka'])
+      .default('webhook'),
+  )
+  .option('--url <url>', `webhook: where to send to (default: "${DEFAULT_URL}")`)
+  .option('--secret <secret>', "webhook: the delivery configuration's secret, which signs the messages")
+  .option(
+    '--header <name:value>',
+    'webhook: send this header too; may be repeated',
+    (value, all: string[] = []) => [...all, value],
+  )
+  .addOption(
+    new Option('--type <type>', 'the type of payloads that come without an envelope')
+      .argParser(messageType)
+      .default(messageType('product.updated'), 'product.updated'),
+  )
+  .option('--repeat <n>', 'send the whole set n times', wholeNumber(1, 1_000_000), 1)
+  .option('--rate <n>', 'send at most n messages a second, evenly', rate)
+  .option(
+    '--concurrency <n>',
+    'messages on their way at a time; above 1, order is not kept',
+    wholeNumber(1, 1000),
+    1,
+  )
+  .option(
+    '--retry',
+    `webhook: on 503, wait as Retry-After says and send again, up to ${MAX_ATTEMPTS} times in all`,
+  )
+  .option('--connection-string <text>', 'eventhub: of the namespace or the hub, with the right to send')
+  .option('--hub <name>', `eventhub: the hub (default: "${LOCAL_EVENT_HUB}")`)
+  .option('--brokers <host:port>', 'kafka: several separated by commas (default: KAFKA_BROKERS)', brokers)
+  .option('--topic <name>', `kafka: the topic (default: KAFKA_TOPIC, or "${LOCAL_KAFKA_TOPIC}")`)
+  .option('--no-key', 'eventhub, kafka: send without the product as key, spread over all partitions')
+  .option('--json', 'print the result as JSON')
+  .addHelpText('after', NOTES)
+  .showHelpAfterError('Run ordercloud-product-sync send --help for the usage.')
+  .action(async (paths: string[], flags: SendFlags) => {
+    process.exitCode = await sendFiles(paths, flags, processContext(folderOfCaller(['send', 'replay'])));
+  });

@@ -1,0 +1,101 @@
+import { httpUrl, isWebhookUrl, WEBHOOK_ROUTE } from '../common/url.ts';
+import type { AppSide, OrderCloudSide, Targets } from './sides.ts';
+
+/** One thing that has to be so; with what to do where it is not. */
+export type Check = { ok: boolean; what: string; todo?: string };
+
+const CONNECT = 'ordercloud-product-sync connect';
+
+/**
+ * Whether what OrderCloud sends, and where to, is what the app takes. OrderCloud shows no secrets: that both sides hold
+ * the same one, only a message can tell.
+ */
+export function fitOf({ productSync, delivery }: OrderCloudSide, app: AppSide): Check[] {
+  if (productSync === null) {
+    return [check(false, 'product sync is configured', `${CONNECT} http, eventhub or kafka`)];
+  }
+  const patch = 'ordercloud-product-sync sync-config patch';
+  const checks = [
+    check(productSync.changed, 'changed products are sent', `${patch} SyncProductChanged=true`),
+    check(productSync.deleted, 'deleted products are sent', `${patch} SyncProductDeleted=true`),
+    check(!productSync.paused, 'it is not paused', 'ordercloud-product-sync resume'),
+  ];
+  const id = productSync.deliveryConfigId;
+  if (delivery === null) {
+    return [...checks, check(false, `the delivery configuration ${id ?? '(none named)'} exists`, CONNECT)];
+  }
+  return [
+    ...checks,
+    check(
+      delivery.enabled,
+      `the delivery configuration ${id} is enabled`,
+      `${CONNECT}, or enable it in the portal`,
+    ),
+    ...targetChecks(delivery.targets, app),
+  ];
+}
+
+function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[] {
+  const checks: Check[] = [];
+  if (http !== null) {
+    const url = httpUrl(http.endpoint);
+    checks.push(
+      check(
+        url !== null && isWebhookUrl(url),
+        `the webhook's address ends in ${WEBHOOK_ROUTE}`,
+        `at another address the host may answer 200 and drop the messages: ${CONNECT} http`,
+      ),
+      check(
+        app.webhookSecrets > 0,
+        'the app has a webhook secret',
+        'set ORDERCLOUD_WEBHOOK_SECRETS to the Secret of the delivery configuration',
+      ),
+    );
+  }
+  if (eventHub !== null) {
+    checks.push(
+      check(
+        app.eventHub?.hub === eventHub.hub,
+        `the app reads the Event Hub "${eventHub.hub}"`,
+        app.eventHub === null
+          ? 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace'
+          : `EVENT_HUB_NAME is "${app.eventHub.hub}": change it, or ${CONNECT} eventhub`,
+      ),
+    );
+  }
+  if (kafka !== null) checks.push(kafkaCheck(kafka, app));
+  const leadsHere = http !== null || eventHub !== null || kafka !== null;
+  if (!leadsHere)
+    checks.push(check(false, 'a target leads to this app', `${CONNECT} http, eventhub or kafka`));
+  return checks;
+}
+
+/** The host that serves an Event Hub by Kafka's protocol, always at this port; in clouds of their own, too. */
+const EVENT_HUBS_BROKER = /^([\w-]+\.servicebus\.[\w.]+):9093$/i;
+
+/** An Event Hub is a Kafka topic to OrderCloud, and an Event Hub to the app: that is what docs/ordercloud.md advises. */
+function kafkaCheck({ brokers, topic }: NonNullable<Targets['kafka']>, app: AppSide): Check {
+  const what = `the app reads the Kafka topic "${topic}"`;
+  const namespace = EVENT_HUBS_BROKER.exec(brokers)?.[1]?.toLowerCase();
+  if (app.kafka?.topic === topic) return check(true, what, '');
+  if (namespace === undefined || (app.eventHub === null && app.kafka !== null)) {
+    const todo =
+      app.kafka === null
+        ? 'set KAFKA_BROKERS and KAFKA_TOPIC'
+        : `KAFKA_TOPIC is "${app.kafka.topic}": change it, or ${CONNECT} kafka`;
+    return check(false, what, todo);
+  }
+  const asHub = `the app reads the Event Hub "${topic}" of ${namespace}, Kafka to OrderCloud`;
+  if (app.eventHub === null) {
+    return check(false, asHub, 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace');
+  }
+  const { hub, namespace: own } = app.eventHub;
+  if (own !== null && own !== namespace) {
+    return check(false, asHub, `EventHubConnection is of ${own}: change it, or ${CONNECT} kafka`);
+  }
+  return check(hub === topic, asHub, `EVENT_HUB_NAME is "${hub}": change it, or ${CONNECT} kafka`);
+}
+
+function check(ok: boolean, what: string, todo: string): Check {
+  return ok ? { ok, what } : { ok, what, todo };
+}

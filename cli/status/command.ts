@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { processContext } from '../common/context.ts';
+import { wholeNumber } from '../common/options.ts';
+import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
+import { status } from './run.ts';
+
+const NOTES = `
+Shows what OrderCloud is told to send, and where to; what the app is set to receive;
+what is in the container; and whether these fit. A side that cannot be reached is named,
+and the rest is shown.
+
+The app's settings are read here, from the environment or local.settings.json: give them
+as the deployed app has them. OrderCloud shows no secrets, so whether both sides hold the
+same one only a message can tell: ordercloud-product-sync resync PRODUCT_ID --wait
+${ORDERCLOUD_ENVIRONMENT_HELP}
+  FUNCTIONS_HEALTH_KEY      key for the app's health: of the function health; or
+  FUNCTIONS_KEY             one of the whole app
+Roles needed: ProductSyncConfigAdmin, DeliveryConfigAdmin.
+
+Exit codes:
+  0  both sides were looked at, and fit
+  1  something does not fit, is not healthy, or cannot be looked at
+  2  wrong usage
+  130  interrupted by Ctrl-C
+
+Examples:
+  ordercloud-product-sync status
+  ordercloud-product-sync status --url https://NAME.azurewebsites.net --json`;
+
+/** `status`, as the command line describes it. */
+export const program = new Command('status')
+  .description('Shows whether OrderCloud and the app are set up, fit each other, and keep up.')
+  .option('--url <url>', "the app's address, for its health (default: that of OrderCloud's webhook)")
+  .option('--json', 'print the result as JSON')
+  .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))
+  .addHelpText('after', NOTES)
+  .showHelpAfterError('Add --help for the usage.')
+  .action(async (flags) => {
+    process.exitCode = await status(flags, processContext());
+  });

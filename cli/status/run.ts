@@ -1,0 +1,48 @@
+import { type AccountFlags, withAccount } from '../common/account.ts';
+import { CommandError, usageError } from '../common/command-error.ts';
+import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
+import { orderCloudOf } from '../ordercloud/settings.ts';
+import { fitOf } from './checks.ts';
+import { healthKeyIn, healthUrlOf, readHealth } from './health.ts';
+import { readAppSide, readContainerSide, readOrderCloudSide } from './sides.ts';
+import { type SideOrProblem, type Status, statusText } from './text.ts';
+
+export type StatusFlags = AccountFlags & { url?: string };
+
+/** `status`: what is configured on both sides, whether it matches, and whether it keeps up. Resolves to the exit code. */
+export async function status(flags: StatusFlags, context: CommandContext): Promise<number> {
+  if (flags.url !== undefined && healthUrlOf(flags.url) === null) {
+    throw usageError('--url must be an address such as https://NAME.azurewebsites.net.');
+  }
+  const signal = context.interrupt();
+  const given = await givenSettings(context);
+  const app = readAppSide(given);
+  const [orderCloud, container] = await Promise.all([
+    sideOrProblem(async () => {
+      const api = await orderCloudOf(context);
+      return { baseUrl: api.baseUrl, ...(await readOrderCloudSide(api, signal)) };
+    }),
+    sideOrProblem(() => withAccount({ context, flags, signal }, readContainerSide)),
+  ]);
+  const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
+  const healthUrl = healthUrlOf(flags.url ?? endpoint);
+  const health = healthUrl === null ? null : await readHealth(healthUrl, { key: healthKeyIn(given), signal });
+  signal.throwIfAborted();
+  const checks = orderCloud.side === null ? [] : fitOf(orderCloud.side, app);
+  const all: Status = { orderCloud, app, container, health, checks };
+  if (flags.json) writeJson(context, all);
+  else context.stdout.write(`${statusText(all, Date.now())}\n`);
+  const isRead = orderCloud.problem === null && container.problem === null;
+  return isRead && health?.isHealthy !== false && checks.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** One side that cannot be read must not hide the other. */
+async function sideOrProblem<Side>(read: () => Promise<Side>): Promise<SideOrProblem<Side>> {
+  try {
+    return { problem: null, side: await read() };
+  } catch (error) {
+    if (error instanceof CommandError && error.exitCode !== 130)
+      return { problem: error.message, side: null };
+    throw error;
+  }
+}

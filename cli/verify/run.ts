@@ -1,0 +1,139 @@
+import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
+import { usageError } from '../common/command-error.ts';
+import { type CommandContext, writeJson } from '../common/context.ts';
+import { startProgress } from '../common/progress.ts';
+import { countOf } from '../common/text.ts';
+import { sleep } from '../common/wait.ts';
+import type { OrderCloudApi } from '../ordercloud/api.ts';
+import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
+import { orderCloudOf } from '../ordercloud/settings.ts';
+import { readProductSync, requireSeller } from '../ordercloud/sync-state.ts';
+import { checkAll, type Sides, type Verdict } from './compare.ts';
+import { deletionRefusal, isRepaired, repair } from './repair.ts';
+import { repairText, type VerifyReport, verifyReport, verifyText } from './text.ts';
+import { compareAll, type FirstComparison, sampleIds } from './walk.ts';
+
+/** The command's options as commander gives them. */
+export type VerifyFlags = AccountFlags & {
+  catalog?: string;
+  sample?: number;
+  /** Seconds before a difference is checked again. */
+  pause: number;
+  repair?: true;
+  rate: number;
+  limit: number;
+  maxDeletions?: number;
+  yes?: true;
+};
+
+type Run = {
+  flags: VerifyFlags;
+  context: CommandContext;
+  account: Account;
+  api: OrderCloudApi;
+  signal: AbortSignal;
+};
+
+/** `verify`: whether the container is as OrderCloud is. Resolves to the exit code. */
+export async function verify(flags: VerifyFlags, context: CommandContext): Promise<number> {
+  if (flags.repair && !flags.yes && context.ask === null) {
+    throw usageError(
+      '--repair asks before it marks products as deleted, and there is no terminal to ask at: pass --yes.',
+    );
+  }
+  if (flags.yes && !flags.repair) throw usageError('--yes goes with --repair.');
+  const signal = context.interrupt();
+  const api = await orderCloudOf(context);
+  await requireSeller(api, { signal });
+  return withAccount({ context, flags, signal }, async (account) => {
+    const run = { flags, context, account, api, signal };
+    const report = await compare(run).catch((error: unknown) => {
+      context.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. Nothing was changed.\n`);
+      if (signal.aborted) return null;
+      throw error;
+    });
+    return report === null ? 130 : tell(report, run);
+  });
+}
+
+/** Compares everything, or a sample; what differs is checked again, since messages may be under way. */
+async function compare(run: Run): Promise<VerifyReport> {
+  const { api, account, signal, flags, context } = run;
+  const pricesExpected = await arePricesSent(api, signal);
+  const sides = { api, catalog: account.catalog, signal, pricesExpected };
+  const { differing, ...counts } = await compareFirst(sides, run);
+  if (differing.length === 0) return verifyReport(counts, [], new Map());
+  context.stderr.write(
+    `Different at first: ${countOf(differing.length, 'product')}. Checking again in ${flags.pause} s, since messages may be under way …\n`,
+  );
+  await sleep(flags.pause * 1000, signal);
+  signal.throwIfAborted();
+  const verdicts = await check(sides, differing, { label: 'Checking again', context });
+  const isDifferent = verdicts.some(({ kind }) => kind !== 'same');
+  return verifyReport(counts, verdicts, isDifferent ? await deadLettersOf(account) : new Map());
+}
+
+async function compareFirst(sides: Sides, { flags, context }: Run): Promise<FirstComparison> {
+  const { catalog: catalogId, sample: size } = flags;
+  if (size === undefined) return compareAll(sides, { catalogId, stderr: context.stderr });
+  const { ids, listed, stored } = await sampleIds(sides, { size, catalogId });
+  const verdicts = await check(sides, ids, { label: 'Comparing', context });
+  const differing = verdicts.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
+  return { compared: ids.length, listed, stored, differing };
+}
+
+async function check(
+  sides: Sides,
+  ids: readonly string[],
+  { label, context }: { label: string; context: CommandContext },
+): Promise<Verdict[]> {
+  const progress = startProgress({ label, total: ids.length, stream: context.stderr });
+  try {
+    return await checkAll(sides, ids, (count) => progress.advance('', count));
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Says what was found, and repairs it if that is asked. */
+async function tell(report: VerifyReport, { flags, context, account, api, signal }: Run): Promise<number> {
+  if (!flags.json) context.stdout.write(`${verifyText(report)}\n`);
+  const { rate, limit, maxDeletions, yes = false } = flags;
+  const options = { api, account, context, rate, limit, maxDeletions, yes, signal };
+  const repaired = flags.repair && report.differences.length > 0 ? await repair(report, options) : null;
+  if (flags.json) {
+    const { catalog = null, sample = null } = flags;
+    const sides = { orderCloud: api.baseUrl, account: account.address, catalog, sample };
+    const shown = repaired && { resync: repaired.resync, tombstones: repaired.tombstones };
+    writeJson(context, { ...sides, ...report, repair: shown });
+  } else if (repaired) context.stdout.write(`${repairText(repaired)}\n`);
+  else if (report.differences.length > 0) {
+    const firstLoad = report.missing > limit ? '; as a first load: ordercloud-product-sync resync --all' : '';
+    context.stdout.write(`To fix it: the same with --repair${firstLoad}\n`);
+    const refusal = deletionRefusal(report, maxDeletions);
+    if (refusal !== null) context.stdout.write(`With --repair: ${refusal}\n`);
+  }
+  if (repaired?.failure) throw repaired.failure;
+  if (signal.aborted || repaired?.isInterrupted) return 130;
+  return report.differences.length === 0 || (repaired && isRepaired(report, repaired)) ? 0 : 1;
+}
+
+/** Whether messages carry prices; false where that cannot be read. */
+async function arePricesSent(api: OrderCloudApi, signal: AbortSignal): Promise<boolean> {
+  try {
+    const config = await readProductSync(api, { signal });
+    return config !== null && config.ExcludePriceSchedules !== true;
+  } catch (error) {
+    if (error instanceof OrderCloudError && error.status === 403) return false;
+    throw error;
+  }
+}
+
+/** The reason of each product's latest dead letter. */
+async function deadLettersOf({ archive }: Account): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>();
+  for await (const { productId, reason } of archive.list({})) {
+    if (productId !== null && !reasons.has(productId)) reasons.set(productId, reason);
+  }
+  return reasons;
+}

@@ -1,0 +1,131 @@
+import { printable } from '../../src/printable.ts';
+import { countOf, formatTable } from '../common/text.ts';
+import { type ResyncReport, resyncText } from '../resync/text.ts';
+import type { Verdict } from './compare.ts';
+import type { FirstComparison } from './walk.ts';
+
+/** A product that is not as OrderCloud has it; with the reason of its latest dead letter, if it has one. */
+export type Difference = Exclude<Verdict, { kind: 'same' | 'foreign' }> & { deadLetter: string | null };
+
+/** What a comparison has found. */
+export type VerifyReport = Omit<FirstComparison, 'differing'> & {
+  missing: number;
+  extra: number;
+  differing: number;
+  unstorable: number;
+  /** Items that this app did not write, and that OrderCloud has no product for: left alone. */
+  foreign: number;
+  differences: Difference[];
+};
+
+/** What became of a product that OrderCloud did not have. */
+export type Tombstoned = { productId: string; result: 'deleted' | 'exists again' | 'changed meanwhile' };
+
+/** What was repaired; null for what was not to be. */
+export type Repair = {
+  resync: ResyncReport | null;
+  tombstones: Tombstoned[] | null;
+  /** By Ctrl-C at a question. */
+  isInterrupted: boolean;
+  failure: unknown;
+};
+
+const MAX_ROWS = 50;
+
+/** Sums up what was found. `deadLetters` names the reason of the latest dead letter by product. */
+export function verifyReport(
+  counts: Omit<FirstComparison, 'differing'>,
+  verdicts: readonly Verdict[],
+  deadLetters: ReadonlyMap<string, string>,
+): VerifyReport {
+  const countOfKind = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length;
+  return {
+    ...counts,
+    missing: countOfKind('missing'),
+    extra: countOfKind('extra'),
+    differing: countOfKind('differing'),
+    unstorable: countOfKind('unstorable'),
+    foreign: countOfKind('foreign'),
+    differences: verdicts.flatMap((verdict) =>
+      verdict.kind === 'same' || verdict.kind === 'foreign'
+        ? []
+        : [{ ...verdict, deadLetter: deadLetters.get(verdict.id) ?? null }],
+    ),
+  };
+}
+
+/** The report for people. */
+export function verifyText(report: VerifyReport): string {
+  const { compared, differences, foreign } = report;
+  const lines: string[] = [];
+  if (differences.length > 0) {
+    const hasDeadLetters = differences.some(({ deadLetter }) => deadLetter !== null);
+    const titles = ['Product', 'Is', 'Where', ...(hasDeadLetters ? ['Dead letter'] : [])];
+    const rows = differences
+      .slice(0, MAX_ROWS)
+      .map((difference) => [
+        printable(difference.id, 60),
+        difference.kind,
+        detailOf(difference),
+        ...(hasDeadLetters ? [difference.deadLetter ?? ''] : []),
+      ]);
+    lines.push(
+      formatTable(
+        titles.map((title) => ({ title })),
+        rows,
+      ),
+    );
+    if (differences.length > MAX_ROWS)
+      lines.push(`… and ${differences.length - MAX_ROWS} more; --json has all.`);
+  }
+  lines.push(`${countOf(compared, 'product')} compared: ${countsText(report)}.`);
+  if (foreign > 0) {
+    lines.push(
+      `${countOf(foreign, 'item')} of the container that this app did not write: no product in OrderCloud, and left alone.`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** `2 missing, 1 extra`, or that nothing differs. */
+function countsText(report: VerifyReport): string {
+  const counts = (['missing', 'extra', 'differing', 'unstorable'] as const)
+    .filter((kind) => report[kind] > 0)
+    .map((kind) => `${report[kind]} ${kind}`);
+  return counts.length === 0 ? 'the container is as OrderCloud is' : counts.join(', ');
+}
+
+function detailOf(difference: Difference): string {
+  switch (difference.kind) {
+    case 'missing':
+      return difference.isDeleted ? 'in OrderCloud; deleted here' : 'in OrderCloud; not here';
+    case 'extra':
+      return difference.knownAs === null
+        ? 'here; not in OrderCloud'
+        : `here; in OrderCloud as ${printable(difference.knownAs, 60)}`;
+    case 'differing':
+      return difference.mismatches
+        .map(
+          ({ field, orderCloud, stored }) =>
+            `${field}: ${printable(orderCloud, 60)} in OrderCloud, ${printable(stored, 60)} here`,
+        )
+        .join('\n');
+    case 'unstorable':
+      return 'in OrderCloud, under an ID that cannot be stored';
+  }
+}
+
+/** What a repair has done, for people. */
+export function repairText({ resync, tombstones }: Repair): string {
+  const lines = ['Repair:'];
+  lines.push(resync === null ? 'Nothing was resynced.' : resyncText(resync));
+  if (tombstones === null) lines.push('Nothing was marked as deleted.');
+  else {
+    const deleted = tombstones.filter(({ result }) => result === 'deleted').length;
+    lines.push(`Marked as deleted: ${deleted} of ${tombstones.length}.`);
+    for (const { productId, result } of tombstones) {
+      if (result !== 'deleted') lines.push(`  ${printable(productId)}: ${result}, left as it is`);
+    }
+  }
+  return lines.join('\n');
+}
