@@ -6,7 +6,8 @@ import * as z from 'zod';
  * is []. Decimals are the nearest double; instants are UTC with milliseconds.
  */
 
-export const SCHEMA_VERSION = 1;
+/** Version 2 added `order` to the party prices. Documents of version 1 stay readable. */
+export const SCHEMA_VERSION = 2;
 
 const text = z.string().nullable();
 const flag = z.boolean().nullable();
@@ -49,6 +50,9 @@ const PartyPrice = z.object({
   id: z.string(),
   sellerId: text,
   scheduleId: z.string(),
+  order: z
+    .int()
+    .describe('Place in PartyPriceSchedules of the message, from 0 on. Documents of version 1 lack it.'),
 });
 
 const Pricing = z.object({

@@ -17,7 +17,7 @@ const SPEC: SpecDocument = {
   options: [],
   xp: 0,
 };
-const PARTY: PartyPrice = { type: 'user', id: '', sellerId: '', scheduleId: '' };
+const PARTY: PartyPrice = { type: 'user', id: '', sellerId: '', scheduleId: '', order: 0 };
 const SELLER: Pricing['sellers'][number] = { sellerId: '', scheduleId: '' };
 const SCHEDULE: Schedule = {
   id: '',

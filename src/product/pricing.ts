@@ -37,11 +37,12 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
     defaultScheduleId,
     display: defaultScheduleId === null ? null : displayPrice(schedules.byId.get(defaultScheduleId)),
     schedules: [...schedules.byId.values()].sort((a, b) => byCodeUnit(a.id, b.id)),
-    parties: parties.map(({ item }) => ({
+    parties: parties.map(({ item, index }) => ({
       type: item.PartyType,
       id: item.Party,
       sellerId: item.Seller ?? null,
       scheduleId: schedules.storedIdOf(item.PriceSchedule),
+      order: index,
     })),
     sellers: sellers.map(({ item }) => ({
       sellerId: item.Seller,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProductDocument, WARNING_CODES } from '../../src/product/document.ts';
+import { contentHashOf } from '../../src/product/content-hash.ts';
+import { type ProductContent, ProductDocument, WARNING_CODES } from '../../src/product/document.ts';
 import { type Change, toItem } from '../../src/sync/change.ts';
 import { eventHubDelivery } from '../support/deliveries.ts';
 import { changeFrom } from '../support/messages.ts';
@@ -13,6 +14,13 @@ const WITHOUT_DUPLICATES = productVariants({ duplicates: false });
 const changeOf = (payload: unknown): Change => changeFrom(eventHubDelivery({ payload }));
 const jsonOf = (payload: unknown): string => JSON.stringify(changeOf(payload).content);
 const hashOf = (payload: unknown) => changeOf(payload).sync.contentHash;
+
+/** `order` is the one thing in a document that tells the order of a list. */
+function withoutOrder({ content }: Change): ProductContent {
+  if (content === null) throw new Error('an update has content');
+  const parties = content.pricing?.parties.map((party) => ({ ...party, order: 0 })) ?? [];
+  return { ...content, pricing: content.pricing && { ...content.pricing, parties } };
+}
 
 describe('any valid message', () => {
   it('gives a document of the schema, with warnings of the schema', () => {
@@ -50,8 +58,9 @@ describe('any valid message', () => {
   it('without duplicates gives the same content in whatever order of its lists', () => {
     fc.assert(
       fc.property(WITHOUT_DUPLICATES, ({ plain, shuffled }) => {
-        expect(jsonOf(shuffled)).toBe(jsonOf(plain));
-        expect(hashOf(shuffled)).toBe(hashOf(plain));
+        const [one, other] = [withoutOrder(changeOf(plain)), withoutOrder(changeOf(shuffled))];
+        expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+        expect(contentHashOf(other)).toBe(contentHashOf(one));
         const codes = (payload: unknown) =>
           changeOf(payload)
             .sync.warnings.map(({ code }) => code)

@@ -10,7 +10,7 @@ describe('a document', () => {
   it('holds all that a message says', () => {
     expect(documentOf(GUJI)).toEqual({
       id: 'GUJI-NATURAL-250',
-      schemaVersion: 1,
+      schemaVersion: 2,
       marketplace: 'roastery',
       ownerId: 'roastery',
       name: 'Guji Natural, 250 g',
@@ -107,7 +107,13 @@ describe('a document', () => {
           },
         ],
         parties: [
-          { type: 'company', id: 'cafe-uno', sellerId: 'green-bean-import', scheduleId: 'ps-wholesale' },
+          {
+            type: 'company',
+            id: 'cafe-uno',
+            sellerId: 'green-bean-import',
+            scheduleId: 'ps-wholesale',
+            order: 0,
+          },
         ],
         sellers: [{ sellerId: 'green-bean-import', scheduleId: 'ps-importer' }],
       },
@@ -152,7 +158,7 @@ describe('a document', () => {
   it('of the least message has null for every scalar, and [] for every list', () => {
     expect(documentOf({})).toEqual({
       id: 'CHEMEX-6',
-      schemaVersion: 1,
+      schemaVersion: 2,
       marketplace: null,
       ownerId: null,
       name: null,

@@ -204,6 +204,22 @@ describe('parties', () => {
     expect(warningsOf(product)).toEqual([]);
   });
 
+  it('keep their place in the message as order: where a duplicate came last, that one', () => {
+    const product = {
+      PartyPriceSchedules: [
+        party('uno', RETAIL),
+        party('b', RETAIL),
+        party('a', RETAIL),
+        party('uno', RETAIL),
+      ],
+    };
+    expect(documentOf(product).pricing?.parties.map(({ id, order }) => [id, order])).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['uno', 3],
+    ]);
+  });
+
   it('that come again are warned of, and the last wins', () => {
     const product = {
       PartyPriceSchedules: [
