@@ -62,13 +62,13 @@ const COMMANDS: readonly Entry[] = [
     name: 'pause',
     group: ORDERCLOUD,
     summary: 'let OrderCloud hold product updates back',
-    load: () => import('./sync-config/pause.ts'),
+    load: async () => ({ program: (await import('./sync-config/pause.ts')).pause }),
   },
   {
     name: 'resume',
     group: ORDERCLOUD,
     summary: 'let OrderCloud send what it has held back, and go on',
-    load: () => import('./sync-config/resume.ts'),
+    load: async () => ({ program: (await import('./sync-config/pause.ts')).resume }),
   },
   {
     name: 'status',

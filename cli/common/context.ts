@@ -8,7 +8,7 @@ import { CommandError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';
 
 /** What is answered to a question: `interrupted` by Ctrl-C. */
-export type Answer = 'yes' | 'no' | 'interrupted';
+export type Confirmation = 'yes' | 'no' | 'interrupted';
 
 /** What a command gets from its process, or from a test. */
 export type CommandContext = {
@@ -18,7 +18,7 @@ export type CommandContext = {
   stdout: { write(text: string | Uint8Array): unknown; columns?: number; isTTY?: boolean };
   stderr: NodeJS.WriteStream;
   /** Asks a question; null where there is no terminal to ask at. */
-  ask: ((question: string) => Promise<Answer>) | null;
+  ask: ((question: string) => Promise<Confirmation>) | null;
   /** Asks for a secret without an echo, null on Ctrl-C; itself null where there is no terminal. */
   askSecret: ((question: string) => Promise<string | null>) | null;
   /** From the call on, Ctrl-C aborts the signal instead of ending the process. */
@@ -63,10 +63,10 @@ export function confirmAtTerminal(
   question: string,
   input: NodeJS.ReadableStream = process.stdin,
   output: NodeJS.WritableStream = process.stderr,
-): Promise<Answer> {
+): Promise<Confirmation> {
   return new Promise((resolve) => {
     const terminal = createInterface({ input, output });
-    let answer: Answer | null = null;
+    let answer: Confirmation | null = null;
     terminal.on('SIGINT', () => {
       answer = 'interrupted';
       terminal.close();

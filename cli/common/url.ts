@@ -1,3 +1,5 @@
+import { isLoopback } from '../../src/settings/loopback.ts';
+
 /** What the address of the app's webhook ends in, whatever the host's route prefix is. */
 export const WEBHOOK_ROUTE = '/webhooks/products';
 
@@ -10,11 +12,6 @@ export function httpUrl(text: string): URL | null {
 /** Whether keys may be sent there: nobody on the way can read them. */
 export function isSafeForKeys(url: URL): boolean {
   return url.protocol === 'https:' || isLoopback(url.hostname);
-}
-
-/** `URL` has brought every spelling of an address (`127.1`, `[0:0::1]`) into the ones matched here. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Whether an address leads to the webhook: at any other, `/` above all, the host may answer 200 and drop the message. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CommandError, isAbort } from '../common/command-error.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { type Change, isSecretPath, leavesOf, type Model, shownValue } from '../ordercloud/model.ts';
+import { isSecretPath, leavesOf, type Model, type ModelChange, shownValue } from '../ordercloud/model.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import type { Plan, State } from './plan.ts';
 
-const REPEAT = 'Run the same command again: it does what is left.';
+const REPEAT = 'ConnectRun the same command again: it does what is left.';
 
 /**
  * Writes what the plan says: the delivery configuration first, because the synchronization refers to it. What is there
@@ -77,7 +77,12 @@ function failed(error: unknown, whatNow: string): unknown {
 }
 
 /** Looks at what OrderCloud says it holds now: all that was there and was not to change must still be there. */
-function requireKept(answer: unknown, former: Model | null, changes: readonly Change[], what: string): void {
+function requireKept(
+  answer: unknown,
+  former: Model | null,
+  changes: readonly ModelChange[],
+  what: string,
+): void {
   const expected = leavesOf(former);
   for (const { path, to } of changes) expected.set(path, to);
   const found = leavesOf(answer as Model | null);

@@ -12,7 +12,7 @@ says where messages go, and the configuration of product synchronization, which
 uses it. What is there already is kept, also what this program does not know:
 other targets, names, further properties; and secrets, unless the target is to
 lead elsewhere. It shows what it would change, and
-asks. Run a second time, it says that nothing is to be changed.
+asks. ConnectRun a second time, it says that nothing is to be changed.
 
 The delivery configuration is the one that product synchronization uses, or
 else "product-sync"; --id names another.

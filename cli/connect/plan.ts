@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type Change,
   HIDDEN,
   isModel,
   isSecretPath,
   leavesOf,
   type Model,
+  type ModelChange,
   modelOf,
   shownValue,
 } from '../ordercloud/model.ts';
@@ -27,8 +27,8 @@ export type Wanted = {
 /** What is to be written: only what differs, so that nothing else can be lost. */
 export type Plan = {
   deliveryConfigId: string;
-  deliveryConfig: { isNew: boolean; changes: readonly Change[]; body: Model };
-  productSync: { isNew: boolean; changes: readonly Change[]; body: Model };
+  deliveryConfig: { isNew: boolean; changes: readonly ModelChange[]; body: Model };
+  productSync: { isNew: boolean; changes: readonly ModelChange[]; body: Model };
 };
 
 /** What has to be written to come from what is there to what is wanted. */

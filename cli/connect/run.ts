@@ -13,7 +13,7 @@ import {
   type TargetSources,
   type WantedTarget,
 } from './target.ts';
-import { changeLines, notesFor, type Run, report, show } from './text.ts';
+import { type ConnectRun, changeLines, notesFor, report, show } from './text.ts';
 
 /** The options that every transport has. */
 export type ConnectFlags = SearchFlags & {
@@ -28,7 +28,7 @@ export type ConnectFlags = SearchFlags & {
 };
 
 /** The transport to connect by, and how its target is made from what is given and what is there. */
-export type Transport = { name: TargetName; target: (sources: TargetSources) => Promise<WantedTarget> };
+export type TargetSource = { name: TargetName; target: (sources: TargetSources) => Promise<WantedTarget> };
 
 const DEFAULT_ID = 'product-sync';
 
@@ -37,7 +37,7 @@ const NO_TERMINAL =
 
 /** `connect`: lets OrderCloud send its product messages to this app. Resolves to the exit code. */
 export async function runConnect(
-  transport: Transport,
+  transport: TargetSource,
   flags: ConnectFlags,
   context: CommandContext,
 ): Promise<number> {
@@ -62,7 +62,7 @@ export async function runConnect(
   return flags.dryRun || isDone(plan) ? report(run, false) : askAndApply(run);
 }
 
-async function askAndApply(run: Run): Promise<number> {
+async function askAndApply(run: ConnectRun): Promise<number> {
   const { api, plan, state, wanted, flags, context } = run;
   const moved = movedTargets(state, wanted);
   if (flags.yes && !flags.replace && moved.length > 0) {
@@ -97,12 +97,12 @@ async function requireUnchanged(
   const changes = changesSince([state.deliveryConfig, state.productSync], [deliveryConfig, productSync]);
   if (changes.length === 0) return;
   throw new CommandError(
-    `Somebody else has changed it in the meantime; nothing was written. Run the command again to go on from there.\n${changeLines(changes).join('\n')}`,
+    `Somebody else has changed it in the meantime; nothing was written. ConnectRun the command again to go on from there.\n${changeLines(changes).join('\n')}`,
   );
 }
 
 async function targetsFor(
-  transport: Transport,
+  transport: TargetSource,
   flags: ConnectFlags,
   { deliveryConfig }: State,
   context: CommandContext,

@@ -1,12 +1,12 @@
 import { printable } from '../../src/printable.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { type Change, type Model, shownValue } from '../ordercloud/model.ts';
+import { type Model, type ModelChange, shownValue } from '../ordercloud/model.ts';
 import { isDone, movedTargets, type Plan, presentTargets, type State, type Wanted } from './plan.ts';
 import type { WantedTarget } from './target.ts';
 
 /** One run of `connect`, all of it known. */
-export type Run = {
+export type ConnectRun = {
   api: OrderCloudApi;
   plan: Plan;
   state: State;
@@ -17,7 +17,7 @@ export type Run = {
 };
 
 /** What came of it, on standard output. Resolves to the exit code. */
-export function report(run: Run, isWritten: boolean): number {
+export function report(run: ConnectRun, isWritten: boolean): number {
   const { plan, wanted, notes, flags, context } = run;
   const isPlanned = !isWritten && !isDone(plan);
   if (flags.json) {
@@ -44,7 +44,10 @@ export function report(run: Run, isWritten: boolean): number {
 }
 
 /** What would be changed, what to know about it, and a new secret. */
-export function show({ api, plan, wanted, notes, flags }: Run, to: { write(text: string): unknown }): void {
+export function show(
+  { api, plan, wanted, notes, flags }: ConnectRun,
+  to: { write(text: string): unknown },
+): void {
   const secret = flags.dryRun ? undefined : generatedSecret(wanted);
   const lines = [
     `OrderCloud at ${api.baseUrl}`,
@@ -98,7 +101,7 @@ function planText(plan: Plan, targets: readonly WantedTarget[]): string {
 
 /** Changes as lines: what is new with +, what becomes something else with ~, what goes with -. */
 export function changeLines(
-  changes: readonly Change[],
+  changes: readonly ModelChange[],
   origins: ReadonlyMap<string, string> = new Map(),
 ): string[] {
   const width = Math.max(0, ...changes.map(({ path }) => path.length));
@@ -113,7 +116,7 @@ export function changeLines(
 }
 
 /** Changes for `--json`, secrets masked. */
-export function shownChanges(changes: readonly Change[]): Change[] {
+export function shownChanges(changes: readonly ModelChange[]): ModelChange[] {
   return changes.map(({ path, from, to }) => {
     const shown = (value: unknown) =>
       value === undefined || typeof value === 'boolean' ? value : shownText(path, value);

@@ -4,7 +4,7 @@ import { type Account, type AccountFlags, withAccount } from '../common/account.
 import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { type FilterFlags, isFiltered, listAll, requireSelection, type Selection, select } from './select.ts';
-import { countsText, countText, deadLetterTable, shortener } from './text.ts';
+import { countsText, countText, shortener, summaryTable } from './text.ts';
 
 /** `dead-letters list`: the newest first. */
 export async function listDeadLetters(
@@ -21,7 +21,7 @@ export async function listDeadLetters(
       const reasons = countsText(deadLetters.map(({ reason }) => reason));
       context.stdout.write(
         [
-          deadLetterTable(deadLetters, { columns: context.stdout.columns, now: Date.now() }),
+          summaryTable(deadLetters, { columns: context.stdout.columns, now: Date.now() }),
           `${countText(deadLetters.length)} at ${address}: ${reasons}.`,
           `The whole of one: ordercloud-product-sync dead-letters show ${shorten(deadLetters[0]?.id ?? '')}`,
           '',
@@ -64,7 +64,7 @@ export async function deleteDeadLetters(
 
 async function askAt(context: CommandContext, { address }: Account, found: readonly DeadLetterSummary[]) {
   const shown = found.slice(0, MAX_SHOWN);
-  context.stderr.write(`${deadLetterTable(shown, { columns: context.stderr.columns, now: Date.now() })}\n`);
+  context.stderr.write(`${summaryTable(shown, { columns: context.stderr.columns, now: Date.now() })}\n`);
   if (found.length > MAX_SHOWN) context.stderr.write(`… and ${found.length - MAX_SHOWN} more\n`);
   const question = `Delete ${countText(found.length)} at ${address}? The messages in them are gone then.`;
   return (await context.ask?.(question)) ?? 'no';

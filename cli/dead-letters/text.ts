@@ -19,7 +19,7 @@ const BORDERS_PER_COLUMN = 3;
 const TITLES = ['ID', 'Received (UTC)', 'Age', 'Reason', 'Product', 'From', 'Attempts'];
 
 /** Dead letters as a table; as wide as the terminal, or where there is none, one line each. */
-export function deadLetterTable(
+export function summaryTable(
   deadLetters: readonly DeadLetterSummary[],
   { columns, now }: { columns: number | undefined; now: number },
 ): string {

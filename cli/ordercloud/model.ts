@@ -5,7 +5,7 @@ import { printable, printableJson, shortened } from '../../src/printable.ts';
 export type Model = Readonly<Record<string, unknown>>;
 
 /** One value that differs or shall differ. `from` or `to` is undefined where there is none. */
-export type Change = { path: string; from: unknown; to: unknown };
+export type ModelChange = { path: string; from: unknown; to: unknown };
 
 /** Every value by its path (`DeliveryTargets.Http.Endpoint`). A list is one value; null counts as absent. */
 export function leavesOf(model: Model | null, prefix = ''): Map<string, unknown> {
@@ -20,7 +20,7 @@ export function leavesOf(model: Model | null, prefix = ''): Map<string, unknown>
 }
 
 /** What changed from one model to another, by path. */
-export function changesBetween(former: Model | null, latter: Model | null): Change[] {
+export function changesBetween(former: Model | null, latter: Model | null): ModelChange[] {
   const [from, to] = [leavesOf(former), leavesOf(latter)];
   return [...new Set([...from.keys(), ...to.keys()])]
     .map((path) => ({ path, from: from.get(path), to: to.get(path) }))
@@ -28,7 +28,7 @@ export function changesBetween(former: Model | null, latter: Model | null): Chan
 }
 
 /** The model that holds just these values; null, which takes it away in a PATCH, for one that there shall not be. */
-export function modelOf(changes: readonly Change[]): Model {
+export function modelOf(changes: readonly ModelChange[]): Model {
   const model: Record<string, unknown> = {};
   for (const { path, to } of changes) {
     const names = path.split('.');

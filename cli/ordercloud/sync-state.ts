@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandError } from '../common/command-error.ts';
 import type { CallOptions, OrderCloudApi } from './api.ts';
-import { type Change, changesBetween, type Model } from './model.ts';
+import { changesBetween, type Model, type ModelChange } from './model.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** The delivery configuration of an ID; null where there is none. */
@@ -19,7 +19,10 @@ export async function readProductSync(api: OrderCloudApi, options: CallOptions =
 }
 
 /** What differs between two readings, each path with the name of its configuration. */
-export function changesSince(former: readonly (Model | null)[], latter: readonly (Model | null)[]): Change[] {
+export function changesSince(
+  former: readonly (Model | null)[],
+  latter: readonly (Model | null)[],
+): ModelChange[] {
   return former.flatMap((model, index) => changesBetween(model, latter[index] ?? null));
 }
 

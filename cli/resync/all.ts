@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { CommandError, usageError } from '../common/command-error.ts';
-import { type Answer, type CommandContext, writeJson } from '../common/context.ts';
+import { type CommandContext, type Confirmation, writeJson } from '../common/context.ts';
 import { durationInWords } from '../common/progress.ts';
 import { countOf } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -127,7 +127,7 @@ async function* idsAfter({ api, signal }: Run, after: string | undefined): Async
   for await (const { items } of listProducts(api, { after, signal })) yield* items.map(({ ID }) => ID);
 }
 
-async function confirmed({ flags, context, path }: Run, { former, left }: Start): Promise<Answer> {
+async function confirmed({ flags, context, path }: Run, { former, left }: Start): Promise<Confirmation> {
   const done = former === null ? 0 : former.requested + former.refused.length;
   const which = done > 0 ? `the other ${left.toLocaleString('en-US')}` : 'each';
   const lines = [

@@ -27,7 +27,7 @@ type Before = {
 /** Where messages end up. */
 export type Stores = { catalog: ProductCatalog; archive: DeadLetterArchive };
 
-export type RequestOptions = {
+export type SyncOptions = {
   /** A second. */
   rate: number;
   signal: AbortSignal;
@@ -49,7 +49,7 @@ const FAILURES_IN_A_ROW = 5;
 export async function* requestSyncs(
   api: OrderCloudApi,
   ids: AsyncIterable<string> | Iterable<string>,
-  { rate, signal, stores }: RequestOptions,
+  { rate, signal, stores }: SyncOptions,
 ): AsyncGenerator<Requested> {
   let held: Requested[] = [];
   let failures = 0;

@@ -7,7 +7,7 @@ import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { type Requested, requestSyncs, type Stores } from './request-syncs.ts';
 
 /** A run under way: what it has done so far is there even when it fails. */
-export type Run = {
+export type SyncRun = {
   requested: Requested[];
   /** Null where nobody waits. */
   arrivals: Arrival[] | null;
@@ -30,8 +30,8 @@ type RunOptions = {
 };
 
 /** Has OrderCloud send the messages of products, with a progress bar, and waits for them if that is asked. */
-export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise<Run> {
-  const run: Run = { requested: [], arrivals: null, failure: null };
+export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise<SyncRun> {
+  const run: SyncRun = { requested: [], arrivals: null, failure: null };
   if (options.wait === null) await request(api, run, options);
   else await requestAndWait(api, run, options, options.wait);
   return run;
@@ -39,7 +39,7 @@ export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise
 
 async function requestAndWait(
   api: OrderCloudApi,
-  run: Run,
+  run: SyncRun,
   options: RunOptions,
   { stores, timeoutMs }: NonNullable<RunOptions['wait']>,
 ): Promise<void> {
@@ -73,7 +73,7 @@ async function requestAndWait(
 
 async function request(
   api: OrderCloudApi,
-  run: Run,
+  run: SyncRun,
   { ids, total, done = 0, rate, wait, signal, stderr, onRequested }: RunOptions,
 ): Promise<void> {
   const progress = startProgress({ label: 'Asking OrderCloud', total, done, stream: stderr });

@@ -1,10 +1,9 @@
 import type { EventHubConnectionStringProperties, EventHubProducerClient } from '@azure/event-hubs';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/local-event-hub.ts';
+import { isLoopback } from '../../src/settings/loopback.ts';
 import { usageError } from '../common/command-error.ts';
-import { isLoopback } from '../common/url.ts';
-import { toEvent } from './envelope.ts';
-import { type MessageToSend, NOTHING_TOLD, type Sender, type SendResult } from './sender.ts';
-import { UNREACHABLE } from './webhook-sender.ts';
+import { createBrokerSender } from './broker-sender.ts';
+import type { Sender } from './sender.ts';
 
 type EventHubFlags = { connectionString?: string | undefined; hub?: string | undefined };
 
@@ -74,126 +73,52 @@ export type EventHubSenderOptions = {
   timeoutMs?: number;
 };
 
-/** For the whole of an event; the SDK alone would wait a minute for a connection. */
-const TIMEOUT_MS = 15_000;
-
 /** A lost connection is tried again at once; a wrong address is soon told. */
 const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };
 
 /** Event Hubs takes no longer partition keys. */
 const MAX_KEY_LENGTH = 128;
 
-/** Sends messages as OrderCloud's Event Hubs delivery does: one event each. What becomes of them it cannot know. */
-export function createEventHubSender(options: EventHubSenderOptions): Sender {
-  const { messageType, keyed = true, timeoutMs = TIMEOUT_MS } = options;
-  const underWay = new Set<AbortController>();
-  let producer: Promise<EventHubProducerClient> | undefined;
-  let isFirst = true;
-  let isClosed = false;
-
-  return {
-    async send({ source, body }: MessageToSend): Promise<SendResult> {
-      const { event, productId } = toEvent(body, messageType);
-      const result = { ...NOTHING_TOLD, source, productId };
-      const abort = new AbortController();
-      const timer = setTimeout(() => abort.abort(), timeoutMs);
-      underWay.add(abort);
-      const start = performance.now();
-      try {
-        producer ??= createProducer(options);
-        const partitionKey = keyed && productId !== null ? keyOf(productId) : undefined;
-        await (await producer).sendBatch([event], {
-          ...(partitionKey !== undefined && { partitionKey }),
-          abortSignal: abort.signal,
-        });
-        isFirst = false;
-        return { ...result, ok: true, outcome: 'sent', milliseconds: since(start) };
-      } catch (error) {
-        const cause = abort.signal.aborted && !isClosed ? TIMED_OUT : error;
-        const failure = describeSendFailure(cause, { isFirst, timeoutMs });
-        return { ...result, ...failure, milliseconds: since(start) };
-      } finally {
-        clearTimeout(timer);
-        underWay.delete(abort);
-      }
-    },
-    async close() {
-      isClosed = true;
-      for (const abort of underWay) abort.abort();
-      await (await producer)?.close();
-    },
-  };
-}
-
-const TIMED_OUT = new DOMException('', 'TimeoutError');
-
-/** The SDK is loaded only where it is used: that takes longer than sending a file. */
-async function createProducer({
-  connectionString,
-  hub,
-}: EventHubSenderOptions): Promise<EventHubProducerClient> {
-  const { EventHubProducerClient } = await import('@azure/event-hubs');
-  return new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
-}
-
-/** What is cut off only lets two products share a partition. */
-function keyOf(productId: string): string {
-  return productId.slice(0, MAX_KEY_LENGTH).toWellFormed();
-}
-
-function since(start: number): number {
-  return Math.round((performance.now() - start) * 100) / 100;
-}
-
-/** What the SDK calls faults of the hub, or of our access to it: every other event would meet them as well. */
-const HUB_FAULTS: Readonly<Record<string, string>> = {
+/** Errors of the hub, or of our access to it. */
+const LASTING = {
   MessagingEntityNotFoundError: 'there is no such hub',
   MessagingEntityDisabledError: 'the hub is disabled',
   UnauthorizedError: 'the key is refused, or has no right to send',
 };
 
-/** What the next event need not meet. */
-const PASSING_FAULTS: Readonly<Record<string, string>> = {
+const PASSING = {
   MessageTooLargeError: 'larger than the hub takes',
   ServerBusyError: 'the hub is too busy',
 };
 
-/**
- * Says in a few words why the SDK could not publish an event. Before any has been accepted, what is not known to pass
- * is taken to stand in the way of all: an address can be wrong in many ways.
- */
-function describeSendFailure(
-  error: unknown,
-  { isFirst, timeoutMs }: { isFirst: boolean; timeoutMs: number },
-): { error: string; unreachable: boolean } {
-  const fault = lastOf(error);
-  if (fault instanceof DOMException && fault.name === 'TimeoutError') {
-    return { error: `no answer within ${timeoutMs / 1000} s`, unreachable: isFirst };
-  }
-  if (fault instanceof Error && fault.name === 'AbortError') {
-    return { error: 'interrupted before the hub had taken it', unreachable: false };
-  }
-  const code = codeOf(fault);
-  const lasting = UNREACHABLE[code] ?? HUB_FAULTS[code];
-  if (lasting !== undefined) return { error: lasting, unreachable: true };
-  const passing = PASSING_FAULTS[code];
-  if (passing !== undefined) return { error: passing, unreachable: false };
-  // The SDK gives no code where it got no connection at all.
-  return { error: wordsOf(fault, code), unreachable: isFirst || code === '' };
+/** Sends messages as OrderCloud's Event Hubs delivery does: one event each. */
+export function createEventHubSender({
+  connectionString,
+  hub,
+  keyed = true,
+  ...options
+}: EventHubSenderOptions): Sender {
+  let producer: Promise<EventHubProducerClient> | undefined;
+  return createBrokerSender(
+    {
+      async publish({ event, productId }, abortSignal) {
+        producer ??= createProducer(connectionString, hub);
+        // What is cut off only lets two products share a partition.
+        const partitionKey = productId?.slice(0, MAX_KEY_LENGTH).toWellFormed();
+        const key = keyed && partitionKey !== undefined && { partitionKey };
+        await (await producer).sendBatch([event], { ...key, abortSignal });
+      },
+      close: async () => (await producer)?.close(),
+      lasting: LASTING,
+      passing: PASSING,
+      isLost: true,
+    },
+    options,
+  );
 }
 
-/** The SDK gathers the failures of all its attempts. */
-function lastOf(error: unknown): unknown {
-  return error instanceof AggregateError ? lastOf(error.errors.at(-1)) : error;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** The messages come from the service or the network, and hold no key. */
-function wordsOf(error: unknown, code: string): string {
-  const message = error instanceof Error ? error.message : '';
-  const words = [code, message].filter((part) => part !== '').join(': ');
-  return `sending failed (${words || 'no reason given'})`;
+/** The SDK is loaded only where it is used: that takes longer than sending a file. */
+async function createProducer(connectionString: string, hub: string): Promise<EventHubProducerClient> {
+  const { EventHubProducerClient } = await import('@azure/event-hubs');
+  return new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
 }

@@ -1,11 +1,10 @@
-import type { Message, Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import type { KafkaAccess } from '../../local/kafka-client.ts';
 import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
 import { areBrokers } from '../../src/settings/kafka-settings.ts';
 import { usageError } from '../common/command-error.ts';
-import { toEvent } from './envelope.ts';
-import { type MessageToSend, NOTHING_TOLD, type Sender, type SendResult } from './sender.ts';
-import { UNREACHABLE } from './webhook-sender.ts';
+import { createBrokerSender } from './broker-sender.ts';
+import type { Sender } from './sender.ts';
 
 type KafkaFlags = { brokers?: string | undefined; topic?: string | undefined };
 
@@ -47,121 +46,59 @@ export type KafkaSenderOptions = Omit<KafkaTarget, 'address'> & {
 };
 
 /** A lost connection is tried again at once; a wrong address is soon told. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 };
+const CLIENT = {
+  clientId: 'ordercloud-product-sync-send',
+  retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 },
+  requestTimeout: 10_000,
+};
 
-const REQUEST_TIMEOUT_MS = 10_000;
-
-/** Sends messages as OrderCloud's Kafka delivery does: one record each. What becomes of them it cannot know. */
-export function createKafkaSender(options: KafkaSenderOptions): Sender {
-  const { topic, messageType, keyed = true } = options;
-  const closing = new AbortController();
-  const interrupted = new Promise<never>((_, reject) => {
-    closing.signal.addEventListener('abort', () => reject(new Interrupted()), { once: true });
-  });
-  interrupted.catch(() => {});
-  let producer: Promise<Producer> | undefined;
-  let isFirst = true;
-
-  return {
-    async send({ source, body }: MessageToSend): Promise<SendResult> {
-      const { event, productId } = toEvent(body, messageType);
-      const result = { ...NOTHING_TOLD, source, productId };
-      const message: Message = {
-        key: keyed ? productId : null,
-        value: event.body,
-        ...(event.properties && { headers: { type: String(event.properties.type) } }),
-      };
-      const start = performance.now();
-      try {
-        producer ??= connectProducer(options);
-        const sending = producer.then((ready) => ready.send({ topic, messages: [message] }));
-        await Promise.race([sending, interrupted]);
-        isFirst = false;
-        return { ...result, ok: true, outcome: 'sent', milliseconds: since(start) };
-      } catch (error) {
-        const failure =
-          error instanceof Interrupted
-            ? { error: 'interrupted before the broker had taken it', unreachable: false }
-            : describeKafkaFailure(error, { isFirst });
-        return { ...result, ...failure, milliseconds: since(start) };
-      }
-    },
-    async close() {
-      closing.abort();
-      await producer?.then(
-        (ready) => ready.disconnect(),
-        () => {},
-      );
-    },
-  };
-}
-
-class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-/** The client is loaded only where it is used. */
-async function connectProducer({ brokers, user }: KafkaSenderOptions): Promise<Producer> {
-  const { Partitioners } = await import('kafkajs');
-  const { createKafkaClient } = await import('../../local/kafka-client.ts');
-  const kafka = createKafkaClient(
-    { brokers, user },
-    { clientId: 'ordercloud-product-sync-replay', retry: RETRY, requestTimeout: REQUEST_TIMEOUT_MS },
-  );
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
-  return producer;
-}
-
-function since(start: number): number {
-  return Math.round((performance.now() - start) * 100) / 100;
-}
-
-/** What Kafka's protocol calls faults that every other record would meet as well. */
-const LASTING: Readonly<Record<string, string>> = {
+/** What Kafka's protocol calls errors of the topic, or of our access to it. */
+const LASTING = {
   UNKNOWN_TOPIC_OR_PARTITION: 'there is no such topic',
   INVALID_TOPIC_EXCEPTION: 'the topic has a name that Kafka does not take',
   TOPIC_AUTHORIZATION_FAILED: 'the user has no right to write to the topic',
   CLUSTER_AUTHORIZATION_FAILED: 'the user has no right to write',
   SASL_AUTHENTICATION_FAILED: 'the user or the password is refused',
+  KafkaJSSASLAuthenticationError: 'the user or the password is refused',
 };
 
-/** What the next record need not meet. */
-const PASSING: Readonly<Record<string, string>> = { MESSAGE_TOO_LARGE: 'larger than the broker takes' };
+const PASSING = { MESSAGE_TOO_LARGE: 'larger than the broker takes' };
 
-/** Says in a few words why the client could not send a record. */
-export function describeKafkaFailure(
-  error: unknown,
-  { isFirst }: { isFirst: boolean },
-): { error: string; unreachable: boolean } {
-  const chain = causesOf(error);
-  for (const { type, code, message, name } of chain) {
-    // The network's own code is only in the words.
-    const network = code ?? /\b(E[A-Z_]{4,})\b/.exec(message)?.[1] ?? '';
-    const lasting = UNREACHABLE[network] ?? LASTING[type ?? ''];
-    if (lasting !== undefined) return { error: lasting, unreachable: true };
-    const passing = PASSING[type ?? ''];
-    if (passing !== undefined) return { error: passing, unreachable: false };
-    if (name === 'KafkaJSSASLAuthenticationError') {
-      return { error: 'the user or the password is refused', unreachable: true };
-    }
-    if (/timed? ?out/i.test(message)) return { error: 'no answer in time', unreachable: isFirst };
-  }
-  const words = chain.at(-1)?.message;
-  return { error: `sending failed (${words || 'no reason given'})`, unreachable: isFirst };
+/** Sends messages as OrderCloud's Kafka delivery does: one record each. */
+export function createKafkaSender({
+  topic,
+  keyed = true,
+  messageType,
+  ...access
+}: KafkaSenderOptions): Sender {
+  let producer: Promise<Producer> | undefined;
+  return createBrokerSender(
+    {
+      async publish({ event, productId }) {
+        producer ??= connectProducer(access);
+        const type = event.properties?.type;
+        const message = {
+          key: keyed ? productId : null,
+          value: event.body,
+          ...(type !== undefined && { headers: { type: String(type) } }),
+        };
+        await (await producer).send({ topic, messages: [message] });
+      },
+      close: async () => (await producer?.catch(() => undefined))?.disconnect(),
+      lasting: LASTING,
+      passing: PASSING,
+    },
+    { messageType },
+  );
 }
 
-type Fault = { type?: string; code?: string; message: string; name: string };
-
-/** The client wraps what happened, sometimes more than once; the outermost first. */
-function causesOf(error: unknown): Fault[] {
-  if (!(error instanceof Error)) return [];
-  const { type, code } = error as { type?: unknown; code?: unknown };
-  const fault: Fault = {
-    name: error.name,
-    message: error.message,
-    ...(typeof type === 'string' && { type }),
-    ...(typeof code === 'string' && { code }),
-  };
-  return [fault, ...causesOf(error.cause)];
+/** The client is loaded only where it is used. */
+async function connectProducer(access: KafkaAccess): Promise<Producer> {
+  const { Partitioners } = await import('kafkajs');
+  const { createKafkaClient } = await import('../../local/kafka-client.ts');
+  const producer = createKafkaClient(access, CLIENT).producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  return producer;
 }

@@ -1,3 +1,5 @@
+import { untilInterrupted } from '../common/wait.ts';
+
 /** One message to send. */
 export type MessageToSend = {
   /** Where it came from, for people: `samples/a.json`, `batch.json[3]`, `export.ndjson:12`. */
@@ -43,13 +45,117 @@ export type Sender = {
   close(): Promise<void>;
 };
 
-/** The parts of a result of which a broker tells nothing. */
-export const NOTHING_TOLD = {
-  ok: false,
-  status: null,
-  outcome: null,
-  problem: null,
-  error: null,
-  unreachable: false,
-  retryAfterSeconds: null,
-} as const;
+/** A result of which nothing is known yet. */
+export function unsent({ source }: MessageToSend): SendResult {
+  return {
+    source,
+    ok: false,
+    status: null,
+    outcome: null,
+    productId: null,
+    problem: null,
+    milliseconds: 0,
+    error: null,
+    unreachable: false,
+    retryAfterSeconds: null,
+  };
+}
+
+/** Makes calls that end after a time limit, or when all of them are given up; what is under way goes on unheard. */
+export function createCalls(timeoutMs: number) {
+  const underWay = new Set<AbortController>();
+  return {
+    /** The milliseconds are counted from the call on. */
+    async run(
+      call: (signal: AbortSignal) => Promise<Partial<SendResult>>,
+      describe: (error: unknown) => Failure,
+    ): Promise<Partial<SendResult>> {
+      // Not AbortSignal.any: on Node 20 each one stays attached to a signal that lives as long as the sender.
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(new DOMException('', 'TimeoutError')), timeoutMs);
+      underWay.add(abort);
+      const start = performance.now();
+      try {
+        const answer = await untilInterrupted(call(abort.signal), abort.signal);
+        return { ...answer, milliseconds: since(start) };
+      } catch (error) {
+        return { ...describe(error), milliseconds: since(start) };
+      } finally {
+        clearTimeout(timer);
+        underWay.delete(abort);
+      }
+    },
+    giveUp(): void {
+      for (const abort of underWay) abort.abort();
+    },
+  };
+}
+
+function since(start: number): number {
+  return Math.round((performance.now() - start) * 100) / 100;
+}
+
+/** Why a message was not sent, in a few words. */
+export type Failure = Pick<SendResult, 'unreachable'> & { error: string };
+
+/** Texts by error code. */
+export type Codes = Readonly<Record<string, string>>;
+
+/** Errors that every other message to the same address would meet as well. */
+const UNREACHABLE: Codes = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the host name cannot be looked up',
+  EHOSTUNREACH: 'no way to the host',
+  ENETUNREACH: 'no way to the network',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within 10 s',
+};
+
+type FailureOptions = {
+  timeoutMs: number;
+  /** Whether a failure that is not known to pass stands in the way of all messages. */
+  isLasting: boolean;
+  /** Codes of the transport that every other message would meet as well. */
+  lasting?: Codes;
+  /** Codes that the next message need not meet. */
+  passing?: Codes;
+  /** Whether an error without a code means that there is no connection any more. */
+  isLost?: boolean;
+};
+
+/** Says why a call failed, by the codes of its error and of the errors behind it. */
+export function failureOf(
+  error: unknown,
+  { timeoutMs, isLasting, lasting = {}, passing = {}, isLost = false }: FailureOptions,
+): Failure {
+  const causes = causesOf(error);
+  for (const { name, message, codes } of causes) {
+    if (name === 'TimeoutError') {
+      return { error: `no answer within ${timeoutMs / 1000} s`, unreachable: isLasting };
+    }
+    if (/timed? ?out/i.test(message)) return { error: 'no answer in time', unreachable: isLasting };
+    if (name === 'AbortError') return { error: 'interrupted before the answer came', unreachable: false };
+    for (const code of [...codes, name]) {
+      const known = UNREACHABLE[code] ?? lasting[code];
+      if (known !== undefined) return { error: known, unreachable: true };
+      if (passing[code] !== undefined) return { error: passing[code], unreachable: false };
+    }
+  }
+  const { codes: [code] = [], message = '' } = causes.at(-1) ?? {};
+  const words = [code, message].filter(Boolean).join(': ') || 'no reason given';
+  return { error: `sending failed (${words})`, unreachable: isLasting || (code === undefined && isLost) };
+}
+
+type Cause = { name: string; message: string; codes: string[] };
+
+/** The error itself first. Messages come from the service or the network, and hold no key. */
+function causesOf(error: unknown): Cause[] {
+  if (error instanceof AggregateError && error.errors.length > 0) return causesOf(error.errors.at(-1));
+  if (!(error instanceof Error)) return [];
+  const { name, message } = error;
+  const { code, type } = error as { code?: unknown; type?: unknown };
+  // Some clients have the network's code in the words only.
+  const inWords = /\b(E[A-Z_]{4,})\b/.exec(message)?.[1];
+  const codes = [code, type, inWords].filter((each) => typeof each === 'string');
+  return [{ name, message, codes }, ...causesOf(error.cause)];
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { signatureOf } from '../../src/message/signature.ts';
 import { type Sleep, sleep } from '../common/wait.ts';
-import type { MessageToSend, Problem, Sender, SendResult } from './sender.ts';
+import { createCalls, failureOf, type Problem, type Sender, type SendResult, unsent } from './sender.ts';
 
 export type WebhookSenderOptions = {
   url: URL | string;
@@ -12,52 +12,33 @@ export type WebhookSenderOptions = {
   timeoutMs?: number;
 };
 
-type Answer = Pick<SendResult, 'ok' | 'status' | 'outcome' | 'productId' | 'problem' | 'retryAfterSeconds'>;
-
 const TIMEOUT_MS = 30_000;
 
 /** Sends messages as OrderCloud's webhooks do: a POST whose exact bytes are signed in `x-oc-hash`. */
 export function createWebhookSender(options: WebhookSenderOptions): Sender {
   const { url, secret, timeoutMs = TIMEOUT_MS } = options;
   const extraHeaders = new Headers(options.headers);
-  const underWay = new Set<AbortController>();
-
+  const calls = createCalls(timeoutMs);
   return {
-    async send({ source, body }: MessageToSend): Promise<SendResult> {
-      // Not AbortSignal.any: on Node 20 each one stays attached to a signal that lives as long as the sender.
-      const abort = new AbortController();
-      const timer = setTimeout(() => abort.abort(new DOMException('', 'TimeoutError')), timeoutMs);
-      underWay.add(abort);
-      const start = performance.now();
-      try {
-        const answer = await post(url, body, headersFor(body, secret, extraHeaders), abort.signal);
-        return { source, ...answer, milliseconds: since(start), error: null, unreachable: false };
-      } catch (error) {
-        return { source, ...NO_ANSWER, milliseconds: since(start), ...describeNoAnswer(error, timeoutMs) };
-      } finally {
-        clearTimeout(timer);
-        underWay.delete(abort);
-      }
+    async send(message) {
+      const { body } = message;
+      const headers = headersFor(body, secret, extraHeaders);
+      const answer = await calls.run(
+        (signal) => post(url, { headers, body, signal }),
+        (error) => failureOf(error, { timeoutMs, isLasting: false }),
+      );
+      return { ...unsent(message), ...answer };
     },
     async close() {
-      for (const abort of underWay) abort.abort();
+      calls.giveUp();
     },
   };
 }
 
-const NO_ANSWER: Answer = {
-  ok: false,
-  status: null,
-  outcome: null,
-  productId: null,
-  problem: null,
-  retryAfterSeconds: null,
-};
-
 function headersFor(body: Uint8Array, secret: string, extra: Headers): Headers {
   const headers = new Headers({
     'content-type': 'application/json',
-    'user-agent': 'ordercloud-product-sync-replay',
+    'user-agent': 'ordercloud-product-sync-send',
     'x-oc-hash': signatureOf(body, secret),
   });
   for (const [name, value] of extra) headers.set(name, value);
@@ -66,25 +47,18 @@ function headersFor(body: Uint8Array, secret: string, extra: Headers): Headers {
 
 async function post(
   url: URL | string,
-  body: Uint8Array,
-  headers: Headers,
-  signal: AbortSignal,
-): Promise<Answer> {
+  request: { headers: Headers; body: Uint8Array; signal: AbortSignal },
+): Promise<Partial<SendResult>> {
   // A redirect is not followed: it would turn the POST into a GET and carry the keys to another host.
-  const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+  const response = await fetch(url, { ...request, method: 'POST', redirect: 'manual' });
   const text = await response.text();
   const status = response.status;
-  if (response.ok) return { ...NO_ANSWER, ok: true, status, ...successFromBody(text) };
+  if (response.ok) return { ok: true, status, ...successFromBody(text) };
   return {
-    ...NO_ANSWER,
     status,
     problem: problemFromBody(text),
     retryAfterSeconds: secondsFromRetryAfter(response.headers.get('retry-after')),
   };
-}
-
-function since(start: number): number {
-  return Math.round((performance.now() - start) * 100) / 100;
 }
 
 const text = z.string().nullish().catch(null);
@@ -132,36 +106,6 @@ function jsonOrNull(body: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** The faults that every other message to the same address would meet as well. */
-export const UNREACHABLE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the host name cannot be looked up',
-  EHOSTUNREACH: 'no way to the host',
-  ENETUNREACH: 'no way to the network',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection within 10 s',
-};
-
-/** Says in a few words why `fetch` brought no answer. */
-function describeNoAnswer(error: unknown, timeoutMs: number): { error: string; unreachable: boolean } {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return { error: `no answer within ${timeoutMs / 1000} s`, unreachable: false };
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    return { error: 'interrupted before the answer came', unreachable: false };
-  }
-  const code = codeOf(error);
-  const known = code === null ? undefined : UNREACHABLE[code];
-  if (known) return { error: known, unreachable: true };
-  return { error: `connection failed${code === null ? '' : ` (${code})`}`, unreachable: false };
-}
-
-/** `fetch` fails with a bare `TypeError`; what happened to the connection is its cause. */
-function codeOf(error: unknown): string | null {
-  const cause = error instanceof Error ? error.cause : null;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
 }
 
 /** How often a message is sent in all. */

@@ -1,6 +1,7 @@
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { isLoopback } from '../../src/settings/loopback.ts';
 import { usageError } from '../common/command-error.ts';
-import { httpUrl, isLoopback, isSafeForKeys, printableUrl } from '../common/url.ts';
+import { httpUrl, isSafeForKeys, printableUrl } from '../common/url.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
 

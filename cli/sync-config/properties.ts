@@ -1,5 +1,5 @@
 import { usageError } from '../common/command-error.ts';
-import { type Change, HIDDEN, hiddenPath, isModel, type Model } from '../ordercloud/model.ts';
+import { HIDDEN, hiddenPath, isModel, type Model, type ModelChange } from '../ordercloud/model.ts';
 
 type Kind = 'boolean' | 'text' | 'json';
 
@@ -59,7 +59,7 @@ function requireShown(config: Model, where = ''): void {
 }
 
 /** What of a patch is not there already. ConfigData is one value: OrderCloud may know what is inside, not we. */
-export function differingFrom(present: Model, patch: Model): Change[] {
+export function differingFrom(present: Model, patch: Model): ModelChange[] {
   return Object.entries(patch)
     .map(([path, to]) => ({ path, from: present[path] ?? undefined, to }))
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to ?? undefined));

@@ -5,7 +5,7 @@ import { CommandError, interrupted, isAbort, usageError } from '../common/comman
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { changeLines, shownChanges } from '../connect/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { type Change, changesBetween, type Model, withoutSecrets } from '../ordercloud/model.ts';
+import { changesBetween, type Model, type ModelChange, withoutSecrets } from '../ordercloud/model.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
@@ -110,7 +110,7 @@ type Writing = {
   flags: WriteFlags;
   /** As read before; null where there is none. */
   present: Model | null;
-  changes: readonly Change[];
+  changes: readonly ModelChange[];
   /** Null does not ask. */
   question: string | null;
   notes?: readonly string[];

@@ -1,7 +1,7 @@
 import { printable } from '../../src/printable.ts';
 import { writeTombstone } from '../../src/sync/write-tombstone.ts';
 import type { Account } from '../common/account.ts';
-import type { Answer, CommandContext } from '../common/context.ts';
+import type { CommandContext, Confirmation } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep, untilInterrupted } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -36,7 +36,7 @@ const CLOCK_STEP_MS = 1_000;
 /** Has missing and differing products sent again, and marks as deleted what OrderCloud no longer has, after asking. */
 export async function repair(report: VerifyReport, options: RepairOptions): Promise<Repair> {
   const done: Repair = { resync: null, tombstones: null, isInterrupted: false, failure: null };
-  const agreed = (answer: Answer) => {
+  const agreed = (answer: Confirmation) => {
     done.isInterrupted ||= answer === 'interrupted';
     return answer === 'yes';
   };
@@ -67,7 +67,7 @@ export function isRepaired(report: VerifyReport, { resync, tombstones, failure }
   return failure === null && arrived + deleted === report.differences.length;
 }
 
-async function mayResync(count: number, { limit, yes, context }: RepairOptions): Promise<Answer> {
+async function mayResync(count: number, { limit, yes, context }: RepairOptions): Promise<Confirmation> {
   if (yes || count <= limit) return 'yes';
   const question = `Have OrderCloud send ${countOf(count, 'product')}? It means this for single products; --limit is ${limit}.`;
   return (await context.ask?.(question)) ?? 'no';
@@ -77,7 +77,7 @@ async function mayDelete(
   ids: readonly string[],
   report: VerifyReport,
   { maxDeletions, yes, context, account }: RepairOptions,
-): Promise<Answer> {
+): Promise<Confirmation> {
   const note = (line: string) => void context.stderr.write(`${line}\n`);
   const refusal = deletionRefusal(report, maxDeletions);
   if (refusal !== null) {

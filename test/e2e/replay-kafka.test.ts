@@ -33,7 +33,7 @@ describeKafka('replay by Kafka', { timeout: 60_000 }, () => {
     const { exitCode, output } = await run({ brokers: broker.address, topic: 'as-it-is' });
     expect(exitCode).toBe(0);
     expect(output).toContain('│ sent    │        4 │');
-    expect(output).toContain('npm run dead-letters -- list');
+    expect(output).toContain('ordercloud-product-sync dead-letters list');
     const records = await recordsIn('as-it-is');
     const told = records.map(({ key, headers, payload }) => [payload, key, headers]);
     expect(told.sort()).toEqual([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
-import type { Answer, CommandContext } from '../../../cli/common/context.ts';
+import type { CommandContext, Confirmation } from '../../../cli/common/context.ts';
 import { replayDeadLettersCommand } from '../../../cli/dead-letters/replay.ts';
 import { deleteDeadLetters, listDeadLetters } from '../../../cli/dead-letters/run.ts';
 import { showDeadLetter } from '../../../cli/dead-letters/show.ts';
@@ -391,7 +391,7 @@ describe('replay', () => {
 
 describe('delete', () => {
   const asked: string[] = [];
-  const answering = (answer: Answer) => async (question: string) => {
+  const answering = (answer: Confirmation) => async (question: string) => {
     asked.push(question);
     return answer;
   };
@@ -411,12 +411,15 @@ describe('delete', () => {
   it.each([
     ['no', 1],
     ['interrupted', 130],
-  ] as [Answer, number][])('leaves everything as it is when the answer is %s', async (answer, exitCode) => {
-    await keep(mug);
-    const { ended, stdout } = await run(remove([mug.id]), { ask: answering(answer) });
-    expect({ ended, stdout }).toEqual({ ended: exitCode, stdout: 'Nothing was deleted.\n' });
-    expect(await keptIds()).toEqual([mug.id]);
-  });
+  ] as [Confirmation, number][])(
+    'leaves everything as it is when the answer is %s',
+    async (answer, exitCode) => {
+      await keep(mug);
+      const { ended, stdout } = await run(remove([mug.id]), { ask: answering(answer) });
+      expect({ ended, stdout }).toEqual({ ended: exitCode, stdout: 'Nothing was deleted.\n' });
+      expect(await keptIds()).toEqual([mug.id]);
+    },
+  );
 
   it('needs --yes where there is no terminal', async () => {
     await keep(mug);

@@ -137,7 +137,7 @@ describe('a failure', () => {
     await connected;
     await sender.close();
     expect(await sending).toMatchObject({
-      error: 'interrupted before the hub had taken it',
+      error: 'interrupted before the answer came',
       unreachable: false,
     });
   });

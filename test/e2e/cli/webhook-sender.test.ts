@@ -23,7 +23,7 @@ describe('a webhook', () => {
     expect(request?.headers).toMatchObject({
       'content-type': 'application/json',
       'content-length': String(body.length),
-      'user-agent': 'ordercloud-product-sync-replay',
+      'user-agent': 'ordercloud-product-sync-send',
       // printf … | openssl dgst -sha256 -hmac s3cret -binary | base64
       'x-oc-hash': 'qP3EJX1bF+LIR5SeUwWrxsmK7zWVaYnXmtNKxq+x/q4=',
     });
@@ -130,7 +130,7 @@ describe('no answer', () => {
   it('because the receiver hangs up', async () => {
     const { result } = await sendTo('hang up');
     expect(result).toMatchObject({ ok: false, status: null, unreachable: false });
-    expect(result.error).toMatch(/^connection failed \(\w+\)$/);
+    expect(result.error).toMatch(/^sending failed \(\w+: [\w ]+\)$/);
   });
 
   it('in time', async () => {

@@ -1,11 +1,11 @@
-import type { Answer, CommandContext } from '../../../cli/common/context.ts';
+import type { CommandContext, Confirmation } from '../../../cli/common/context.ts';
 import { lookAt, lookedAtWrites } from '../leaks/recorder.ts';
 
 export type Options = {
   env: Record<string, string>;
   folder?: string;
   /** What is answered to the question; null: there is no terminal. Called with it, to change something meanwhile. */
-  answer?: Answer | ((question: string) => Answer | Promise<Answer>) | null;
+  answer?: Confirmation | ((question: string) => Confirmation | Promise<Confirmation>) | null;
   /** What is typed where a secret is asked for; null is Ctrl-C, undefined that there is no terminal. */
   typed?: string | null;
   interrupt?: AbortController;
@@ -23,7 +23,7 @@ export function surroundings({ env, folder, answer = null, typed, interrupt }: O
     lookAt('command', question);
     questions.push(question);
   };
-  const ask = async (question: string): Promise<Answer> => {
+  const ask = async (question: string): Promise<Confirmation> => {
     note(question);
     return typeof answer === 'function' ? answer(question) : (answer ?? 'no');
   };

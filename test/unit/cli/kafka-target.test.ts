@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeKafkaFailure, kafkaTargetFrom } from '../../../cli/send/kafka.ts';
+import { kafkaTargetFrom } from '../../../cli/send/kafka.ts';
 
 const SHOP = {
   KAFKA_BROKERS: 'shop:9093',
@@ -40,27 +40,5 @@ describe('the topic to send to', () => {
   ])('is refused with %s, without quoting a value', (_, flags, env, message) => {
     expect(() => kafkaTargetFrom(flags, env)).toThrow(message);
     expect(() => kafkaTargetFrom(flags, env)).toThrow(/^(?!.*(password-of|hush))/);
-  });
-});
-
-describe('why a record could not be sent', () => {
-  const error = (message: string, more: object = {}) => Object.assign(new Error(message), more);
-  it.each([
-    [error('x', { cause: error('connect ECONNREFUSED 127.0.0.1:1') }), 'connection refused', true],
-    [error('getaddrinfo ENOTFOUND shop'), 'no such host', true],
-    [error('x', { type: 'UNKNOWN_TOPIC_OR_PARTITION' }), 'there is no such topic', true],
-    [error('x', { type: 'MESSAGE_TOO_LARGE' }), 'larger than the broker takes', false],
-    [error('x', { name: 'KafkaJSSASLAuthenticationError' }), 'the user or the password is refused', true],
-    [error('Request Produce timed out'), 'no answer in time', true],
-    [error('something else'), 'sending failed (something else)', true],
-    ['no error', 'sending failed (no reason given)', true],
-  ])('is told in a few words: %s', (cause, told, unreachable) => {
-    expect(describeKafkaFailure(cause, { isFirst: true })).toEqual({ error: told, unreachable });
-  });
-
-  it('stands in the way of all only before one was taken, where it may pass', () => {
-    expect(describeKafkaFailure(error('something else'), { isFirst: false }).unreachable).toBe(false);
-    expect(describeKafkaFailure(error('Request timed out'), { isFirst: false }).unreachable).toBe(false);
-    expect(describeKafkaFailure(error('ECONNREFUSED'), { isFirst: false }).unreachable).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { CommandError } from '../../../../cli/common/command-error.ts';
 import { eventHubTarget } from '../../../../cli/connect/event-hub-target.ts';
 import { httpTarget } from '../../../../cli/connect/http-target.ts';
 import { kafkaTarget } from '../../../../cli/connect/kafka-target.ts';
-import { type ConnectFlags, runConnect, type Transport } from '../../../../cli/connect/run.ts';
+import { type ConnectFlags, runConnect, type TargetSource } from '../../../../cli/connect/run.ts';
 import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';
@@ -16,12 +16,15 @@ const KEY = 'the-key-that-nobody-may-see';
 const SEND_ONLY =
   'Endpoint=sb://ns.example/;SharedAccessKeyName=send;SharedAccessKey=the-send-key-nobody-may-see';
 
-const http = (flags: object = {}): Transport => ({
+const http = (flags: object = {}): TargetSource => ({
   name: 'Http',
   target: httpTarget.bind(null, { url: URL, functionKey: true, ...flags }),
 });
-const eventHub = (flags = {}): Transport => ({ name: 'EventHub', target: eventHubTarget.bind(null, flags) });
-const kafka = (flags = {}): Transport => ({ name: 'Kafka', target: kafkaTarget.bind(null, flags) });
+const eventHub = (flags = {}): TargetSource => ({
+  name: 'EventHub',
+  target: eventHubTarget.bind(null, flags),
+});
+const kafka = (flags = {}): TargetSource => ({ name: 'Kafka', target: kafkaTarget.bind(null, flags) });
 
 let server: OrderCloudServer;
 
@@ -33,7 +36,7 @@ afterEach(() => server.close());
 
 type Run = Partial<Options> & { flags?: ConnectFlags };
 
-async function connect(transport: Transport, { flags = { yes: true }, env = {}, ...rest }: Run = {}) {
+async function connect(transport: TargetSource, { flags = { yes: true }, env = {}, ...rest }: Run = {}) {
   const { at, written, questions } = surroundings({ ...rest, env: { ...server.env, ...env } });
   const ended = await runConnect(transport, flags, at).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
