@@ -3,8 +3,8 @@ import type { Delivery } from '../src/message/delivery.ts';
 import { isJsonObject, propertyWithoutCase } from '../src/message/json.ts';
 
 /**
- * One batch of the Event Hubs trigger as deliveries; null where the hub sent none, and a person started the invocation.
- * A position is never invented: what cannot be read fails the invocation, which holds the partition.
+ * Converts one batch of the Event Hubs trigger to deliveries; null if a person started the invocation, not the hub.
+ * It never invents a position: one that it cannot read fails the invocation, which holds the partition.
  */
 export function fromEventHubBatch(
   events: unknown,
@@ -31,14 +31,14 @@ export function fromEventHubBatch(
   }));
 }
 
-/** The portal's Test/Run and `POST /admin/functions/…` hand over a text, with neither partition nor position. */
+/** The portal's Test/Run and `POST /admin/functions/…` pass a text, with neither partition nor position. */
 function isInvokedByHand(metadata: TriggerMetadata | undefined): boolean {
   const sequences = metadata?.sequenceNumberArray;
   const hasPosition = Array.isArray(sequences) && sequences.some(isPosition);
   return partitionIdIn(metadata) === undefined && !hasPosition;
 }
 
-/** Where a list does not have one entry for each event, its entries belong to other events. */
+/** If a list does not have one entry for each event, its entries belong to other events. */
 function alignedList(
   metadata: TriggerMetadata | undefined,
   name: string,
@@ -68,7 +68,7 @@ function isPosition(value: unknown): boolean {
   return Number.isSafeInteger(wholeNumberIn(value));
 }
 
-/** A number, or on some releases of the worker the halves of a 64-bit integer. */
+/** A number; some releases of the worker give the two halves of a 64-bit integer instead. */
 function wholeNumberIn(value: unknown): unknown {
   return isJsonObject(value) && typeof value.low === 'number' && typeof value.high === 'number'
     ? value.high * 2 ** 32 + (value.low >>> 0)

@@ -2,7 +2,7 @@ import { app, type HttpHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import { httpHandler } from './http-handler.ts';
 
-/** Names the failing checks, and nothing else. */
+/** Answers with the failing checks, and nothing else. */
 export function health(productSync: App): HttpHandler {
   return httpHandler(async () => {
     const failing = await productSync.failingHealthChecks();
@@ -16,8 +16,8 @@ export function health(productSync: App): HttpHandler {
 }
 
 /**
- * `GET /api/health`, for load balancers and people. Behind a function key: some requests that the Functions host cannot
- * forward restart the worker, and nobody without a key may send one.
+ * `GET /api/health`, for load balancers and people. It needs a function key, because a request that the Functions host
+ * cannot forward restarts the worker: nobody without a key may send one.
  */
 export function registerHealth(productSync: App): void {
   app.http('health', {

@@ -4,12 +4,12 @@ import { type Answer, answerToRefusal } from '../src/webhook/answer.ts';
 import { logTo } from './log-to.ts';
 import { type HeaderReader, wireHeaders } from './wire-headers.ts';
 
-/** What an HTTP function answers by: the headers that came over the wire, and the body as it streams in. */
+/** What an HTTP function reads: the headers that came over the wire, and the body as it streams in. */
 export type WireRequest = { headers: HeaderReader; body: HttpRequest['body'] };
 
 /**
- * Makes a handler that always answers. With HTTP streaming the host has no answer of its own for a handler that
- * throws: the caller would wait until `functionTimeout`, and then the worker is restarted with all that is in flight.
+ * Makes a handler that always answers. With HTTP streaming the host does not answer for a handler that throws: the
+ * caller waits until `functionTimeout`, and then the host restarts the worker with everything in flight.
  */
 export function httpHandler(
   answerTo: (request: WireRequest, context: InvocationContext) => Promise<Answer>,
@@ -29,7 +29,7 @@ export function httpHandler(
   };
 }
 
-/** Where it was thrown, without the message before that, which may quote a payload. */
+/** Where the error was thrown. Its message is left out, because it may quote a payload. */
 function framesOf(error: unknown): string[] {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
   return lines.map((line) => line.trim()).filter((line) => /^at .*:\d+:\d+\)?$/.test(line));

@@ -2,19 +2,19 @@ import type { Delivery } from '../src/message/delivery.ts';
 import { isJsonObject, type JsonObject, jsonFromText, propertyWithoutCase } from '../src/message/json.ts';
 
 /**
- * One batch of the Kafka trigger as deliveries, which may be of several partitions; null where the broker sent none, and
- * a person started the invocation. A position is never invented: what cannot be read fails the invocation.
+ * Converts one batch of the Kafka trigger, which may mix partitions, to deliveries; null if a person started the
+ * invocation, not the broker. It never invents a position: one that it cannot read fails the invocation.
  */
 export function fromKafkaBatch(given: unknown): Delivery[] | null {
   const receivedAt = new Date().toISOString();
-  // The library hands a batch over as a list, and a record that is JSON text as an object.
+  // The library passes a batch as a list, and parses a record that is JSON text.
   const records = (Array.isArray(given) ? given : [given]).map(toRecord);
   if (isInvokedByHand(records)) return null;
   return records.map((record) => toDelivery(record, receivedAt));
 }
 
 /**
- * The portal's Test/Run and `POST /admin/functions/…` hand over any text, in a record without a topic or alone. A broker
+ * The portal's Test/Run and `POST /admin/functions/…` pass any text, in a record without a topic or alone. A broker
  * names the topic of every record.
  */
 function isInvokedByHand(records: readonly (JsonObject | undefined)[]): boolean {
@@ -58,7 +58,7 @@ function toWholeNumber(value: unknown, name: string): number {
   throw unreadable(`a record whose ${name} is no whole number`);
 }
 
-/** Of a record without a timestamp the extension says that it is from the beginning of time, 1970, or before. */
+/** A record without a timestamp has one of 1970 or before, by the extension. */
 function toTime(value: unknown): string {
   const text = typeof value === 'string' ? value : '';
   const time = new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
@@ -73,7 +73,7 @@ function toBody(value: unknown, key: unknown): Uint8Array | null {
   return key === null || key === undefined ? new Uint8Array() : null;
 }
 
-/** The values stay in base64, as they come: the rule for types reads that, and nothing else is looked at. */
+/** The values stay in base64, as they come: the rule for types reads that, and nothing else reads them. */
 function toProperties(headers: unknown): Record<string, unknown> {
   if (isJsonObject(headers)) return headers;
   if (!Array.isArray(headers)) return {};

@@ -10,7 +10,7 @@ import { registerTelemetry } from './telemetry.ts';
 import { registerWarmUp } from './warm-up.ts';
 import { keepWireHeaders } from './wire-headers.ts';
 
-// The entry that the Functions host loads: package.json's `main` is the bundle of it.
+// The entry point: package.json's `main` is its bundle, which the Functions host loads.
 
 // Without streaming the host forwards only bodies with a Content-Length: a chunked webhook would arrive empty.
 // Without empty entries the lists beside a batch of events no longer line up with it.

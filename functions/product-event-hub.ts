@@ -7,7 +7,7 @@ import { warnOfInvocationByHand } from './invoked-by-hand.ts';
 import { logTo } from './log-to.ts';
 import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 
-/** OrderCloud's Event Hubs delivery. Throws when something transient is left over: the whole batch comes again. */
+/** Receives OrderCloud's Event Hubs delivery. Throws if a transient failure remains: the whole batch then comes again. */
 export function productEventHub(productSync: App, hub: string): EventHubHandler {
   return async (events, context) => {
     const log = logTo(context);
@@ -25,8 +25,8 @@ export function registerProductEventHub(productSync: App, { hub, consumerGroup }
     eventHubName: hub,
     consumerGroup,
     cardinality: 'many',
-    // The type lacks it, the host knows it: without it one body that is not JSON fails the whole batch before this
-    // code runs, and dates inside bodies are rewritten.
+    // The host knows it, the type lacks it. Without it, one body that is not JSON fails the whole batch before this
+    // code runs, and the host rewrites dates inside bodies.
     dataType: 'binary',
     retry: RETRY_FOR_EVER,
     handler: productEventHub(productSync, hub),

@@ -7,7 +7,7 @@ import { fromKafkaBatch } from './kafka-batch.ts';
 import { logTo } from './log-to.ts';
 import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 
-/** OrderCloud's Kafka delivery. Throws when something transient is left over after four minutes of retries. */
+/** Receives OrderCloud's Kafka delivery. Throws if a transient failure remains after four minutes of retries. */
 export function productKafka(productSync: App): FunctionHandler {
   return async (records, context) => {
     const log = logTo(context);
@@ -18,7 +18,7 @@ export function productKafka(productSync: App): FunctionHandler {
   };
 }
 
-/** Registers the trigger. Settings are named, not copied: the host resolves `%NAME%`, and no secret sits here. */
+/** Registers the trigger. It names settings: the host resolves `%NAME%`, so no secret is here. */
 export function registerProductKafka(productSync: App, { consumerGroup, hasUser }: KafkaSettings): void {
   app.generic('productKafka', {
     trigger: {
@@ -37,8 +37,8 @@ export function registerProductKafka(productSync: App, { consumerGroup, hasUser 
       // Each record is then JSON text with its position beside its value.
       dataType: 'string',
     },
-    // On top of the retries within an invocation, and of commitOnFailure in host.json: without either, offsets are
-    // committed after a failure too.
+    // Besides the retries within an invocation, and commitOnFailure in host.json: without either, the extension commits
+    // offsets after a failure, too.
     retry: RETRY_FOR_EVER,
     handler: productKafka(productSync),
   });

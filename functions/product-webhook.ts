@@ -4,16 +4,16 @@ import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { httpHandler } from './http-handler.ts';
 import { logTo } from './log-to.ts';
 
-/** OrderCloud's HTTP delivery. */
+/** Receives OrderCloud's HTTP delivery. */
 export function productWebhook(productSync: App): HttpHandler {
   return httpHandler((request, context) => {
-    // The host's own part of the trace, where it has one.
+    // The host's own span comes first, if it has one.
     const caller = spanOfCaller(context.traceContext?.traceParent || request.headers.get('traceparent'));
     return productSync.receiveWebhook(request, logTo(context), caller);
   });
 }
 
-/** `POST /api/webhooks/products`, behind a function key on top of the signature that is checked. */
+/** `POST /api/webhooks/products`. It needs a function key besides the signature. */
 export function registerProductWebhook(productSync: App): void {
   app.http('productWebhook', {
     route: 'webhooks/products',

@@ -3,7 +3,7 @@ import type { App } from '../src/app.ts';
 import { errorTypeOf } from '../src/telemetry/trace.ts';
 import { logTo } from './log-to.ts';
 
-/** Azure calls it on an instance that is added to others, before that gets its first message. */
+/** Azure calls it on each added instance, before the instance gets its first message. */
 export function warmUp(productSync: App): WarmupHandler {
   return async (_, context) => {
     await productSync.warmUp().catch((error: unknown) => {
@@ -12,7 +12,7 @@ export function warmUp(productSync: App): WarmupHandler {
   };
 }
 
-/** There can be one, and Azure wants it to have this very name. */
+/** There can be only one, and Azure requires this name. */
 export function registerWarmUp(productSync: App): void {
   app.warmup('warmup', { handler: warmUp(productSync) });
 }

@@ -4,29 +4,30 @@ import type { HttpRequest } from '@azure/functions';
 import { answerToRefusal } from '../src/webhook/answer.ts';
 import { logToConsole } from './log-to.ts';
 
-/** Reads one header of a request; null where it is absent. The standard `Headers` is one. */
+/** Reads one header of a request; null if it is absent. The standard `Headers` is one. */
 export type HeaderReader = { get(name: string): string | null };
 
 type Arrival = { request: IncomingMessage; response: ServerResponse };
 
-/** Node announces each request to an HTTP server of this process here, before anybody else sees it. */
+/** Where Node announces each request to an HTTP server of this process, before anybody else sees it. */
 const REQUEST_CHANNEL = 'http.server.request.start';
 
-/** Long after the worker has called the function of a request that it will ever call one for. */
+/** If the worker calls the function of a request at all, it does so long before this. */
 const UNTAKEN_MS = 30_000;
 
 /** Requests that no handler has taken yet, by invocation. */
 const arrivals = new Map<string, Arrival & { timer: NodeJS.Timeout }>();
 
 /**
- * Keeps the headers that came over the wire for the handlers that ask for them, until what is returned is called.
+ * Keeps the headers that came over the wire for the handlers that ask for them. Returns a function that stops it.
  *
- * With HTTP streaming `HttpRequest.headers` can be something else: the host's binding data has one place for the body's
- * top-level properties, the query and the request's headers, in this order. The `Headers` of OrderCloud's envelope takes
- * it, and the signature is gone. The host also proxies the request itself to the worker, headers untouched, and names
- * the invocation in one of its own. That arrives before the library creates the `HttpRequest`, and so before any hook.
+ * With HTTP streaming `HttpRequest.headers` can be something else. The host's binding data has one place, `Headers`, for
+ * the body's top-level property, a query parameter and the request's own headers, in this order. The `Headers` of
+ * OrderCloud's envelope takes it, and the signature is gone. The host also proxies the request itself to the worker, with
+ * its headers, and names the invocation in a header of its own. That arrives before the library creates the
+ * `HttpRequest`, and so before any hook.
  *
- * This can go when the library reads headers from that request, and no longer from the trigger's metadata
+ * Remove this when the library reads headers from that request instead of the trigger's metadata
  * (https://github.com/Azure/azure-functions-host/issues/9840).
  */
 export function keepWireHeaders(): () => void {
@@ -38,7 +39,7 @@ export function keepWireHeaders(): () => void {
   };
 }
 
-/** The headers that came over the wire. A host that does not stream sends no request: its own headers are right. */
+/** The headers that came over the wire. A host that does not stream sends no such request, and its headers are right. */
 export function wireHeaders(request: HttpRequest, invocationId: string): HeaderReader {
   const wire = drop(invocationId)?.request.headers;
   if (wire === undefined) return request.headers;
@@ -56,8 +57,8 @@ function onRequest(message: unknown): void {
 }
 
 /**
- * Where the library fails before it calls a handler, the host has no answer either: the caller would wait until
- * `functionTimeout`, and then the worker is restarted with all that is in flight.
+ * If the library fails before it calls a handler, the host does not answer either: the caller waits until
+ * `functionTimeout`, and then the host restarts the worker with everything in flight.
  */
 function answerUntaken(invocationId: string): void {
   const response = drop(invocationId)?.response;
