@@ -10,10 +10,10 @@ export type Address =
 const CONSUMER = /^([^/]+)\/ConsumerGroups\/([^/]+)\/Partitions\/([^/]+)$/i;
 const PARTITION = /^([^/]+)\/Partitions\/([^/]+)$/i;
 
-/** Reads a link's address, also one given as a whole URL. */
+/** Reads a link's address, also one given as a whole URL, or behind a slash, as the .NET client writes it. */
 export function toAddress(text: unknown): Address {
   if (typeof text !== 'string') return { kind: 'unknown' };
-  const path = text.replace(/^[a-z]+:\/\/[^/]*\//i, '');
+  const path = text.replace(/^([a-z]+:\/\/[^/]*)?\/*/i, '');
   if (path === '$cbs') return { kind: 'cbs' };
   if (path === '$management' || path.endsWith('/$management')) return { kind: 'management' };
   const [, hub = '', group = '', partition = ''] = CONSUMER.exec(path) ?? [];

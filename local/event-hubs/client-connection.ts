@@ -1,7 +1,7 @@
 import type { Connection, Container, Receiver, Sender } from 'rhea';
 import { type Client, openForReceiving, openForSending } from './links.ts';
 import { toRefusal } from './refusal.ts';
-import { acceptSocket, echoAddresses, localAttach, releaseSocket } from './rhea-server.ts';
+import { acceptAsAsked, acceptSocket, localAttach, releaseSocket } from './rhea-server.ts';
 
 /**
  * Serves a client that has connected, until its socket closes. Whatever it does wrong ends at most its own
@@ -34,7 +34,7 @@ function hearLinks(connection: Connection, client: Client): void {
 /** A link is refused by an attach without source and target, and a detach that says why (AMQP 1.0, part 2.6.3). */
 function openLink(link: Sender | Receiver, { log }: Client, open: () => void): void {
   try {
-    echoAddresses(link);
+    acceptAsAsked(link);
     open();
   } catch (error) {
     const { condition, message } = toRefusal(error);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Dictionary, Receiver, Sender } from 'rhea';
-import { toAddress } from './address.ts';
+import { type Address, toAddress } from './address.ts';
 import { putToken } from './cbs.ts';
 import { EventDelivery } from './delivering.ts';
 import { readProperties } from './management.ts';
@@ -18,7 +18,7 @@ export interface Client {
   namespace: Namespace;
   socket: Socket;
   log: (line: string) => void;
-  /** Set by the first valid token; until then only tokens are heard. */
+  /** Set by the first valid token; until then only requests are heard, which show one themselves. */
   isAuthorized: boolean;
   /** What is being delivered on which link, and how to end it. */
   deliveries: Map<Sender, { delivery: EventDelivery; end: () => void }>;
@@ -29,7 +29,7 @@ export function openForSending(receiver: Receiver, client: Client): void {
   const { namespace, log } = client;
   const text = receiver.target?.address;
   const address = toAddress(text);
-  if (address.kind !== 'cbs') requireAuthorized(client);
+  if (!isForRequests(address)) requireAuthorized(client);
   switch (address.kind) {
     case 'cbs':
       answerRequests(receiver, (request) => authorize(client, request));
@@ -54,7 +54,7 @@ export function openForSending(receiver: Receiver, client: Client): void {
 export function openForReceiving(sender: Sender, client: Client): void {
   const text = sender.source?.address;
   const address = toAddress(text);
-  if (address.kind !== 'cbs') requireAuthorized(client);
+  if (!isForRequests(address)) requireAuthorized(client);
   switch (address.kind) {
     case 'cbs':
     case 'management':
@@ -103,6 +103,11 @@ function authorize(client: Client, request: Request): Reply {
   const reply = putToken(request);
   client.isAuthorized = true;
   return reply;
+}
+
+/** Such a request shows a token itself: the .NET client asks for properties without `$cbs`. */
+function isForRequests({ kind }: Address): boolean {
+  return kind === 'cbs' || kind === 'management';
 }
 
 function requireAuthorized({ isAuthorized }: Client): void {

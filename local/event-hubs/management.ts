@@ -2,14 +2,16 @@ import rhea from 'rhea';
 import { findHub, findPartition, type Hub, type Namespace } from './namespace.ts';
 import { Refusal } from './refusal.ts';
 import { type Reply, type Request, requireText } from './request-reply.ts';
+import { requireValidSignature } from './shared-access-signature.ts';
 
 const HUB = 'com.microsoft:eventhub';
 const PARTITION = 'com.microsoft:partition';
 
 const STR8 = 0xa1;
 
-/** Answers `READ` of a hub or of one partition. */
+/** Answers `READ` of a hub or of one partition. Each request shows a token of its own. */
 export function readProperties(namespace: Namespace, request: Request): Reply {
+  requireValidSignature(request.properties.security_token, Date.now());
   const operation = requireText(request, 'operation');
   const type = requireText(request, 'type');
   if (operation !== 'READ') throw new Refusal('amqp:not-implemented', `Unknown operation: ${operation}`);

@@ -55,10 +55,14 @@ export function localAttach(link: Sender | Receiver): LocalAttach {
   return (link as unknown as { local: { attach: LocalAttach } }).local.attach;
 }
 
-/** Answers an attach with the addresses that the client named, which says that the link is as it asked. */
-export function echoAddresses(link: Sender | Receiver): void {
+/**
+ * Answers an attach with the addresses that the client named, which says that the link is as it asked. So is how it
+ * settles: otherwise the .NET client takes its requests, which all have the same tag, for unsettled ones.
+ */
+export function acceptAsAsked(link: Sender | Receiver): void {
   link.set_source({ address: link.source?.address });
   link.set_target({ address: link.target?.address });
+  if (link.snd_settle_mode !== undefined) localAttach(link).snd_settle_mode = link.snd_settle_mode;
 }
 
 /**

@@ -2,9 +2,9 @@ import type { PartitionLog } from './partition-log.ts';
 import { Refusal } from './refusal.ts';
 import type { EventPosition } from './stored-event.ts';
 
-/** The only selector that the SDK ever sends: one field, one operator, one value in single quotes. */
+/** The only selector that SDKs send: one field, one operator, one value, which only the .NET client leaves unquoted. */
 const SELECTOR =
-  /^\s*amqp\.annotation\.x-opt-(offset|sequence-number|enqueued-time)\s*(>=?)\s*'(-?\d+|@latest)'\s*$/;
+  /^\s*amqp\.annotation\.x-opt-(offset|sequence-number|enqueued-time)\s*(>=?)\s*('?)(-?\d+|@latest)\3\s*$/;
 
 /**
  * The number of the first event to deliver for a receiver's selector; without one, the oldest kept.
@@ -13,7 +13,7 @@ const SELECTOR =
  */
 export function findStart(selector: string | undefined, partition: PartitionLog): number {
   if (selector === undefined) return partition.firstSequence;
-  const [, field, operator, value] = SELECTOR.exec(selector) ?? [];
+  const [, field, operator, , value] = SELECTOR.exec(selector) ?? [];
   if (!field || !value)
     throw new Refusal('com.microsoft:argument-error', `Unknown start position: ${selector}`);
   const isInclusive = operator === '>=';

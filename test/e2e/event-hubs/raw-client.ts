@@ -34,30 +34,60 @@ export async function connectRaw(port: number, options: object = {}): Promise<Ra
   return { connection, socket, errors };
 }
 
-/** Shows the token that a connection string allows. */
-export async function putToken({ connection }: RawClient, connectionString: string): Promise<void> {
-  const field = (name: string) => new RegExp(`${name}=([^;]+)`).exec(connectionString)?.[1] ?? '';
-  const scope = `${encodeURIComponent(field('Endpoint'))}\n${Math.floor(Date.now() / 1_000) + 600}`;
+/** The token that a connection string allows. */
+export function tokenFor(connectionString: string): string {
+  const scope = `${encodeURIComponent(fieldOf(connectionString, 'Endpoint'))}\n${Math.floor(Date.now() / 1_000) + 600}`;
   const [sr, se] = scope.split('\n');
-  const sig = encodeURIComponent(
-    createHmac('sha256', field('SharedAccessKey')).update(scope).digest('base64'),
-  );
-  const body = `SharedAccessSignature sr=${sr}&sig=${sig}&se=${se}&skn=${field('SharedAccessKeyName')}`;
-  const receiver = connection.open_receiver('$cbs');
-  const sender = connection.open_sender('$cbs');
-  await once(sender, 'sendable');
-  const type = 'servicebus.windows.net:sastoken';
-  const application_properties = { operation: 'put-token', type, name: field('Endpoint') };
-  sender.send({ message_id: 1, reply_to: receiver.name, application_properties, body });
-  const [context]: EventContext[] = await once(receiver, 'message');
-  const status: unknown = context?.message?.application_properties?.['status-code'];
+  const key = fieldOf(connectionString, 'SharedAccessKey');
+  const sig = encodeURIComponent(createHmac('sha256', key).update(scope).digest('base64'));
+  return `SharedAccessSignature sr=${sr}&sig=${sig}&se=${se}&skn=${fieldOf(connectionString, 'SharedAccessKeyName')}`;
+}
+
+function fieldOf(connectionString: string, name: string): string {
+  return new RegExp(`${name}=([^;]+)`).exec(connectionString)?.[1] ?? '';
+}
+
+/** Shows the token that a connection string allows. */
+export async function putToken(client: RawClient, connectionString: string): Promise<void> {
+  const properties = {
+    operation: 'put-token',
+    type: 'servicebus.windows.net:sastoken',
+    name: fieldOf(connectionString, 'Endpoint'),
+  };
+  const { status } = await ask(client, '$cbs', properties, tokenFor(connectionString));
   if (status !== 202) throw new Error(`The token was answered with ${status}.`);
 }
 
+/** Sends one request and gives the answer's status and body. */
+export async function ask(
+  { connection }: RawClient,
+  address: string,
+  application_properties: Record<string, unknown>,
+  body: unknown = null,
+): Promise<{ status: unknown; body: unknown }> {
+  const receiver = connection.open_receiver(address);
+  const sender = connection.open_sender(address);
+  await once(sender, 'sendable');
+  sender.send({ message_id: 1, reply_to: receiver.name, application_properties, body });
+  const [context]: EventContext[] = await once(receiver, 'message');
+  const { application_properties: answer, body: answered } = context?.message ?? {};
+  return { status: answer?.['status-code'], body: answered };
+}
+
+const FILTER = 'apache.org:selector-filter:string';
+const SELECTOR = 0x468c00000004;
+
+type ReceiverOptions = { session?: Session; slash?: string; filter?: string };
+
 /** Opens a link for the events of partition 0, with so much credit and never more. */
-export function openReceiver({ connection }: RawClient, credit: number, session = beginSession(connection)) {
-  const address = 'products/ConsumerGroups/$Default/Partitions/0';
-  const receiver: Receiver = session.open_receiver({ source: { address }, credit_window: 0 });
+export function openReceiver({ connection }: RawClient, credit: number, options: ReceiverOptions = {}) {
+  const { session = beginSession(connection), slash = '', filter } = options;
+  const address = `${slash}products/ConsumerGroups/$Default/Partitions/0`;
+  const source = {
+    address,
+    ...(filter && { filter: { [FILTER]: rhea.types.wrap_described(filter, SELECTOR) } }),
+  };
+  const receiver: Receiver = session.open_receiver({ source, credit_window: 0 });
   const sequenceNumbers: number[] = [];
   receiver.on('message', ({ message }) => {
     sequenceNumbers.push(message?.message_annotations?.['x-opt-sequence-number']);
