@@ -21,6 +21,8 @@ import { eachUntilInterrupted, untilInterrupted } from './wait.ts';
 export type Account = {
   /** For people, without a key. */
   address: string;
+  /** Whether it is that of the local stack, because no settings name another. */
+  isLocal: boolean;
   settings: AppSettings;
   archive: DeadLetterArchive;
   products: ProductStore;
@@ -49,6 +51,7 @@ export async function withAccount<Result>(
   const { settings, isLocal } = await settingsOf(context, flags);
   const { cosmos } = settings;
   const address = new URL(cosmos.access.endpoint).origin;
+  if (isLocal) context.stderr.write(`The local stack's Cosmos DB: ${address}\n`);
   const hostThere = requireHost(address);
   await (signal ? untilInterrupted(hostThere, signal) : hostThere);
   // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
@@ -63,6 +66,7 @@ export async function withAccount<Result>(
   try {
     const account: Account = {
       address,
+      isLocal,
       settings,
       archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
       products: cosmosProductStore(container(cosmos.productsContainer)),
@@ -110,7 +114,7 @@ function problemText(error: Error, { address, cosmos, isLocal }: Where): string 
   }
   switch (cause?.code) {
     case 'ECONNREFUSED':
-      return `Nothing listens at ${address}.${isLocal ? ' Start the local stack with: npm start' : ''}`;
+      return `Nothing listens at ${address}.${isLocal ? ' Start the local stack with: npm start (or name its port: --cosmos-port)' : ''}`;
     case 401:
     case 403:
       return `${address} refuses access: check the key, or that you have the role Cosmos DB Built-in Data Contributor.`;

@@ -2,22 +2,42 @@ import Table from 'cli-table3';
 import { printableLines } from '../../src/printable.ts';
 
 /** `width` in characters wraps what is longer; without it the longest cell decides. */
-type Column = { title: string; align?: 'left' | 'right'; width?: number };
+export type Column = { title: string; align?: 'left' | 'right'; width?: number };
 
-/** A table of text for the terminal; what cannot be seen in a cell is an escape. Without colours, so that a pipe or a log gets the same characters. */
+/** A last column is never narrower than this; a narrower terminal wraps the lines itself. */
+const MIN_LAST_WIDTH = 20;
+
+/** What stands around and between cells. */
+const BORDER = 3;
+
+/**
+ * A table of text for the terminal; what cannot be seen in a cell is an escape. Without colours, so that a pipe or a log
+ * gets the same characters. The last column takes what the others leave of the terminal's width, if there is one.
+ */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly (string | number)[])[],
+  terminalWidth?: number,
 ): string {
+  const cells = rows.map((row) => row.map((cell) => printableLines(String(cell))));
+  const widths = columns.map(({ width }) => width ?? null);
+  if (terminalWidth !== undefined) {
+    const others = columns.slice(0, -1).map(({ title, width }, index) => {
+      const longest = cells.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), title.length);
+      return (width ?? longest + BORDER - 1) + 1;
+    });
+    const taken = others.reduce((sum, width) => sum + width, BORDER);
+    widths[columns.length - 1] = Math.max(MIN_LAST_WIDTH, terminalWidth - taken);
+  }
   const table = new Table({
-    head: columns.map((column) => column.title),
-    colAligns: columns.map((column) => column.align ?? 'left'),
-    colWidths: columns.map((column) => column.width ?? null),
-    wordWrap: columns.some((column) => column.width !== undefined),
+    head: columns.map(({ title }) => title),
+    colAligns: columns.map(({ align = 'left' }) => align),
+    colWidths: widths,
+    wordWrap: widths.some((width) => width !== null),
+    wrapOnWordBoundary: true,
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows)
-    table.push(row.map((cell) => (typeof cell === 'string' ? printableLines(cell) : cell)));
+  table.push(...cells);
   return table.toString();
 }
 

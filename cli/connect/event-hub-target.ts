@@ -28,6 +28,7 @@ export async function eventHubTarget(flags: EventHubFlags, sources: TargetSource
     values: { EventHubName: hub, ...(connection && { ConnectionString: connection.value }) },
     origins: { ConnectionString: connection?.origin ?? 'kept' },
     notes: [
+      ...(connection?.notes ?? []),
       ...(isKept ? ['The connection string stays as it is in OrderCloud.'] : []),
       ...(parts?.SharedAccessKeyName === 'RootManageSharedAccessKey'
         ? [

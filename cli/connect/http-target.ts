@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import { usageError } from '../common/command-error.ts';
 import { httpUrl, isSafeForKeys, isWebhookUrl, WEBHOOK_ROUTE, withoutTrailingSlash } from '../common/url.ts';
 import {
   givenSecret,
   isSameDestination,
   lengthNotes,
+  spaceNotes,
   type TargetSources,
   type WantedTarget,
 } from './target.ts';
@@ -46,6 +48,7 @@ export async function httpTarget(flags: HttpFlags, sources: TargetSources): Prom
     ...(secret.isGenerated && { generatedSecret: secret.value }),
     notes: [
       ...secret.notes,
+      ...(key?.notes ?? []),
       ...lengthNotes('The webhook secret', secret.value, 'With --new-secret one that fits is made.'),
       ...lengthNotes('The function key', key?.value, KEY_ADVICE),
     ],
@@ -77,6 +80,13 @@ type Secret = { value?: string; origin: string; isGenerated?: true; notes: strin
 const SAME_SECRET =
   'The app must hold the same secret in ORDERCLOUD_WEBHOOK_SECRETS, or it refuses every message.';
 
+/** What anybody can guess is refused; what is odd is told. */
+function secretNotes(variable: string, value: string): string[] {
+  const [problem] = readWebhookSecrets({ ORDERCLOUD_WEBHOOK_SECRETS: value }).problems;
+  if (problem !== undefined) throw usageError(`${variable} ${problem.problem}.`);
+  return spaceNotes(variable, value);
+}
+
 const OTHER_ADDRESS = 'The address is another one, so the secret of the former is not kept.';
 
 /** While secrets are rotated (`old,new`), the last one is the one to sign with. */
@@ -84,7 +94,8 @@ function webhookSecret({ newSecret }: HttpFlags, { given, present, kept }: Sourc
   if (!newSecret) {
     for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
       const value = given[variable]?.split(',').findLast((each) => each !== '');
-      if (value !== undefined) return { value, origin: `from ${variable}`, notes: [SAME_SECRET] };
+      if (value !== undefined)
+        return { value, origin: `from ${variable}`, notes: [SAME_SECRET, ...secretNotes(variable, value)] };
     }
     if (kept !== null) return { origin: 'kept', notes: ['The secret stays as it is in OrderCloud.'] };
   }

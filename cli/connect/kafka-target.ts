@@ -1,5 +1,11 @@
 import { usageError } from '../common/command-error.ts';
-import { givenSecret, isSameDestination, type TargetSources, type WantedTarget } from './target.ts';
+import {
+  givenSecret,
+  isSameDestination,
+  spaceNotes,
+  type TargetSources,
+  type WantedTarget,
+} from './target.ts';
 
 export type KafkaFlags = { bootstrapServers?: string; topic?: string; username?: string; newPassword?: true };
 
@@ -32,7 +38,7 @@ export async function kafkaTarget(flags: KafkaFlags, sources: TargetSources): Pr
     name: 'Kafka',
     values: { ...values, ...(password && { SaslPassword: password.value }) },
     origins: { SaslPassword: password?.origin ?? 'kept' },
-    notes: isKept ? ['The password stays as it is in OrderCloud.'] : [],
+    notes: isKept ? ['The password stays as it is in OrderCloud.'] : (password?.notes ?? []),
   };
 }
 
@@ -43,11 +49,11 @@ export async function kafkaTarget(flags: KafkaFlags, sources: TargetSources): Pr
 function appPassword(
   { SaslUsername, BootstrapServers }: { SaslUsername: string; BootstrapServers: string },
   { given }: TargetSources,
-): { value: string; origin: string } | null {
+): { value: string; origin: string; notes: string[] } | null {
   const { KAFKA_PASSWORD: value, KAFKA_USERNAME, KAFKA_BROKERS } = given;
   const isSameUser = KAFKA_USERNAME === SaslUsername && SaslUsername !== EVENT_HUBS_USERNAME;
   if (!value || !isSameUser || listOf(KAFKA_BROKERS ?? '') !== listOf(BootstrapServers)) return null;
-  return { value, origin: 'from KAFKA_PASSWORD' };
+  return { value, origin: 'from KAFKA_PASSWORD', notes: spaceNotes('KAFKA_PASSWORD', value) };
 }
 
 function listOf(brokers: string): string {

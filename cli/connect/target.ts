@@ -1,3 +1,4 @@
+import { secretWarnings } from '../../src/settings/webhook-secrets.ts';
 import { interrupted, usageError } from '../common/command-error.ts';
 import type { Model } from '../ordercloud/model.ts';
 
@@ -58,19 +59,27 @@ export function lengthNotes(what: string, value: string | undefined, advice: str
   return [`${what} has ${value.length} characters, and OrderCloud takes ${MAX_SECRET_LENGTH}. ${advice}`];
 }
 
+/** What is odd about a secret of the environment, such as white space that was pasted with it; never its value. */
+export function spaceNotes(variable: string, secret: string): string[] {
+  const isOdd = /white space|line break/;
+  return secretWarnings(secret).flatMap((warning) =>
+    isOdd.test(warning) ? [`${variable} ${warning}: both sides must have it so.`] : [],
+  );
+}
+
 /** A secret from the environment, or asked for; never from the command line, where others could read it. */
 export async function givenSecret(
   { given, askSecret, isDryRun }: TargetSources,
   { variable, question }: { variable: string; question: string },
-): Promise<{ value: string; origin: string }> {
+): Promise<{ value: string; origin: string; notes: string[] }> {
   const value = given[variable];
-  if (value !== undefined) return { value, origin: `from ${variable}` };
-  if (isDryRun) return { value: '', origin: 'to be asked for' };
+  if (value !== undefined) return { value, origin: `from ${variable}`, notes: spaceNotes(variable, value) };
+  if (isDryRun) return { value: '', origin: 'to be asked for', notes: [] };
   if (askSecret === null) throw usageError(`${variable} is not set, and there is no terminal to ask at.`);
   const answer = await askSecret(`${question} (not shown): `);
   if (answer === null) throw interrupted('Nothing was changed.');
   if (answer.trim() === '') throw usageError(`Nothing was given. Set ${variable}, or run the command again.`);
-  return { value: answer.trim(), origin: 'as typed' };
+  return { value: answer.trim(), origin: 'as typed', notes: [] };
 }
 
 export type SearchFlags = {
@@ -100,7 +109,7 @@ export async function searchTarget(flags: SearchFlags, sources: TargetSources): 
     name: 'SearchIngestion',
     values: { ...values, ...(key && { ApiKey: key.value }) },
     origins: { ApiKey: key?.origin ?? 'kept' },
-    notes: [],
+    notes: key?.notes ?? [],
   };
 }
 

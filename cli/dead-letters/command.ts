@@ -15,8 +15,8 @@ without them, the Cosmos DB of the local stack that npm start runs. For replays
 set ORDERCLOUD_MARKETPLACE_ID and TOMBSTONE_RETENTION_DAYS as the app has them.
 
 Exit codes:
-  0  listed or shown; all mended; all deleted
-  1  some not mended, not found or not deleted; or the account cannot be used
+  0  listed or shown; all processed; all deleted
+  1  some not processed, not found or not deleted; or the account cannot be used
   2  wrong usage
   130  interrupted by Ctrl-C
 
@@ -30,7 +30,7 @@ Examples:
 const REPLAY_NOTES = `
 A message goes the way it went before, under the position it came with: where
 something newer is stored it stays without effect, and the order of replays does
-not matter. What is mended leaves the list; what is not keeps its place there, and
+not matter. What is processed leaves the list; what is not keeps its place there, and
 its attempts are counted.`;
 
 /** `dead-letters`, as the command line describes it. */

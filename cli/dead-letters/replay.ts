@@ -39,7 +39,7 @@ export async function replayDeadLettersCommand(
       context.stdout.write(`${replayText(results, selection, about)}\n`);
     }
     if (signal.aborted && results.length < selection.found.length) return 130;
-    return report.notMended === 0 && report.notFound.length === 0 ? 0 : 1;
+    return report.notProcessed === 0 && report.notFound.length === 0 ? 0 : 1;
   });
 }
 

@@ -2,7 +2,7 @@ import { printable } from '../../src/printable.ts';
 import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
 import type { RefusalReason, Replayed } from '../../src/sync/replay-dead-letter.ts';
 import { durationText } from '../common/options.ts';
-import { formatTable } from '../common/text.ts';
+import { type Column, formatTable } from '../common/text.ts';
 import type { Selection } from './select.ts';
 
 type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
@@ -10,41 +10,36 @@ type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
 /** As many digits of an ID as git shows, and more where two begin alike. */
 const SHORT_ID_LENGTH = 8;
 
-/** The last column is never narrower than this; a narrow terminal wraps the lines itself. */
-const MIN_PROBLEM_WIDTH = 40;
-
-/** What cli-table3 puts around and between cells. */
-const BORDERS_PER_COLUMN = 3;
-
-const TITLES = ['ID', 'Received (UTC)', 'Age', 'Reason', 'Product', 'From', 'Attempts'];
+/** From this width on the terminal has room for all columns. */
+const WIDE = 120;
 
 /** Dead letters as a table; as wide as the terminal, or where there is none, one line each. */
 export function summaryTable(
   deadLetters: readonly DeadLetterSummary[],
   { columns, now }: { columns: number | undefined; now: number },
 ): string {
+  const isWide = (columns ?? WIDE) >= WIDE;
+  const wide = <Item>(...items: Item[]) => (isWide ? items : []);
   const shorten = shortener(deadLetters.map(({ id }) => id));
   const rows = deadLetters.map((deadLetter) => [
     shorten(deadLetter.id),
-    deadLetter.receivedAt.slice(0, 16).replace('T', ' '),
+    ...wide(deadLetter.receivedAt.slice(0, 16).replace('T', ' ')),
     durationText(now - Date.parse(deadLetter.receivedAt)),
     deadLetter.reason,
-    printable(deadLetter.productId ?? '', 40),
-    sourceText(deadLetter),
-    String(deadLetter.attempts),
+    printable(deadLetter.productId ?? '', isWide ? 40 : 15),
+    ...wide(sourceText(deadLetter), String(deadLetter.attempts)),
+    problemText(deadLetter),
   ]);
-  const problemWidth =
-    columns === undefined ? undefined : Math.max(MIN_PROBLEM_WIDTH, columns - widthOf(rows));
-  return formatTable(
-    [
-      ...TITLES.map((title) => ({
-        title,
-        align: title === 'Age' || title === 'Attempts' ? ('right' as const) : ('left' as const),
-      })),
-      { title: 'What is wrong', ...(problemWidth !== undefined && { width: problemWidth }) },
-    ],
-    rows.map((row, index) => [...row, problemText(deadLetters[index] as DeadLetterSummary)]),
-  );
+  const titles: Column[] = [
+    { title: 'ID' },
+    ...wide({ title: 'Received (UTC)' }),
+    { title: 'Age', align: 'right' },
+    { title: 'Reason' },
+    { title: 'Product' },
+    ...wide<Column>({ title: 'From' }, { title: 'Attempts', align: 'right' }),
+    { title: 'What is wrong' },
+  ];
+  return formatTable(titles, rows, columns);
 }
 
 /** Where a message came from: `http`, or `eventhub/products/0 #4711`. */
@@ -84,34 +79,29 @@ export function countsText(words: readonly string[]): string {
   return sorted.map(([word, count]) => `${count} ${word}`).join(', ');
 }
 
-function widthOf(rows: readonly (readonly string[])[]): number {
-  const widths = TITLES.map((title, index) =>
-    rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), title.length),
-  );
-  return widths.reduce((sum, width) => sum + width + BORDERS_PER_COLUMN, BORDERS_PER_COLUMN);
-}
-
 /** What became of one dead letter; `gone` when somebody else removed it before it could be replayed. */
 export type ReplayedDeadLetter = { summary: DeadLetterSummary; replayed: Replayed | { kind: 'gone' } };
 
-type Mended = Extract<Replayed, { kind: 'mended' }>;
+type Processed = Extract<Replayed, { kind: 'mended' }>;
 
 /** The result as JSON. */
 export function replayReport(results: readonly ReplayedDeadLetter[], { found, notFound }: Selection) {
-  const mended = results.filter(({ replayed }) => replayed.kind === 'mended').length;
+  const processed = results.filter(({ replayed }) => replayed.kind === 'mended').length;
   return {
-    mended,
-    notMended: found.length - mended,
+    processed,
+    notProcessed: found.length - processed,
     notTried: found.length - results.length,
     notFound,
     results: results.map(({ summary: { id, productId }, replayed: { kind, ...rest } }) => ({
       id,
       productId,
-      result: kind,
+      result: kind === 'mended' ? 'processed' : kind,
       ...rest,
     })),
   };
 }
+
+const REPLAY_COLUMNS = ['ID', 'Product', 'From', 'What became of it'].map((title) => ({ title }));
 
 type Context = { address: string; columns: number | undefined; tombstoneRetentionDays: number };
 
@@ -122,7 +112,7 @@ export function replayText(
   { address, columns, tombstoneRetentionDays }: Context,
 ): string {
   const { found, notFound } = selection;
-  const { mended, notMended, notTried } = replayReport(results, selection);
+  const { processed, notProcessed, notTried } = replayReport(results, selection);
   const lines = notFound.map((id) => `There is no dead letter ${id} at ${address}.`);
   if (found.length === 0)
     return [...lines, ...(lines.length === 0 ? [`No dead letters at ${address} match.`] : [])].join('\n');
@@ -135,33 +125,17 @@ export function replayText(
     outcomeText(replayed, tombstoneRetentionDays),
   ]);
   const outcomes = results.flatMap(({ replayed }) => (replayed.kind === 'mended' ? [replayed.outcome] : []));
-  if (rows.length > 0) lines.push(tableOf(rows, columns));
-  const howMended = mended > 0 ? ` (${countsText(outcomes)})` : '';
-  lines.push(`${countText(found.length)} at ${address}: ${mended} mended${howMended}, ${notMended} not.`);
+  if (rows.length > 0) lines.push(formatTable(REPLAY_COLUMNS, rows, columns));
+  const how = processed > 0 ? ` (${countsText(outcomes)})` : '';
+  lines.push(`${countText(found.length)} at ${address}: ${processed} processed${how}, ${notProcessed} not.`);
   if (notTried > 0) lines.push(`Stopped early: ${notTried} not tried.`);
   return lines.join('\n');
-}
-
-const REPLAY_TITLES = ['ID', 'Product', 'From', 'What became of it'];
-const MIN_OUTCOME_WIDTH = 40;
-
-function tableOf(rows: readonly (readonly string[])[], columns: number | undefined): string {
-  const others = REPLAY_TITLES.slice(0, -1).map((title, index) =>
-    rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), title.length),
-  );
-  const taken = others.reduce((sum, width) => sum + width + 3, 3);
-  const width = columns === undefined ? undefined : Math.max(MIN_OUTCOME_WIDTH, columns - taken);
-  const isLast = (index: number) => index === REPLAY_TITLES.length - 1;
-  return formatTable(
-    REPLAY_TITLES.map((title, index) => ({ title, ...(isLast(index) && width !== undefined && { width }) })),
-    rows,
-  );
 }
 
 function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentionDays: number): string {
   switch (replayed.kind) {
     case 'mended':
-      return `${MENDED[replayed.outcome]}${replayed.isNoted ? '' : '; still listed, because it was changed meanwhile or could not be removed'}`;
+      return `${PROCESSED[replayed.outcome]}${replayed.isNoted ? '' : '; still listed, because it was changed meanwhile or could not be removed'}`;
     case 'rejected': {
       const { rejection, isNoted } = replayed;
       const notCounted = isNoted ? '' : '; this attempt could not be counted';
@@ -176,7 +150,7 @@ function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentio
   }
 }
 
-const MENDED: Record<Mended['outcome'], string> = {
+const PROCESSED: Record<Processed['outcome'], string> = {
   created: 'created',
   updated: 'updated',
   deleted: 'deleted',

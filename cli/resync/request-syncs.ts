@@ -55,7 +55,7 @@ export async function* requestSyncs(
   let failures = 0;
   for await (const productId of pace(ids, { rate, signal })) {
     if (!isStorable(productId)) {
-      const refused = { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
+      const refused = { productId, refusal: unstorable(productId), before: NOTHING, requestedAt: Date.now() };
       // In the order of the IDs: an interrupted run goes on after the last that was told.
       if (held.length > 0) held.push(refused);
       else yield refused;
@@ -74,10 +74,20 @@ export async function* requestSyncs(
   if (!signal.aborted) yield* held;
 }
 
-const UNSTORABLE = {
-  code: 'UnstorableID',
-  message: 'was not asked for: the app refuses messages of such an ID (empty, too long, or with / \\ ? #).',
-};
+function unstorable(productId: string): NonNullable<Requested['refusal']> {
+  const message = `was not asked for: the app refuses an ID that ${problemOf(productId)}.`;
+  return { code: 'UnstorableID', message };
+}
+
+function problemOf(id: string): string {
+  if (id === '') return 'is empty';
+  if (id !== id.trim()) return 'begins or ends with white space';
+  const [character] = /[/\\?#]/.exec(id) ?? [];
+  if (character !== undefined) return `holds ${character}`;
+  return Buffer.byteLength(id) > 255
+    ? 'is longer than 255 bytes'
+    : 'holds a control character, or is "." or ".."';
+}
 
 /** Where nobody looked. */
 const NOTHING: Before = { mark: null, deadLetters: new Map() };

@@ -1,13 +1,14 @@
+import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import { type Account, type AccountFlags, interruptible, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
+import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
 import { durationInWords } from '../common/progress.ts';
 import { countOf } from '../common/text.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { type ResyncAllFlags, resyncAll } from './all.ts';
 import { requireProductSync } from './request-syncs.ts';
 import { runSyncs } from './run-syncs.ts';
-import { isComplete, resyncReport, resyncText } from './text.ts';
+import { isComplete, type ResyncReport, resyncReport, resyncText } from './text.ts';
 
 /** The command's options as commander gives them. */
 export type ResyncFlags = AccountFlags & ChoiceFlags & ResyncAllFlags & { wait?: true; timeout?: number };
@@ -68,9 +69,17 @@ async function resyncChosen(
   });
   const report = resyncReport(requested, arrivals, choice.ids.length - requested.length);
   if (flags.json) writeJson(context, { orderCloud: api.baseUrl, ...report });
-  else context.stdout.write(`${resyncText(report)}\n`);
+  else context.stdout.write(`${[resyncText(report), ...(await likelyCauses(report, context))].join('\n')}\n`);
   if (failure !== null) throw failure;
   return signal.aborted ? 130 : isComplete(report) ? 0 : 1;
+}
+
+/** Why messages may not have arrived, as far as the settings show it. */
+async function likelyCauses({ arrivals }: ResyncReport, context: CommandContext): Promise<string[]> {
+  if (!arrivals?.some(({ kind }) => kind === 'not yet')) return [];
+  const { problems, warnings } = readWebhookSecrets(await givenSettings(context));
+  const odd = [...problems.map(({ name, problem }) => `${name} ${problem}`), ...warnings];
+  return odd.map((each) => `If they come by webhook, the likely cause: ${each}.`);
 }
 
 async function choose(ids: readonly string[], flags: ResyncFlags, account: Account | null): Promise<Choice> {

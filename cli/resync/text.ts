@@ -35,7 +35,8 @@ export function isComplete({ refused, arrivals, notAsked }: ResyncReport): boole
 export function resyncText(report: ResyncReport): string {
   const { requested, refused, arrivals, notAsked } = report;
   const rows = [
-    ...refused.map(({ productId, message }) => [productId, message]),
+    // White space at an end would not be seen.
+    ...refused.map(({ productId: id, message }) => [id === id.trim() && id !== '' ? id : `"${id}"`, message]),
     ...(arrivals ?? []).flatMap((arrival) => problemRow(arrival)),
   ];
   const lines: string[] = [];

@@ -10,7 +10,7 @@ const CONNECT = 'ordercloud-product-sync connect';
  * Whether what OrderCloud sends, and where to, is what the app takes. OrderCloud shows no secrets: that both sides hold
  * the same one, only a message can tell.
  */
-export function fitOf({ productSync, delivery }: OrderCloudSide, app: AppSide): Check[] {
+export function checksFor({ productSync, delivery }: OrderCloudSide, app: AppSide): Check[] {
   if (productSync === null) {
     return [check(false, 'product sync is configured', `${CONNECT} http, eventhub or kafka`)];
   }

@@ -6,7 +6,7 @@ import { status } from './run.ts';
 
 const NOTES = `
 Shows what OrderCloud is told to send, and where to; what the app is set to receive;
-what is in the container; and whether these fit. A side that cannot be reached is named,
+what is in the container; and whether these match. A side that cannot be reached is named,
 and the rest is shown.
 
 The app's settings are read here, from the environment or local.settings.json: give them
@@ -18,8 +18,8 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
 Roles needed: ProductSyncConfigAdmin, DeliveryConfigAdmin.
 
 Exit codes:
-  0  both sides were looked at, and fit
-  1  something does not fit, is not healthy, or cannot be looked at
+  0  both sides were read, and match
+  1  something does not match, is not healthy, or cannot be read
   2  wrong usage
   130  interrupted by Ctrl-C
 
@@ -29,7 +29,7 @@ Examples:
 
 /** `status`, as the command line describes it. */
 export const program = new Command('status')
-  .description('Shows whether OrderCloud and the app are set up, fit each other, and keep up.')
+  .description('Shows whether OrderCloud and the app are set up, match, and keep up.')
   .option('--url <url>', "the app's address, for its health (default: that of OrderCloud's webhook)")
   .option('--json', 'print the result as JSON')
   .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))

@@ -2,7 +2,7 @@ import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
-import { fitOf } from './checks.ts';
+import { checksFor } from './checks.ts';
 import { healthKeyIn, healthUrlOf, readHealth } from './health.ts';
 import { readAppSide, readContainerSide, readOrderCloudSide } from './sides.ts';
 import { type SideOrProblem, type Status, statusText } from './text.ts';
@@ -16,7 +16,6 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   }
   const signal = context.interrupt();
   const given = await givenSettings(context);
-  const app = readAppSide(given);
   const [orderCloud, container] = await Promise.all([
     sideOrProblem(async () => {
       const api = await orderCloudOf(context);
@@ -24,11 +23,12 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
     }),
     sideOrProblem(() => withAccount({ context, flags, signal }, readContainerSide)),
   ]);
+  const app = readAppSide(given, container.side?.isLocal);
   const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
   const healthUrl = healthUrlOf(flags.url ?? endpoint);
   const health = healthUrl === null ? null : await readHealth(healthUrl, { key: healthKeyIn(given), signal });
   signal.throwIfAborted();
-  const checks = orderCloud.side === null ? [] : fitOf(orderCloud.side, app);
+  const checks = orderCloud.side === null ? [] : checksFor(orderCloud.side, app);
   const all: Status = { orderCloud, app, container, health, checks };
   if (flags.json) writeJson(context, all);
   else context.stdout.write(`${statusText(all, Date.now())}\n`);

@@ -1,4 +1,7 @@
+import { localEventHubsConnectionString } from '../../local/local-event-hub.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
+import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import {
   type LastMessage,
   MESSAGE_TRANSPORTS,
@@ -12,19 +15,29 @@ import { readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts
 /** What the app's settings say about the ways messages can come by; never a secret. */
 export type AppSide = {
   webhookSecrets: number;
+  /** What is wrong or odd about the secrets; never a value. */
+  secretProblems: string[];
   /** `namespace` is its host, such as `shop.servicebus.windows.net`; null where the settings do not show it. */
   eventHub: { hub: string; consumerGroup: string; namespace: string | null } | null;
   kafka: { brokers: string; topic: string } | null;
   marketplaceId: string | null;
 };
 
-/** Reads the app's settings, as the environment and local.settings.json give them. */
-export function readAppSide(given: Readonly<Record<string, string>>): AppSide {
+/** What the local stack gives the app where the settings do not. */
+const LOCAL_SETTINGS = {
+  ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET,
+  EventHubConnection: localEventHubsConnectionString(),
+};
+
+/** Reads the app's settings, as the environment and local.settings.json give them, and the local stack if it runs. */
+export function readAppSide(settings: Readonly<Record<string, string>>, isLocal = false): AppSide {
+  const given: Readonly<Record<string, string>> = { ...(isLocal && LOCAL_SETTINGS), ...settings };
   const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic } = given;
   const eventHub = eventHubSettings(given);
-  const secrets = (given.ORDERCLOUD_WEBHOOK_SECRETS ?? '').split(',').filter((secret) => secret !== '');
+  const { secrets, problems, warnings } = readWebhookSecrets(given);
   return {
     webhookSecrets: secrets.length,
+    secretProblems: [...problems.map(({ name, problem }) => `${name} ${problem}`), ...warnings],
     eventHub: eventHub && { ...eventHub, namespace: namespaceOf(given) },
     kafka: brokers && topic ? { brokers, topic } : null,
     marketplaceId: given.ORDERCLOUD_MARKETPLACE_ID ?? null,
@@ -42,6 +55,8 @@ function namespaceOf(given: Readonly<Record<string, string>>): string | null {
 export type ContainerSide = {
   address: string;
   container: string;
+  /** Whether it is that of the local stack. */
+  isLocal: boolean;
   products: number;
   tombstones: number;
   deadLetters: number;
@@ -52,6 +67,7 @@ export type ContainerSide = {
 /** Counts, and looks for the last message of each transport. */
 export async function readContainerSide({
   address,
+  isLocal,
   settings,
   catalog,
   countDeadLetters,
@@ -68,7 +84,14 @@ export async function readContainerSide({
     const lagMs = Math.max(0, Date.parse(message.receivedAt) - Date.parse(message.time));
     return [{ transport, ...message, lagMs }];
   });
-  return { address, container: `${database}/${productsContainer}`, ...counts, deadLetters, lastMessages };
+  return {
+    address,
+    isLocal,
+    container: `${database}/${productsContainer}`,
+    ...counts,
+    deadLetters,
+    lastMessages,
+  };
 }
 
 /** The targets that lead to this app, as far as OrderCloud shows them: never a secret. */

@@ -17,6 +17,8 @@ export type Status = {
   checks: Check[];
 };
 
+const REFUSED = 'the likely cause if webhooks are refused';
+
 type Line = readonly [name: string, value: string];
 
 /** The screen. `now` is in milliseconds since 1970. */
@@ -26,7 +28,7 @@ export function statusText({ orderCloud, app, container, health, checks }: Statu
       orderCloud.side === null ? 'OrderCloud' : `OrderCloud  ${orderCloud.side.baseUrl}`,
       orderCloud.side === null ? [['missing', orderCloud.problem]] : orderCloudLines(orderCloud.side),
     ],
-    ['App, by the settings here', appLines(app)],
+    [container.side?.isLocal ? 'App of the local stack' : 'App, by the settings here', appLines(app)],
     [
       container.side === null
         ? 'Container'
@@ -69,10 +71,11 @@ function targetLines({ http, eventHub, kafka, others }: Targets): Line[] {
   return lines;
 }
 
-function appLines({ webhookSecrets, eventHub, kafka, marketplaceId }: AppSide): Line[] {
+function appLines({ webhookSecrets, secretProblems, eventHub, kafka, marketplaceId }: AppSide): Line[] {
   const secrets = webhookSecrets === 1 ? 'a secret is set' : `${webhookSecrets} secrets are set`;
   return [
     ['webhooks', webhookSecrets === 0 ? 'no secret: all are refused' : secrets],
+    ...secretProblems.map((problem): Line => ['', `! ${problem}: ${REFUSED}`]),
     ['Event Hub', eventHub === null ? 'none' : `${eventHub.hub}, consumer group ${eventHub.consumerGroup}`],
     ['Kafka', kafka === null ? 'none' : `${kafka.topic} at ${kafka.brokers}`],
     ['marketplace', marketplaceId ?? 'not checked'],
@@ -96,7 +99,7 @@ function containerLines(side: ContainerSide, now: number): Line[] {
 
 function checksText(checks: readonly Check[]): string {
   const failing = checks.filter(({ ok }) => !ok).length;
-  const title = failing === 0 ? 'Both sides fit.' : `${failing} of ${checks.length} checks fail:`;
+  const title = failing === 0 ? 'Both sides match.' : `${failing} of ${checks.length} checks fail:`;
   const lines = checks.map(({ ok, what, todo }) => `  ${ok ? '✓' : '✗'} ${what}${todo ? `: ${todo}` : ''}`);
   return [title, ...lines].join('\n');
 }

@@ -15,8 +15,8 @@ The configuration has these properties:
 get hides secrets, and what of an address can hold one, by ********; put and patch
 refuse that mark: put the real values there.
 
-put and delete ask first. All that write look before whether somebody else has
-changed it in between.
+put and delete ask first, patch does not. Before they write, all of them check
+that nobody else has changed it meanwhile.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
   The role ProductSyncConfigAdmin is needed.
 
@@ -41,14 +41,13 @@ export const program = new Command('sync-config')
 program
   .command('get')
   .description('print it as JSON')
-  .option('--json', 'no difference: it is JSON anyhow')
+  .option('--json', 'no difference: it always is JSON')
   .action(async () => {
     process.exitCode = await getConfig(processContext());
   });
 
 writing('put', 'replace the whole with what a file holds, after asking')
   .argument('<file>', 'JSON; - for standard input')
-  .option('--yes', 'do not ask')
   .action(async (file, flags) => {
     process.exitCode = await putConfig(file, flags, processContext());
   });
@@ -59,12 +58,15 @@ writing('patch', 'change some of its properties, and keep the others')
     process.exitCode = await patchConfig(assignments, flags, processContext());
   });
 
-writing('delete', 'remove it, after asking: no more product messages')
-  .option('--yes', 'do not ask')
-  .action(async (flags) => {
-    process.exitCode = await deleteConfig(flags, processContext());
-  });
+writing('delete', 'remove it, after asking: no more product messages').action(async (flags) => {
+  process.exitCode = await deleteConfig(flags, processContext());
+});
 
-function writing(name: string, description: string): Command {
-  return program.command(name).description(description).option('--json', 'print the result as JSON');
+function writing(name: 'put' | 'patch' | 'delete', description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--dry-run', 'show what would be changed, and change nothing')
+    .option('--yes', name === 'patch' ? 'no difference: patch does not ask' : 'do not ask')
+    .option('--json', 'print the result as JSON');
 }

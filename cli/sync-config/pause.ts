@@ -27,6 +27,8 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
   The role ProductSyncConfigAdmin is needed.`;
   return new Command(name)
     .description(says.does)
+    .option('--dry-run', 'show what would be changed, and change nothing')
+    .option('--yes', `no difference: ${name} does not ask`)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', notes)
     .showHelpAfterError('Add --help for the usage.')

@@ -24,7 +24,7 @@ export async function getConfig(context: CommandContext): Promise<number> {
 /** `sync-config put`: replaces the whole. */
 export async function putConfig(file: string, flags: WriteFlags, context: CommandContext): Promise<number> {
   requireAsking(flags, context, 'put');
-  if (file === '-' && !flags.yes) {
+  if (file === '-' && !flags.yes && !flags.dryRun) {
     throw usageError(
       'With - the file comes from standard input, where no question can be answered: pass --yes.',
     );
@@ -102,7 +102,7 @@ async function contentsOf(file: string, folder: string): Promise<string> {
   });
 }
 
-export type WriteFlags = { yes?: true; json?: true };
+export type WriteFlags = { dryRun?: true; yes?: true; json?: true };
 
 type Writing = {
   api: OrderCloudApi;
@@ -120,18 +120,19 @@ type Writing = {
 
 /** Nobody is asked where nobody is. */
 function requireAsking(flags: WriteFlags, context: CommandContext, command: string): void {
-  if (flags.yes || context.ask !== null) return;
+  if (flags.yes || flags.dryRun || context.ask !== null) return;
   throw usageError(`${command} asks first, and there is no terminal to ask at: pass --yes.`);
 }
 
-/** Shows what changes, asks, looks whether it is still as it was shown, and writes. Resolves to the exit code. */
+/** Shows what changes, asks, checks that it is still as it was shown, and writes. Resolves to the exit code. */
 async function writeConfig(writing: Writing): Promise<number> {
   const { api, context, flags, present, changes, question, notes = [], done } = writing;
-  if (changes.length === 0) return report(writing, false, 'Nothing is to be changed: it is so already.');
+  if (changes.length === 0) return report(writing, false, 'Nothing to change: it is so already.');
   if (!flags.json || (question !== null && !flags.yes)) {
     const lines = [...changeLines(changes), ...notes.map((note) => `  ! ${note}`), ''];
     (flags.json ? context.stderr : context.stdout).write(lines.join('\n'));
   }
+  if (flags.dryRun) return report(writing, false, 'A dry run: nothing was changed.');
   const answer = question === null || flags.yes ? 'yes' : ((await context.ask?.(question)) ?? 'no');
   if (answer !== 'yes') {
     context.stderr.write('Nothing was changed.\n');
@@ -156,8 +157,7 @@ async function writeConfig(writing: Writing): Promise<number> {
 function withConsequence(error: unknown): unknown {
   const unknownState =
     'It is not known whether it was carried out: ordercloud-product-sync sync-config get shows what is there.';
-  if (isAbort(error))
-    return new CommandError(`Interrupted. ${unknownState}`, { exitCode: 130, cause: error });
+  if (isAbort(error)) return interrupted(unknownState, error);
   if (!(error instanceof OrderCloudError)) return error;
   const isUnknown = error.status === null || error.status >= 500;
   return new CommandError(`${error.message} ${isUnknown ? unknownState : 'Nothing was changed.'}`, {

@@ -27,7 +27,7 @@ Roles needed: ProductReader, PriceScheduleReader; for --repair ProductSyncConfig
 The API client must be the seller's: to a supplier's, others' products do not exist.
 
 Exit codes:
-  0  nothing differs, or all of it was mended
+  0  nothing differs, or all of it was repaired
   1  something differs; or a side cannot be used
   2  wrong usage, or a setting is missing
   130  interrupted by Ctrl-C
@@ -43,7 +43,7 @@ export const program = new Command('verify')
   .option('--catalog <id>', 'only the products of this catalog')
   .option('--sample <n>', 'only so many products, at random', wholeNumber(2, 100_000))
   .option('--pause <seconds>', 'before what differs is looked at again', wholeNumber(0, 3600), 10)
-  .option('--repair', 'mend what differs')
+  .option('--repair', 'repair what differs')
   .option('--rate <n>', 'with --repair: products a second', rate, 2)
   .option(
     '--limit <n>',

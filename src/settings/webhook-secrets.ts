@@ -29,7 +29,7 @@ export function readWebhookSecrets(env: Environment): WebhookSecrets {
     return [{ part: 'webhooks', name: WEBHOOK_SECRETS, problem: problem + which(index) }];
   });
   const warnings = secrets.flatMap((secret, index) =>
-    warningsOf(secret).map((warning) => `${WEBHOOK_SECRETS} ${warning}${which(index)}`),
+    secretWarnings(secret).map((warning) => `${WEBHOOK_SECRETS} ${warning}${which(index)}`),
   );
   if (problems.length > 0) return { secrets: [], problems, warnings: [] };
   return { secrets, problems, warnings };
@@ -40,7 +40,8 @@ function problemIn(secret: string): string | null {
   return BLANK.test(secret) ? 'is blank' : null;
 }
 
-function warningsOf(secret: string): string[] {
+/** What is odd about a secret: a mistake, unless both sides have made it. */
+export function secretWarnings(secret: string): string[] {
   const warnings: string[] = [];
   if (secret.length < SHORT) warnings.push(`is shorter than ${SHORT} characters`);
   if (LINE_BREAK_OR_MARK.test(secret)) warnings.push('holds a line break or a byte order mark');

@@ -66,7 +66,7 @@ describe('an operator, after the app ran with a wrong ORDERCLOUD_MARKETPLACE_ID'
 
     const replayed = await run('replay', '--reason', 'wrong-marketplace');
     expect(replayed).toMatchObject({ code: 0, stderr: '' });
-    expect(replayed.stdout).toContain('2 mended (2 created), 0 not.');
+    expect(replayed.stdout).toContain('2 processed (2 created), 0 not.');
     const streamOf = (id: string) => kept.find(({ productId }) => productId === id)?.stream;
     for (const id of ['BY-WEBHOOK', 'BY-EVENT']) {
       expect(await stack.product(id)).toMatchObject({ name: id, sync: { stream: streamOf(id) } });
@@ -141,9 +141,9 @@ describe('the command', { timeout: 30_000 }, () => {
 
     const { code, stdout } = await ended;
     expect(code).toBe(130);
-    const { mended, notTried } = JSON.parse(stdout);
-    expect(mended).toBeGreaterThan(0);
-    expect(notTried).toBe(60 - mended);
+    const { processed, notTried } = JSON.parse(stdout);
+    expect(processed).toBeGreaterThan(0);
+    expect(notTried).toBe(60 - processed);
     const count = 'SELECT VALUE COUNT(1) FROM c';
     const { resources: left } = await cosmos.deadLetters.items.query<number>(count).fetchAll();
     expect(left).toEqual([notTried]);

@@ -173,6 +173,15 @@ describe('list', () => {
     expect(Math.max(...wrapped.map((line) => line.length))).toBeLessThanOrEqual(160);
   });
 
+  it('fits a terminal of 80 columns', async () => {
+    await keep(
+      deadLetterFor('MUG-WITH-A-LONG-NAME', {}, { reason: 'document-too-large', detail: 'word '.repeat(40) }),
+    );
+    const { stdout } = await run(list(), { columns: 80 });
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/│ ID +│ +Age │ Reason +│ Product +│ What is wrong +│/);
+  });
+
   it('shows more digits of IDs that begin alike', async () => {
     const mug = deadLetterFor('MUG');
     const twin = { ...mug, id: `${mug.id.slice(0, 11)}${mug.id[11] === '0' ? '1' : '0'}${mug.id.slice(12)}` };
@@ -287,12 +296,12 @@ describe('replay', () => {
     eventHubDelivery({ payload: { ProductID: 'INVALID', Name: 3 } }, { sequence: 9, ...minutesAgo(5) }),
   );
 
-  it('says what became of each, and takes what is mended off the list', async () => {
+  it('says what became of each, and takes what is processed off the list', async () => {
     await keep(mug);
     const { ended, stdout } = await run(replay([mug.id.slice(0, 8)]));
     expect(ended).toBe(0);
     expect(stdout).toMatch(/│ MUG +│ eventhub\/products\/0 #1 │ created +│/);
-    expect(stdout).toContain(`1 dead letter at ${cosmos.endpoint}: 1 mended (1 created), 0 not.`);
+    expect(stdout).toContain(`1 dead letter at ${cosmos.endpoint}: 1 processed (1 created), 0 not.`);
     expect(await keptIds()).toEqual([]);
   });
 
@@ -304,7 +313,7 @@ describe('replay', () => {
     expect(stdout).toContain(`There is no dead letter 00000000 at ${cosmos.endpoint}.`);
     expect(stdout).toContain('still invalid-message: Name: expected a string, found the number 3');
     expect(stdout).toContain('only the first part of its body could be kept');
-    expect(stdout).toContain('1 mended (1 created), 2 not.');
+    expect(stdout).toContain('1 processed (1 created), 2 not.');
     expect((await keptIds()).sort()).toEqual([invalid.id, truncated.id].sort());
   });
 
@@ -316,13 +325,13 @@ describe('replay', () => {
     expect(ended).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       account: cosmos.endpoint,
-      mended: 2,
-      notMended: 0,
+      processed: 2,
+      notProcessed: 0,
       notTried: 0,
       notFound: [],
       results: [
-        { id: oldest.id, productId: 'MUG', result: 'mended', outcome: 'superseded' },
-        { id: newest.id, productId: 'MUG', result: 'mended', outcome: 'created' },
+        { id: oldest.id, productId: 'MUG', result: 'processed', outcome: 'superseded' },
+        { id: newest.id, productId: 'MUG', result: 'processed', outcome: 'created' },
       ],
     });
     expect(await keptIds()).toHaveLength(1);
@@ -348,7 +357,7 @@ describe('replay', () => {
     const { ended, stdout } = await run(replay([], { since: '2000-01-01T00:00:00.000Z' }));
     expect(ended).toBe(0);
     expect(stdout).toContain('40 dead letters');
-    expect(stdout).toContain('40 mended (40 created), 0 not.');
+    expect(stdout).toContain('40 processed (40 created), 0 not.');
     expect(await keptIds()).toEqual([]);
   });
 

@@ -62,12 +62,27 @@ async function stored(ProductID: string): Promise<void> {
 describe('resync of products', () => {
   it('asks for each once, and tells what OrderCloud refuses', async () => {
     there('MUG', 'CUP');
-    const { exitCode, stdout } = await run(['MUG', 'NONE', 'MUG', 'A/B', 'CUP'], { wait: true, timeout: 1 });
+    const { exitCode, stdout } = await run(['MUG', 'NONE', 'MUG', 'A/B', ' MUG ', 'CUP'], {
+      wait: true,
+      timeout: 1,
+    });
     expect(exitCode).toBe(1);
     expect(asked()).toEqual(['MUG', 'NONE', 'CUP']);
-    expect(stdout).toContain('OrderCloud was asked to send 2 products; not possible: 2.');
-    expect(stdout).toMatch(/│ A\/B +│ was not asked for/);
+    expect(stdout).toContain('OrderCloud was asked to send 2 products; not possible: 3.');
+    expect(stdout).toMatch(/│ A\/B +│ was not asked for: the app refuses an ID that holds \/\./);
+    expect(stdout).toMatch(/│ " MUG " +│ was not asked for: .* begins or ends with white space\./);
     expect(stdout).toMatch(/│ NONE +│ OrderCloud answered 404 NotFound/);
+  });
+
+  it('names white space in the secret where a message does not arrive', async () => {
+    there('LATE');
+    const { env } = orderCloud;
+    const secret = { ORDERCLOUD_WEBHOOK_SECRETS: ' secret-from-variable' };
+    const more = { env: { ...env, ...secret, COSMOS_CONNECTION_STRING: cosmos.connectionString } };
+    const { exitCode, stdout } = await run(['LATE'], { wait: true, timeout: 1 }, more);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/If they come by webhook, the likely cause: \w+ begins or ends with white space/);
+    expect(stdout).not.toContain('secret-from-variable');
   });
 
   it.each([

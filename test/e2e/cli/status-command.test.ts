@@ -51,7 +51,7 @@ describe('status', () => {
     expect(stdout).toMatch(/product sync +sends changed and deleted products, with prices/);
     expect(stdout).toMatch(/products +1\n +tombstones +1\n +dead letters +1/);
     expect(stdout).toMatch(/last eventhub +5 min ago, 2\.0 s after the broker took it \(MUG\)/);
-    expect(stdout).toContain('Both sides fit.');
+    expect(stdout).toContain('Both sides match.');
     const json = await run({}, { json: true });
     for (const text of [stdout, json.stdout]) expect(text).not.toContain('hidden');
     expect(json.stdout).not.toContain(orderCloud.env.ORDERCLOUD_CLIENT_SECRET);
@@ -108,5 +108,22 @@ describe('status', () => {
     const { url } = await startReceiver(() => ({ status: 302, headers: { location: elsewhere } }));
     const { stdout } = await run({ FUNCTIONS_KEY: 'key-from-variable' }, { url });
     expect([stdout, received]).toEqual([expect.stringMatching(/app +302/), []]);
+  });
+
+  it('takes the app beside a local Cosmos DB for that of the local stack, and says which it reads', async () => {
+    const local = { COSMOS_CONNECTION_STRING: '', EventHubConnection: '' };
+    const cosmosPort = Number(new URL(cosmos.endpoint).port);
+    const { exitCode, stdout, stderr } = await run(local, { cosmosPort });
+    expect(stderr).toMatch(`The local stack's Cosmos DB: ${cosmos.endpoint}`);
+    expect(stdout).toMatch(/App of the local stack\n +webhooks +a secret is set\n +Event Hub +products/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('names white space in a secret as the likely cause of refused webhooks', async () => {
+    const { stdout } = await run({ ORDERCLOUD_WEBHOOK_SECRETS: 'secret-from-variable ' });
+    expect(stdout).toContain(
+      '! ORDERCLOUD_WEBHOOK_SECRETS begins or ends with white space or quotes, which count: the likely cause if webhooks are refused',
+    );
+    expect(stdout).not.toContain('secret-from-variable');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitOf } from '../../../cli/status/checks.ts';
+import { checksFor } from '../../../cli/status/checks.ts';
 import { healthUrlOf } from '../../../cli/status/health.ts';
 import { type AppSide, type OrderCloudSide, readAppSide, type Targets } from '../../../cli/status/sides.ts';
 
@@ -29,6 +29,7 @@ const hubOf = (namespace: string | null, hub = 'products') => ({
 });
 const APP: AppSide = {
   webhookSecrets: 1,
+  secretProblems: [],
   eventHub: { hub: 'products', consumerGroup: '$Default', namespace: null },
   kafka: { brokers: 'broker:9093', topic: 'products' },
   marketplaceId: null,
@@ -36,7 +37,9 @@ const APP: AppSide = {
 
 function failing(orderCloud: Partial<OrderCloudSide>, app: Partial<AppSide> = {}): string[] {
   const side = { productSync: SYNC, delivery: { enabled: true, targets: HTTP }, ...orderCloud };
-  return fitOf(side, { ...APP, ...app }).flatMap(({ ok, what, todo }) => (ok ? [] : [`${what}: ${todo}`]));
+  return checksFor(side, { ...APP, ...app }).flatMap(({ ok, what, todo }) =>
+    ok ? [] : [`${what}: ${todo}`],
+  );
 }
 
 const withEndpoint = (endpoint: string) => withTargets({ ...NO_TARGETS, http: { endpoint } });
@@ -104,6 +107,30 @@ it.each([
   [{ EventHubConnection__fullyQualifiedNamespace: 'Shop.example' }, 'shop.example'],
 ])('reads the namespace of the Event Hub from %o', (given, namespace) => {
   expect(readAppSide(given).eventHub).toMatchObject({ namespace });
+});
+
+describe('the secrets of the app', () => {
+  it.each([
+    ['"old, new"', ['ORDERCLOUD_WEBHOOK_SECRETS is shorter than 16 characters (secret 1 of 2)']],
+    [' secret-with-a-space', ['begins or ends with white space or quotes, which count']],
+    ['secret-with-a-break\n', ['holds a line break or a byte order mark']],
+    ['\uFEFFsecret-with-a-mark', ['holds a line break or a byte order mark']],
+    ['@Microsoft.KeyVault(SecretUri=https://vault.example)', ['is a reference that Azure could not resolve']],
+  ])('of %j are told about, without their value', (secrets, told) => {
+    const { secretProblems } = readAppSide({ ORDERCLOUD_WEBHOOK_SECRETS: secrets });
+    for (const text of told) expect(secretProblems.join()).toContain(text);
+    expect(secretProblems.join()).not.toContain('secret-with');
+  });
+
+  it('are those of the local stack beside it, unless the settings have others', () => {
+    expect(readAppSide({}, true)).toMatchObject({ webhookSecrets: 1, eventHub: { hub: 'products' } });
+    expect(readAppSide({}, false)).toMatchObject({ webhookSecrets: 0, eventHub: null });
+    expect(
+      readAppSide({ ORDERCLOUD_WEBHOOK_SECRETS: 'a-secret-of-my-own,another-of-mine' }, true),
+    ).toMatchObject({
+      webhookSecrets: 2,
+    });
+  });
 });
 
 it.each([

@@ -194,6 +194,26 @@ describe('connect, where there is nothing yet', () => {
     expect((await connect(http({ url }), { env: given })).code).toBe(2);
   });
 
+  it.each([' ', '"', '\n', '\uFEFF'])(
+    'warns about %j at the end of a secret, and shows none',
+    async (odd) => {
+      const env = { FUNCTIONS_KEY: `${KEY}${odd}`, ORDERCLOUD_WEBHOOK_SECRETS: `${SECRET}${odd}` };
+      const { stdout } = await connect(http(), { env, flags: { dryRun: true } });
+      expect(stdout).toMatch(/! ORDERCLOUD_WEBHOOK_SECRETS (begins or ends with|holds)/);
+      expect(stdout).toMatch(/! FUNCTIONS_KEY (begins or ends with|holds)/);
+      expect(stdout).not.toContain('nobody-may-see');
+    },
+  );
+
+  it('gives OrderCloud no secret that anybody can guess', async () => {
+    for (const secret of ['@Microsoft.KeyVault(SecretUri=https://vault.example)', ' ']) {
+      const { code, all } = await connect(http(), { env: { ...given, ORDERCLOUD_WEBHOOK_SECRETS: secret } });
+      expect(code).toBe(2);
+      expect(all).toMatch(/ORDERCLOUD_WEBHOOK_SECRETS /);
+    }
+    expect(writes()).toEqual([]);
+  });
+
   it('takes an address with a slash at its end for the same target', async () => {
     await connect(http(), { env: given });
     const config = server.marketplace.deliveryConfigs.get('product-sync') as Model;

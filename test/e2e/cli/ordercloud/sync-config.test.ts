@@ -37,6 +37,15 @@ async function run(command: (at: At) => Promise<number>, options: Partial<Option
 }
 
 const writes = () => server.requests.filter(({ method }) => method !== 'GET');
+async function helpOf(command: string): Promise<string> {
+  const { pause, resume } = await import('../../../../cli/sync-config/pause.ts');
+  const { program } = await import('../../../../cli/sync-config/command.ts');
+  const [name, subcommand] = command.split(' ');
+  const found = [pause, resume, program].find((each) => each.name() === name);
+  const shown = subcommand ? found?.commands.find((each) => each.name() === subcommand) : found;
+  return shown?.helpInformation() ?? '';
+}
+
 const patch = (assignments: string[], options?: Partial<Options>, flags = {}) =>
   run((at) => patchConfig(assignments, flags, at), options);
 
@@ -120,7 +129,15 @@ describe('sync-config patch', () => {
   it('writes nothing where it is so already', async () => {
     const { code, stdout } = await patch(['Paused=false']);
     expect([code, writes()]).toEqual([0, []]);
-    expect(stdout).toBe('Nothing is to be changed: it is so already.\n');
+    expect(stdout).toBe('Nothing to change: it is so already.\n');
+  });
+
+  it('takes --yes, and writes nothing in a dry run', async () => {
+    const dry = await patch(['Paused=true'], {}, { dryRun: true });
+    expect([dry.code, writes()]).toEqual([0, []]);
+    expect(dry.stdout).toMatch(/~ Paused +false → true\nA dry run: nothing was changed\./);
+    for (const command of ['sync-config patch', 'resume', 'pause'])
+      expect(await helpOf(command)).toMatch(/--dry-run[\s\S]*--yes/);
   });
 
   it('prints JSON alone with --json', async () => {
