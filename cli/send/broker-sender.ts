@@ -30,7 +30,7 @@ export function createBrokerSender(
   let isFirst = true;
   return {
     async send(message) {
-      const event = toEvent(message.body, messageType);
+      const event = toEvent(message.body, message.type ?? messageType);
       const { productId } = event;
       const publish = async (signal: AbortSignal) => {
         await broker.publish(event, signal);

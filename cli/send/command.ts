@@ -9,10 +9,11 @@ import { MAX_ATTEMPTS } from './webhook-sender.ts';
 import { DEFAULT_URL } from './webhook-target.ts';
 
 const NOTES = `
-A file holds one message, a JSON array of messages, or NDJSON (one message
-per line). An OrderCloud envelope, a CloudEvent and anything that is not a
-JSON object are sent as they stand. A bare payload is put into an envelope for
-a webhook; by a broker it is sent as it stands, with its type beside it.
+A file holds one message, a JSON array or a page (Items) of messages, an event
+captured from a hub, or NDJSON (one of these per line), which alone keeps exact
+bytes. An OrderCloud envelope, a CloudEvent and anything that is not a JSON
+object are sent as they stand. A bare payload is put into an envelope for a
+webhook; by a broker it is sent as it stands, with its type beside it.
 
 As events or Kafka records, the messages of one product share a partition and
 so keep their order. The hub or broker does not tell what becomes of them: see
@@ -45,8 +46,8 @@ Examples:
   ordercloud-product-sync send --via kafka --brokers 127.0.0.1:9092 samples
   ordercloud-product-sync send --via eventhub --no-key --concurrency 50 export.ndjson`;
 
-/** `replay`, as the command line describes it. */
-export const program = new Command('replay')
+/** `send`, as the command line describes it. */
+export const program = new Command('send')
   .description(
     'Sends message files to the receiver as OrderCloud does, by webhook, Event Hub or Kafka, and tells what came of them.',
   )

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { EventData } from '@azure/event-hubs';
 import {
   isJsonObject,
@@ -6,18 +7,96 @@ import {
   jsonFromText,
   propertyWithoutCase,
 } from '../../src/message/json.ts';
+import { CommandError } from '../common/command-error.ts';
+import type { MessageToSend } from './sender.ts';
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
+/** A part of a file that holds one message, or several as a list. */
+export type Piece = { source: string; bytes: Uint8Array };
+
 /**
- * The bytes to send for a piece of JSON: an envelope as it stands; a bare payload wrapped into one, its own bytes
- * untouched; anything that is not an object as it stands, because how bad messages are answered is worth seeing.
- * Without a type nothing is wrapped: brokers carry the type beside the body.
+ * The messages in a piece of JSON, and what else people have in such files: an array, a page of a list (`Items`), an
+ * event that was captured from a hub. What is not JSON goes as it stands: how bad messages are answered is worth seeing.
+ * @throws CommandError for a product of OrderCloud's API, which is no message
  */
-export function asEnvelope(bytes: Uint8Array, value: unknown, messageType: string | null): Uint8Array {
-  if (messageType === null || !isJsonObject(value) || isEnvelope(value)) return bytes;
+export function* messagesIn(piece: Piece, messageType: string | null): Generator<MessageToSend> {
+  const { source, bytes } = piece;
+  const json = jsonFromBytes(bytes);
+  const value = json.ok ? json.value : undefined;
+  if (Array.isArray(value)) yield* messagesInList(source, value, messageType);
+  else if (!isJsonObject(value) || isEnvelope(value)) yield { source, body: bytes };
+  else if (Array.isArray(value.Items)) yield* messagesInList(`${source}.Items`, value.Items, messageType);
+  else if (isCapturedEvent(value)) yield fromCapturedEvent(value, source, messageType);
+  else if (isApiProduct(value)) throw notAMessage(source, value);
+  else yield { source, body: asEnvelope(bytes, messageType) };
+}
+
+function* messagesInList(
+  source: string,
+  values: readonly unknown[],
+  messageType: string | null,
+): Generator<MessageToSend> {
+  for (const [index, value] of values.entries()) {
+    yield* messagesIn(elementOf(`${source}[${index}]`, value), messageType);
+  }
+}
+
+/** Written anew: numbers become those of JavaScript, and NDJSON is for exact bytes. */
+function elementOf(source: string, value: unknown): Piece {
+  try {
+    return { source, bytes: Buffer.from(JSON.stringify(value)) };
+  } catch (error) {
+    throw new CommandError(`${source} is nested too deeply: save it as NDJSON, one message per line.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A bare payload in an envelope, its own bytes untouched. Without a type it stays bare: brokers carry it beside. */
+function asEnvelope(bytes: Uint8Array, messageType: string | null): Uint8Array {
+  if (messageType === null) return bytes;
   const before = Buffer.from(`{"Headers":{"type":${JSON.stringify(messageType)}},"Payload":`);
   return Buffer.concat([before, withoutByteOrderMark(bytes), Buffer.from('}')]);
+}
+
+/** A product as OrderCloud's API lists it: without the prices and categories that a message has. */
+function isApiProduct(value: JsonObject): boolean {
+  return typeof value.ID === 'string' && propertyWithoutCase(value, 'ProductID') === undefined;
+}
+
+function notAMessage(source: string, { ID }: JsonObject): CommandError {
+  return new CommandError(
+    `${source} is a product of OrderCloud's API (it has ID, and no ProductID), not a message: it lacks prices, categories and specs. To have its message sent: ordercloud-product-sync resync ${JSON.stringify(ID)}`,
+  );
+}
+
+/** An event as Event Hubs captures it, in JSON: https://learn.microsoft.com/azure/event-hubs/event-hubs-capture-overview */
+function isCapturedEvent(value: JsonObject): boolean {
+  return 'Body' in value && ('EnqueuedTimeUtc' in value || 'SequenceNumber' in value);
+}
+
+function fromCapturedEvent(event: JsonObject, source: string, messageType: string | null): MessageToSend {
+  const properties = isJsonObject(event.Properties) ? event.Properties : {};
+  const type = captured(propertyWithoutCase(properties, 'type'));
+  const bytes = bytesOf(captured(event.Body));
+  const json = jsonFromBytes(bytes);
+  const isBare = json.ok && isJsonObject(json.value) && !isEnvelope(json.value);
+  const body = isBare && messageType !== null ? asEnvelope(bytes, textOf(type) ?? messageType) : bytes;
+  return { source, body, ...(textOf(type) !== null && { type: String(type) }) };
+}
+
+/** Some tools write a value with the name of its type: `{ "string": "…" }`. */
+function captured(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  return Object.keys(value).length === 1 ? (value.string ?? value.bytes ?? value) : value;
+}
+
+/** Avro's tools write each byte as one character. */
+function bytesOf(body: unknown): Uint8Array {
+  if (typeof body !== 'string') return Buffer.from(JSON.stringify(body) ?? '');
+  const asBytes = Buffer.from(body, 'latin1');
+  return asBytes.toString('latin1') === body && isUtf8(asBytes) ? asBytes : Buffer.from(body);
 }
 
 /** OrderCloud's envelope, or a structured CloudEvent, which the receiver takes as well. */

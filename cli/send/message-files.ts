@@ -27,7 +27,7 @@ export async function findMessageFiles(paths: readonly string[], folder: string)
 }
 
 /** Runs an operation on a file; a failure becomes one line that names the file. */
-export async function readable<T>(name: string, operation: () => Promise<T>): Promise<T> {
+async function readable<T>(name: string, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {

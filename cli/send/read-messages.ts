@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { jsonFromBytes } from '../../src/message/json.ts';
 import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
 import { CommandError } from '../common/command-error.ts';
-import { asEnvelope } from './envelope.ts';
-import { asReadError, findMessageFiles, type MessageFile, readable } from './message-files.ts';
+import { messagesIn, type Piece } from './envelope.ts';
+import { asReadError, findMessageFiles, type MessageFile } from './message-files.ts';
 import type { MessageToSend } from './sender.ts';
 
 /** The messages of some files. May be read through any number of times; the bodies are not kept in memory. */
@@ -21,14 +21,14 @@ type ReadOptions = {
 const MAX_WHOLE_FILE_BYTES = 256 * 1024 * 1024;
 
 /**
- * Opens files and folders of messages. Every file is read through once to count, so that a missing or unreadable
- * one is a `CommandError` before anything is sent, and progress has a total; the messages are then streamed.
+ * Opens files and folders of messages. Every file is read through once to count, so that one that is missing, or holds
+ * something else, is a `CommandError` before anything is sent, and progress has a total; then messages are streamed.
  */
 export async function readMessages(paths: readonly string[], options: ReadOptions = {}): Promise<MessageSet> {
   const { messageType = PRODUCT_UPDATED, folder = process.cwd() } = options;
   const files = await findMessageFiles(paths, folder);
   let total = 0;
-  for (const file of files) total += await readable(file.source, () => countMessages(file, messageType));
+  for (const file of files) for await (const _ of messagesOf(file, messageType)) total += 1;
   if (total === 0) throw new CommandError(`There are no messages in ${paths.join(', ')}.`);
   return {
     total,
@@ -38,24 +38,17 @@ export async function readMessages(paths: readonly string[], options: ReadOption
   };
 }
 
-async function countMessages(file: MessageFile, messageType: string | null): Promise<number> {
-  if (!file.isLines) return (await wholeFileMessages(file, messageType)).length;
-  let lines = 0;
-  for await (const _ of splitLines(chunksOf(file))) lines += 1;
-  return lines;
-}
-
 async function* messagesOf(file: MessageFile, messageType: string | null): AsyncGenerator<MessageToSend> {
-  if (!file.isLines) {
-    yield* await readable(file.source, () => wholeFileMessages(file, messageType));
-    return;
-  }
+  const { source } = file;
   try {
-    for await (const line of splitLines(chunksOf(file))) {
-      yield { source: sourceOf(file, line), body: bodyOf(line.bytes, messageType) };
+    if (file.bytes === 0) throw new CommandError(`${source} is empty.`);
+    if (!file.isLines) yield* await wholeFileMessages(file, messageType);
+    else {
+      for await (const line of splitLines(chunksOf(file)))
+        yield* messagesIn(pieceOf(file, line), messageType);
     }
   } catch (error) {
-    throw asReadError(file.source, error); // It was readable when it was counted.
+    throw asReadError(source, error);
   }
 }
 
@@ -65,37 +58,17 @@ async function wholeFileMessages(file: MessageFile, messageType: string | null):
     throw new CommandError(`${source} is larger than 256 MiB: save it as NDJSON, one message per line.`);
   }
   const bytes = await readFile(file.path);
-  const json = jsonFromBytes(bytes);
-  if (!json.ok) return (await messagesIfLines(file, bytes, messageType)) ?? [{ source, body: bytes }];
-  if (!Array.isArray(json.value)) return [{ source, body: asEnvelope(bytes, json.value, messageType) }];
-  return json.value.map((value, index) => ({
-    source: `${source}[${index}]`,
-    body: asEnvelope(Buffer.from(JSON.stringify(value)), value, messageType),
-  }));
+  if (jsonFromBytes(bytes).ok) return [...messagesIn({ source, bytes }, messageType)];
+  const pieces: Piece[] = [];
+  for await (const line of splitLines([bytes])) pieces.push(pieceOf(file, line));
+  // Where a line is not JSON, the whole is one bad message.
+  const areLines = pieces.length > 0 && pieces.every((piece) => jsonFromBytes(piece.bytes).ok);
+  if (!areLines) return [{ source, body: bytes }];
+  return pieces.flatMap((piece) => [...messagesIn(piece, messageType)]);
 }
 
-/** Null when a line is not JSON: then the whole is one bad message. */
-async function messagesIfLines(
-  file: MessageFile,
-  bytes: Buffer,
-  messageType: string | null,
-): Promise<MessageToSend[] | null> {
-  const messages: MessageToSend[] = [];
-  for await (const line of splitLines([bytes])) {
-    const json = jsonFromBytes(line.bytes);
-    if (!json.ok) return null;
-    messages.push({ source: sourceOf(file, line), body: asEnvelope(line.bytes, json.value, messageType) });
-  }
-  return messages.length === 0 ? null : messages;
-}
-
-function sourceOf(file: MessageFile, line: Line): string {
-  return `${file.source}:${line.number}`;
-}
-
-function bodyOf(bytes: Uint8Array, messageType: string | null): Uint8Array {
-  const json = jsonFromBytes(bytes);
-  return json.ok ? asEnvelope(bytes, json.value, messageType) : bytes;
+function pieceOf({ source }: MessageFile, { number, bytes }: Line): Piece {
+  return { source: `${source}:${number}`, bytes };
 }
 
 function chunksOf(file: MessageFile): AsyncIterable<Buffer> {

@@ -6,6 +6,8 @@ export type MessageToSend = {
   source: string;
   /** The exact bytes to send. */
   body: Uint8Array;
+  /** The type that stood beside it, if it was captured from a hub. */
+  type?: string;
 };
 
 /** What a receiver says about a message that it refuses (`application/problem+json`). */

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEventHubSender, type EventHubSenderOptions } from '../../../cli/send/event-hub.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
-import { PRODUCT_UPDATED } from '../../support/deliveries.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { consume, PARTITIONS, receive, startBroker } from '../event-hubs/sdk-clients.ts';
 
 /** A sender to a broker, for the running test. */
@@ -34,6 +34,15 @@ describe('an event', () => {
     const [received] = await receive(consume(broker, { skipParsingBodyAsJson: true }), 1);
     expect(received?.event).toMatchObject({ properties: { type: 'other.type' }, partitionKey: 'café' });
     expect(Buffer.from(received?.event.body).toString()).toBe(body);
+  });
+
+  it('has the type that stood beside it when it was captured', async () => {
+    const broker = await startBroker();
+    const { sender } = senderTo(broker.connectionString);
+    const body = Buffer.from(productMessage('MUG'));
+    await sender.send({ source: 'a.json', body, type: PRODUCT_DELETED });
+    const [received] = await receive(consume(broker), 1);
+    expect(received?.event.properties).toMatchObject({ type: PRODUCT_DELETED });
   });
 
   it('that is not JSON goes as it stands, with neither', async () => {

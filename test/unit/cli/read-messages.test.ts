@@ -27,7 +27,6 @@ describe('one message in a file', () => {
     ['several lines of which one is not JSON', '{"ProductID":"a"}\nnonsense\n'],
     ['bytes that are not UTF-8', '{"ProductID":"\u00e9"}'],
     ['a scalar', '42'],
-    ['nothing', ''],
   ])('sends the exact bytes of %s', async (_, content) => {
     expect(await read({ 'a.json': Buffer.from(content, 'latin1') })).toEqual([['a.json', content]]);
   });
@@ -101,6 +100,76 @@ describe('several messages in a file', () => {
       long,
       '{"Payload":{}}',
     ]);
+  });
+});
+
+describe('what else people have in files', () => {
+  const BODY = '{"ProductID": "REP1", "Name": "T\\u00fcr"}';
+  const captured = (more: object = {}) => ({
+    SequenceNumber: 1,
+    Offset: '0',
+    EnqueuedTimeUtc: '11/27/2026 06:00:00 AM',
+    SystemProperties: {},
+    Properties: { type: 'sitecore.ordercloud.messages.product.updated' },
+    Body: BODY,
+    ...more,
+  });
+  const DELETED = { Properties: { type: { string: 'sitecore.ordercloud.messages.product.deleted' } } };
+
+  it.each([
+    ['one', captured(), WRAPPED, BODY],
+    ['one whose values are named by type', captured({ Body: { bytes: BODY } }), WRAPPED, BODY],
+    ['one of a deleted product', captured(DELETED), WRAPPED.replace('updated', 'deleted'), BODY],
+    [
+      'one that is UTF-8, byte for character',
+      captured({ Body: '{"ProductID":"T\u00c3\u00bcr"}' }),
+      WRAPPED,
+      '{"ProductID":"T\u00c3\u00bcr"}',
+    ],
+    [
+      'one that is a text',
+      captured({ Body: '{"ProductID":"T\u00fcr"}' }),
+      WRAPPED,
+      '{"ProductID":"T\u00c3\u00bcr"}',
+    ],
+  ])('is an event captured from a hub: %s', async (_, event, before, body) => {
+    expect(await read({ 'a.json': JSON.stringify(event) })).toEqual([['a.json', `${before}${body}}`]]);
+  });
+
+  it('is an event with an envelope, which goes as it stands, and events by line', async () => {
+    const envelope = '{"Headers":{"type":"x"},"Payload":{}}';
+    const lines = [captured(), captured({ Body: envelope })].map((event) => JSON.stringify(event));
+    expect(await read({ 'a.ndjson': lines.join('\n') })).toEqual([
+      ['a.ndjson:1', `${WRAPPED}${BODY}}`],
+      ['a.ndjson:2', envelope],
+    ]);
+  });
+
+  it('is a page of messages', async () => {
+    const page = JSON.stringify({ Meta: { Page: 1 }, Items: [{ ProductID: 'a' }, { Payload: {} }] });
+    expect(await read({ 'a.json': page })).toEqual([
+      ['a.json.Items[0]', `${WRAPPED}{"ProductID":"a"}}`],
+      ['a.json.Items[1]', '{"Payload":{}}'],
+    ]);
+  });
+
+  it.each([
+    ['a.json is a product of OrderCloud', { ID: 'bar_towels', Name: 'Bar Towels' }],
+    ['a.json.Items[0] is a product of OrderCloud', { Meta: {}, Items: [{ ID: 'bar_towels' }] }],
+    ['resync "bar_towels"', [{ ID: 'bar_towels' }]],
+  ])('is a product of the API, which is no message: %s', async (told, content) => {
+    await expect(read({ 'a.json': JSON.stringify(content), 'b.json': '{"Payload":{}}' })).rejects.toThrow(
+      told,
+    );
+  });
+
+  it('is an array with an element that is nested too deeply to be written', async () => {
+    const deep = `[${'['.repeat(20_000)}${']'.repeat(20_000)}]`;
+    await expect(read({ 'a.json': `{"Items":${deep}}` })).rejects.toThrow('nested too deeply');
+  });
+
+  it.each(['a.json', 'a.ndjson'])('is nothing: %s', async (name) => {
+    await expect(read({ [name]: '' })).rejects.toEqual(new CommandError(`${name} is empty.`));
   });
 });
 
