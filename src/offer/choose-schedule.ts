@@ -23,7 +23,7 @@ const LEVELS = ['user', 'userGroup', 'company'] as const;
 export function chooseSchedule(family: Family, asked: Asked, notes: Notes): Chosen | null {
   const lists = family.pricings.map((pricing) => priceList(pricing, family.product.ownerId, asked));
   for (const list of lists) {
-    const chosen = ofParty(list, asked, notes) ?? ofSeller(list, asked) ?? ofProduct(list);
+    const chosen = ofParty(list, asked, notes) ?? ofSeller(list) ?? ofProduct(list);
     if (chosen !== null) return chosen;
   }
   notes.reasonIf(lists.length === 0, 'prices-not-carried');
@@ -42,6 +42,8 @@ interface PriceList {
   schedules: ReadonlyMap<string, StoredSchedule>;
   /** The parties that are the user, one of the groups, or the buyer. */
   mine: StoredParty[];
+  /** Null where none is asked for; the owner is the same as none. */
+  sellerAsked: string | null;
   isForSeller: (party: StoredParty) => boolean;
 }
 
@@ -60,6 +62,7 @@ function priceList(pricing: StoredPricing, ownerId: string | null, asked: Asked)
     pricing,
     schedules,
     mine: pricing.parties.filter((party) => isMine(party, asked) && schedules.has(party.scheduleId)),
+    sellerAsked,
     isForSeller({ sellerId }) {
       const seller = idKey(sellerId);
       return sellerAsked === null ? seller === null || seller === owner : seller === sellerAsked;
@@ -105,10 +108,10 @@ function ofParty(
   return null;
 }
 
-function ofSeller({ pricing, schedules }: PriceList, asked: Asked): Chosen | null {
-  if (asked.sellerId === null) return null;
+function ofSeller({ pricing, schedules, sellerAsked }: PriceList): Chosen | null {
+  if (sellerAsked === null) return null;
   const seller = pricing.sellers.find(
-    ({ sellerId, scheduleId }) => idKey(sellerId) === asked.sellerId && schedules.has(scheduleId),
+    ({ sellerId, scheduleId }) => idKey(sellerId) === sellerAsked && schedules.has(scheduleId),
   );
   return seller === undefined
     ? null
