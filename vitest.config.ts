@@ -6,9 +6,8 @@ export default defineConfig({
     // Many tests wait for servers and processes most of the time: two cores bear two files at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { shuffle: true },
-    // What the app tells, in logs and answers of the whole run, is searched for payloads and secrets.
-    setupFiles: ['test/support/leaks/record.ts'],
-    globalSetup: ['test/support/leaks/run.ts'],
+    // What the app tells, in logs and answers, is searched for payloads and secrets.
+    setupFiles: ['test/support/leaks/watch.ts'],
     projects: [
       // No servers and no processes: answers within seconds.
       {

@@ -4,7 +4,7 @@ import { startTestStack } from '../support/stack.ts';
 
 // The local webhook secret is public: it must not open the way into a real account.
 
-const KEY = 'AccountKey=a2V5;';
+const KEY = 'AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;';
 
 describe('the secret of a start whose settings bring none', () => {
   it.each([

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../local/azurite.ts';
 import { type CosmosServer, startCosmosServer } from '../../local/cosmos-server.ts';
 import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
+import { checkedLines } from '../support/leaks/check.ts';
 import { type RawRequest, rawRequest } from './raw-request.ts';
 
 // Whatever a web page can send to a laptop while the local stack runs there.
@@ -145,7 +146,7 @@ describe('the Cosmos DB server', () => {
 describe('the Event Hubs broker', () => {
   it('cuts a page that speaks HTTP to it', async () => {
     const hubs = [{ name: 'products', partitionCount: 1 }];
-    const broker = await startEventHubsBroker({ hubs, log: () => {} });
+    const broker = await startEventHubsBroker({ hubs, log: checkedLines('log') });
     try {
       const sent = rawRequest(`http://127.0.0.1:${broker.port}`, { method: 'POST', body: 'AMQP' });
       await expect(sent).rejects.toThrow();

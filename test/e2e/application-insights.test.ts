@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { envelope } from '../support/deliveries.ts';
+import { startHostProcess } from '../support/host-process.ts';
 import { startIngestion } from '../support/ingestion.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -14,28 +13,6 @@ afterEach(async () => {
 
 const INSTRUMENTATION_KEY = '00000000-0000-0000-0000-00000000c0de';
 
-/** The built app in a process of its own: only at its start does Node.js read which authorities to trust. */
-async function startHost(env: NodeJS.ProcessEnv): Promise<string> {
-  const host = spawn(process.execPath, ['--import', 'tsx', 'test/support/chaos-host.ts'], { env });
-  const kill = () => host.kill('SIGKILL');
-  process.once('exit', kill);
-  cleanUps.push(async () => {
-    const ended = once(host, 'exit');
-    if (kill()) await ended;
-    process.off('exit', kill);
-  });
-  host.stderr.pipe(process.stderr);
-  return new Promise<string>((resolve, reject) => {
-    let printed = '';
-    host.stdout.on('data', (chunk) => {
-      printed += chunk;
-      const url = /ready (\S+)/.exec(printed)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    host.once('exit', () => reject(new Error('the host ended at its start')));
-  });
-}
-
 it('Application Insights gets dependencies and metrics, and no request of its own', {
   timeout: 60_000,
 }, async () => {
@@ -43,7 +20,8 @@ it('Application Insights gets dependencies and metrics, and no request of its ow
   cleanUps.push(() => ingestion.close());
   const cosmos = await startTestCosmos();
   cleanUps.push(() => cosmos.close());
-  const url = await startHost({
+  // In a process of its own: only at its start does Node.js read which authorities to trust.
+  const host = await startHostProcess({
     PATH: process.env.PATH,
     NODE_EXTRA_CA_CERTS: ingestion.authorities,
     AzureWebJobsStorage: 'not used here',
@@ -54,8 +32,9 @@ it('Application Insights gets dependencies and metrics, and no request of its ow
     OTEL_METRIC_EXPORT_INTERVAL: '2000',
     WEBSITE_SITE_NAME: 'roastery-sync',
   });
+  cleanUps.push(host.kill);
   const body = envelope({ ProductID: 'INSIGHT', Name: 'marker-of-a-payload' });
-  const answer = await fetch(`${url}/api/webhooks/products`, {
+  const answer = await fetch(`${host.url}/api/webhooks/products`, {
     method: 'POST',
     body,
     headers: {

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../local/azurite.ts';
@@ -7,17 +5,12 @@ import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { marked, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { type HostProcess, startHostProcess } from '../support/host-process.ts';
 import { describeKafka, startKafkaBroker } from '../support/kafka-broker.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-// A test that is stopped half-way must leave no host behind either.
-const hosts = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const host of hosts) host.kill('SIGKILL');
 });
 
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
@@ -94,24 +87,10 @@ async function startKafkaSurroundings(faultFor: () => Fault | undefined) {
 }
 
 /** Starts the host, and waits until it runs. */
-async function startHost(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const host = spawn(process.execPath, ['--import', 'tsx', 'test/support/chaos-host.ts'], { env });
-  hosts.add(host);
-  cleanUps.push(() => kill(host));
-  host.stderr?.pipe(process.stderr);
-  await new Promise<void>((resolve, reject) => {
-    // Read on afterwards, too: a process whose output nobody takes stops.
-    host.stdout?.on('data', (chunk) => String(chunk).includes('ready') && resolve());
-    host.once('exit', () => reject(new Error('the host ended at its start')));
-  });
+async function startHost(env: NodeJS.ProcessEnv): Promise<HostProcess> {
+  const host = await startHostProcess(env);
+  cleanUps.push(host.kill);
   return host;
-}
-
-async function kill(host: ChildProcess): Promise<void> {
-  if (host.exitCode !== null || host.signalCode !== null) return;
-  host.kill('SIGKILL');
-  await once(host, 'exit');
-  hosts.delete(host);
 }
 
 /** What must be stored in the end: the name of each product's newest update, or null where it was deleted. */
@@ -169,7 +148,7 @@ async function sendThroughKills(
     await catalog.send(publish, 200, products, chance);
     const moment = proxy.calls + 5 + Math.floor(chance() * 60);
     await expect.poll(() => proxy.calls, { timeout: 60_000, interval: 2 }).toBeGreaterThanOrEqual(moment);
-    await kill(host);
+    await host.kill();
     host = await startHost(env);
   }
   return catalog;

@@ -1,37 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createEventHubSender } from '../../cli/send/event-hub.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { deadLetterFor } from '../support/dead-letters.ts';
 import { envelope, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
+import { startProgram } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-const SCRIPT = resolve(import.meta.dirname, '../../cli/main.ts');
-
 /** Starts the command in a process of its own, as `npm run dead-letters -- …` does in a pipe. */
-function start(connectionString: string, ...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+function start(connectionString: string, ...args: string[]) {
   const env = {
-    PATH: process.env.PATH,
     npm_lifecycle_event: 'dead-letters',
     COSMOS_CONNECTION_STRING: connectionString,
     ORDERCLOUD_MARKETPLACE_ID: 'roastery',
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, 'dead-letters', ...args], {
-    env,
-    stdio: 'pipe',
-  });
-  child.stdin.end();
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
-    ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),
-  );
-  return { child, ended };
+  return startProgram(['dead-letters', ...args], { env });
 }
 
-type Ended = { code: number | null; stdout: string; stderr: string };
 type Listed = { id: string; productId: string; reason: string; attempts: number; stream: string };
 
 describe('an operator, after the app ran with a wrong ORDERCLOUD_MARKETPLACE_ID', { timeout: 60_000 }, () => {

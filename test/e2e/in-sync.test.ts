@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { httpTarget } from '../../cli/connect/http-target.ts';
 import { runConnect as connect } from '../../cli/connect/run.ts';
@@ -12,9 +8,8 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import type { Options } from '../support/ordercloud/command.ts';
 import { emptyFolder, runAt } from '../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';
+import { startProgram } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../cli/ordercloud-product-sync.mjs');
 
 describe('a marketplace and its container', { timeout: 60_000 }, () => {
   let stack: TestStack;
@@ -106,28 +101,21 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
     for (const ID of ids) orderCloud.marketplace.products.set(ID, { ID, Name: ID, Active: true });
     expect(await runConnect()).toMatchObject({ exitCode: 0, error: null });
     const folder = await emptyFolder();
-    const start = () => {
-      const child = spawn(process.execPath, [PROGRAM, 'resync', '--all', '--yes', '--rate', '100'], {
-        cwd: folder,
-        env: { PATH: process.env.PATH, ...env() },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-      return { child, ended };
-    };
+    const start = () =>
+      startProgram(['resync', '--all', '--yes', '--rate', '100'], { cwd: folder, env: env() });
     const first = start();
     orderCloud.onRequest = ({ body }) => {
       if ((body as { ProductID?: string } | undefined)?.ProductID === 'BEAN-020') first.child.kill('SIGINT');
     };
-    const [stopped, , [code]] = await first.ended;
-    expect(code).toBe(130);
-    expect(stopped).toContain('To go on, run the same command again');
+    const stopped = await first.ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toContain('To go on, run the same command again');
 
     orderCloud.onRequest = () => {};
-    const [done, notes, [second]] = await start().ended;
-    expect(second).toBe(0);
-    expect(notes).toContain('Going on after');
-    expect(done).toContain('OrderCloud was asked to send 120 products.');
+    const second = await start().ended;
+    expect(second.code).toBe(0);
+    expect(second.stderr).toContain('Going on after');
+    expect(second.stdout).toContain('OrderCloud was asked to send 120 products.');
     await orderCloud.outbox.settled();
     expect(await stack.product('BEAN-000')).toMatchObject({ name: 'BEAN-000' });
     expect(await stack.product('BEAN-119')).toMatchObject({ name: 'BEAN-119' });

@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OrderCloudApi, openOrderCloud } from '../../cli/ordercloud/api.ts';
 import { registerSecret } from '../support/leaks/secrets.ts';
@@ -13,9 +9,9 @@ import {
   type OrderCloudServer,
   startOrderCloud,
 } from '../support/ordercloud/server.ts';
+import { runProgram } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../cli/ordercloud-product-sync.mjs');
 const DELIVERED = { timeout: 20_000, interval: 50 };
 
 let orderCloud: OrderCloudServer;
@@ -47,18 +43,8 @@ afterEach(async () => {
 });
 
 /** Runs the program in a process of its own, as its user does; without a terminal. */
-async function run(args: string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { PATH: process.env.PATH, ...orderCloud.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  return { code: code as number | null, stdout, stderr };
-}
+const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  runProgram(args, { env: { ...orderCloud.env, ...env } });
 
 /** Changes a product as a shop owner does, and waits until OrderCloud has told all targets. */
 async function save(id: string, product: { Name: string; DefaultPriceScheduleID?: string }) {

@@ -13,6 +13,7 @@ import { listen, stopListening } from '../../local/listen.ts';
 import { checkSize, filesIn, MAX_APP_BYTES } from '../../scripts/app/folder-size.ts';
 import { withSourceLines } from '../../scripts/app/source-lines.ts';
 import { zipFolder } from '../../scripts/app/zip-folder.ts';
+import { checkedLines } from '../support/leaks/check.ts';
 import { recordingHostLog, silencedConsole } from '../support/log.ts';
 import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 
@@ -47,6 +48,7 @@ async function loadApp(env: Record<string, string>, failing = '') {
     env: { PATH: process.env.PATH, ...env },
     silent: true,
   });
+  for (const output of [child.stdout, child.stderr]) output?.on('data', checkedLines('log'));
   const said = once(child, 'message').then(([message]) => message);
   const ended = once(child, 'close');
   const result = await Promise.race([said, ended.then(() => undefined)]);

@@ -6,7 +6,7 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_UPDATED } from '../support/deliveries.ts';
-import { lookedAt } from '../support/leaks/recorder.ts';
+import { checkedAnswer } from '../support/leaks/check.ts';
 import { invocationContext, type LogLine, recordingLog } from '../support/log.ts';
 
 let cosmos: TestCosmos;
@@ -17,7 +17,7 @@ afterAll(() => cosmos.close());
 
 /** Calls a handler as the host does. */
 const answerOf = (handler: HttpHandler) => async (request: HttpRequest) =>
-  lookedAt(await handler(request, invocationContext()));
+  checkedAnswer(await handler(request, invocationContext()));
 const post = (body: Buffer, headers: Record<string, string> = {}) =>
   new HttpRequest({
     method: 'POST',

@@ -14,7 +14,7 @@ import { signatureOf } from '../../src/message/signature.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { envelope, PRODUCT_DELETED } from '../support/deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
-import { lookedAt } from '../support/leaks/recorder.ts';
+import { checkedAnswer } from '../support/leaks/check.ts';
 import { invocationContext, recordingHostLog, recordingLog } from '../support/log.ts';
 
 const SECRET = 'roastery-secret';
@@ -166,7 +166,7 @@ function post(body: Buffer, secret: string | null): HttpRequest {
 
 /** Calls a handler as the host does, and gives what goes over the wire. */
 async function answerOf(handler: HttpHandler, request: HttpRequest): Promise<RealAnswer> {
-  const answer = lookedAt((await handler(request, invocationContext())) ?? {});
+  const answer = checkedAnswer((await handler(request, invocationContext())) ?? {});
   const {
     status = 200,
     headers,

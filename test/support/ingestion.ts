@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { lookAt } from './leaks/recorder.ts';
+import { checkTold } from './leaks/check.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 /** What Application Insights is sent, one for each span and point of a metric. */
@@ -32,7 +32,7 @@ export async function startIngestion(): Promise<Ingestion> {
   const server = createServer(certificate, async (request, response) => {
     const sent = await text(request);
     // Whoever reads the log reads this.
-    lookAt('log', sent);
+    checkTold('log', sent);
     const taken = JSON.parse(sent) as Envelope[];
     envelopes.push(...taken);
     response.setHeader('content-type', 'application/json');

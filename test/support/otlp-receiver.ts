@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { lookAt } from './leaks/recorder.ts';
+import { checkTold } from './leaks/check.ts';
 import { decodeProtobuf, type Message } from './protobuf.ts';
 
 export type Attributes = Record<string, string | number | boolean>;
@@ -51,7 +51,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     const sent = await buffer(request);
     const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     // What goes to a collector is read by whoever reads the log. In protobuf, too, text is as it is.
-    lookAt('log', bytes.toString());
+    checkTold('log', bytes.toString());
     const isJson = headers['content-type'] === 'application/json';
     const decode = (message: Message) =>
       isJson ? JSON.parse(bytes.toString()) : decodeProtobuf(bytes, message);

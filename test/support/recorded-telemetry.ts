@@ -11,7 +11,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { lookAt } from './leaks/recorder.ts';
+import { checkTold } from './leaks/check.ts';
 
 type Point = { attributes: Attributes; value: unknown };
 
@@ -51,10 +51,11 @@ export function recordTelemetry(): RecordedTelemetry {
       Object.fromEntries((await reported()).map(({ descriptor }) => [descriptor.name, descriptor.unit])),
     end: async () => {
       for (const { name, attributes } of exporter.getFinishedSpans()) {
-        lookAt('log', JSON.stringify({ name, attributes }));
+        checkTold('log', JSON.stringify({ name, attributes }));
       }
       for (const { descriptor, dataPoints } of await reported()) {
-        for (const { attributes } of dataPoints) lookAt('log', JSON.stringify([descriptor.name, attributes]));
+        for (const { attributes } of dataPoints)
+          checkTold('log', JSON.stringify([descriptor.name, attributes]));
       }
       await reader.shutdown();
       for (const api of [trace, metrics]) api.disable();

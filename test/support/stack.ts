@@ -2,6 +2,7 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
+import { checkedResponse } from './leaks/check.ts';
 import { recordingHostLog } from './log.ts';
 
 /** The whole stack on free ports, with what a test wants to know of it. */
@@ -26,10 +27,12 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
   return {
     ...stack,
     logLines,
-    post: (body, init = {}) => {
+    post: async (body, init = {}) => {
       const bytes = Buffer.from(body);
       const headers = { 'x-oc-hash': signatureOf(bytes, LOCAL_WEBHOOK_SECRET), ...init.headers };
-      return fetch(stack.webhookUrl, { method: 'POST', body: bytes, ...init, headers });
+      return checkedResponse(
+        await fetch(stack.webhookUrl, { method: 'POST', body: bytes, ...init, headers }),
+      );
     },
     product: (id) => read(productsContainer, id),
     deadLetter: (id) => read(deadLettersContainer, id),

@@ -8,7 +8,7 @@ import type { DeadLetter } from '../../../src/store/dead-letter.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { eventHubDelivery, httpDelivery } from '../../support/deliveries.ts';
-import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
+import { checkedLines, checkedMessage } from '../../support/leaks/check.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let cosmos: TestCosmos;
@@ -40,13 +40,13 @@ async function run(
     env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
     folder: await temporaryFolder({}),
     stdout: {
-      write: lookedAtWrites((text) => written.stdout.push(text)),
+      write: checkedLines('command', (text) => written.stdout.push(text)),
       ...(columns && { columns }),
       ...(isTTY && { isTTY }),
     },
     stderr: {
       isTTY: false,
-      write: lookedAtWrites((text: string) => written.stderr.push(text)),
+      write: checkedLines('command', (text: string) => written.stderr.push(text)),
     } as unknown as NodeJS.WriteStream,
     ask: null,
     askSecret: null,
@@ -55,7 +55,7 @@ async function run(
   };
   const ended = await command(at).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, error: lookedAtMessage(error) };
+    return { exitCode: error.exitCode, error: checkedMessage(error) };
   });
   return {
     ended,

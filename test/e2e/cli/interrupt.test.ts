@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve as resolvePath } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { untilInterrupted } from '../../../cli/common/wait.ts';
 import { resync } from '../../../cli/resync/run.ts';
@@ -11,8 +7,7 @@ import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
-
-const PROGRAM = resolvePath(import.meta.dirname, '../../../cli/ordercloud-product-sync.mjs');
+import { startProgram } from '../../support/run-program.ts';
 
 /** A call that hangs is given up by itself after 10 s, and made again. */
 const AT_ONCE_MS = 5_000;
@@ -94,11 +89,7 @@ describe('Ctrl-C while Cosmos DB does not answer', () => {
   });
 
   it('ends the process, with 130', async () => {
-    const child = spawn(process.execPath, [PROGRAM, 'status'], {
-      cwd: await emptyFolder(),
-      env: { PATH: process.env.PATH, ...env() },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const { child, ended } = startProgram(['status'], { cwd: await emptyFolder(), env: env() });
     let interruptedAt = 0;
     hangs = (path) => {
       if (!isRead(path)) return false;
@@ -106,12 +97,7 @@ describe('Ctrl-C while Cosmos DB does not answer', () => {
       child.kill('SIGINT');
       return true;
     };
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'exit'),
-    ]);
-    expect([code, stdout, stderr]).toEqual([130, '', 'Interrupted.\n']);
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted.\n' });
     expect(performance.now() - interruptedAt).toBeLessThan(AT_ONCE_MS);
   }, 30_000);
 });

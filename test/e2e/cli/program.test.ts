@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+
+import { PROGRAM, runProgram } from '../../support/run-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const COMMANDS = [
@@ -20,18 +19,9 @@ const COMMANDS = [
   'verify',
 ];
 
-const PROGRAM = resolve(import.meta.dirname, '../../../cli/ordercloud-product-sync.mjs');
-
 /** Runs the program as `npx` and `node_modules/.bin` do: by its launcher, in somebody's own folder. */
 async function run(args: string[], env: NodeJS.ProcessEnv = {}, program = PROGRAM) {
-  const cwd = await temporaryFolder({});
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  return { code: code as number | null, stdout, stderr };
+  return runProgram(args, { cwd: await temporaryFolder({}), env, program });
 }
 
 describe('the program', () => {

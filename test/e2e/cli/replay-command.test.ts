@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+
 import { folderOfCaller } from '../../../cli/common/run-command.ts';
 import { type SendFlags, sendFiles } from '../../../cli/send/run.ts';
-import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
+import { checkedLines, checkedMessage } from '../../support/leaks/check.ts';
+
+import { startProgram } from '../../support/run-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
 
@@ -21,8 +21,8 @@ const payload = '{"ProductID":"AEROPRESS-GO"}';
 async function run(url: string, overrides: Partial<SendFlags> = {}, interrupt = new AbortController()) {
   const folder = await temporaryFolder({ 'a.json': payload, 'b.ndjson': `${payload}\nnonsense\n` });
   const written: string[] = [];
-  const stderr = { isTTY: false, write: lookedAtWrites(() => {}) } as unknown as NodeJS.WriteStream;
-  const stdout = { write: lookedAtWrites((text: string) => written.push(text)) };
+  const stderr = { isTTY: false, write: checkedLines('command', () => {}) } as unknown as NodeJS.WriteStream;
+  const stdout = { write: checkedLines('command', (text: string) => written.push(text)) };
   const surroundings = {
     env: {},
     folder,
@@ -33,7 +33,7 @@ async function run(url: string, overrides: Partial<SendFlags> = {}, interrupt = 
     interrupt: () => interrupt.signal,
   };
   const exitCode = sendFiles(['.'], { ...flags, url, ...overrides }, surroundings);
-  return { exitCode: await exitCode.catch(lookedAtMessage), output: () => written.join('') };
+  return { exitCode: await exitCode.catch(checkedMessage), output: () => written.join('') };
 }
 
 const refuseNonsense = ({ body }: { body: Buffer }): Answer =>
@@ -107,16 +107,8 @@ it('takes relative paths from where npm was called, but only for its own script'
 });
 
 /** Starts the command in a process of its own, as `npm run replay -- …` does. */
-function start(...args: string[]) {
-  const script = resolve(import.meta.dirname, '../../../cli/main.ts');
-  const env = { ...process.env, ORDERCLOUD_WEBHOOK_SECRET: '', FUNCTIONS_KEY: '' };
-  const child = spawn(process.execPath, ['--import', 'tsx', script, 'replay', ...args], {
-    env,
-    stdio: 'pipe',
-  });
-  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { child, ended: output.then(([stdout, stderr, [code]]) => ({ code, stdout, stderr })) };
-}
+const start = (...args: string[]) =>
+  startProgram(['replay', ...args], { env: { npm_lifecycle_event: 'replay' } });
 
 describe('in a process of its own', { timeout: 30_000 }, () => {
   it('explains itself', async () => {

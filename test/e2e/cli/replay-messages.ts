@@ -1,6 +1,6 @@
 import { type SendFlags, sendFiles } from '../../../cli/send/run.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
-import { lookedAtMessage, lookedAtWrites } from '../../support/leaks/recorder.ts';
+import { checkedLines, checkedMessage } from '../../support/leaks/check.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Replays a folder of four messages by a broker: a payload, an envelope, one that is no object, one that is no JSON. */
@@ -17,8 +17,8 @@ export async function replayMessages(
     'c.json': 'nonsense',
   });
   const written: string[] = [];
-  const stderr = { isTTY: false, write: lookedAtWrites(() => {}) } as unknown as NodeJS.WriteStream;
-  const stdout = { write: lookedAtWrites((text: string) => written.push(text)) };
+  const stderr = { isTTY: false, write: checkedLines('command', () => {}) } as unknown as NodeJS.WriteStream;
+  const stdout = { write: checkedLines('command', (text: string) => written.push(text)) };
   const surroundings = {
     env,
     folder,
@@ -29,6 +29,6 @@ export async function replayMessages(
     interrupt: () => interrupt.signal,
   };
   const usual = { type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
-  const exitCode = await sendFiles(['.'], { ...usual, ...flags }, surroundings).catch(lookedAtMessage);
+  const exitCode = await sendFiles(['.'], { ...usual, ...flags }, surroundings).catch(checkedMessage);
   return { exitCode, output: written.join('') };
 }

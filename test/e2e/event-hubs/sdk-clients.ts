@@ -14,7 +14,7 @@ import {
   type EventHubsBrokerOptions,
   startEventHubsBroker,
 } from '../../../local/event-hubs/broker.ts';
-import { lookAt } from '../../support/leaks/recorder.ts';
+import { checkTold } from '../../support/leaks/check.ts';
 
 /** The hub that tests use. */
 export const HUB = 'products';
@@ -29,7 +29,7 @@ export const IMPATIENT = { ...RETRY, timeoutInMs: 2_000 };
 /** Starts a broker for the running test. */
 export async function startBroker(options: Partial<EventHubsBrokerOptions> = {}): Promise<EventHubsBroker> {
   const hubs = [{ name: HUB, partitionCount: 4, consumerGroups: ['search'] }];
-  const broker = await startEventHubsBroker({ hubs, log: (line) => lookAt('log', line), ...options });
+  const broker = await startEventHubsBroker({ hubs, log: (line) => checkTold('log', line), ...options });
   onTestFinished(() => broker.close());
   return broker;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { checkedLines } from '../leaks/check.ts';
 
 const TSX = createRequire(import.meta.url).resolve('tsx');
 const MAIN = join(import.meta.dirname, '../../../cli/main.ts');
@@ -70,8 +71,9 @@ function observe(child: ReturnType<typeof run>): StartedProcess {
 
 function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
   let text = '';
-  child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+  const add = checkedLines('log', (chunk: string) => {
     text += chunk;
   });
+  child[name]?.setEncoding('utf8').on('data', add);
   return () => text;
 }

@@ -11,7 +11,7 @@ import { startEventHubsBroker } from '../../../local/event-hubs/broker.ts';
 import type { EventHubsOptions } from '../../../local/functions-host/event-hub-trigger.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../../local/functions-host/host.ts';
 import type { LogEntry } from '../../../local/functions-host/log.ts';
-import { lookAt } from '../leaks/recorder.ts';
+import { checkedLines, checkTold } from '../leaks/check.ts';
 import { type BundledApp, bundleApp } from './bundle-app.ts';
 import { CALL_PREFIX, type EventHubAppOptions, type EventHubCall } from './event-hub-app.ts';
 
@@ -26,7 +26,7 @@ export class HostLog {
     // What the fixture app was called with is no line of a log.
     if (entry.message.startsWith(CALL_PREFIX))
       this.calls.push(JSON.parse(entry.message.slice(CALL_PREFIX.length)));
-    else lookAt('log', entry.message);
+    else checkTold('log', entry.message);
     this.#written.emit('entry');
   };
 
@@ -210,8 +210,10 @@ function runHost(options: string, env: NodeJS.ProcessEnv): Omit<ChildHost, 'open
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Not inherited, so that the leak test sees it, too.
-  child.stderr.pipe(process.stderr, { end: false });
+  child.stderr.on(
+    'data',
+    checkedLines('log', (text) => process.stderr.write(text)),
+  );
   // A test that fails half-way must leave nothing behind either.
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Log, LogEntry } from '../../../local/functions-host/log.ts';
-import { lookAt } from '../leaks/recorder.ts';
+import { checkTold } from '../leaks/check.ts';
 
 /** Keeps what a host logs, and waits for lines still to come. */
 export type LogBook = {
@@ -14,7 +14,7 @@ export function startLogBook(): LogBook {
   const written = new EventEmitter();
   return {
     log(entry) {
-      lookAt('log', entry.message);
+      checkTold('log', entry.message);
       entries.push(entry);
       written.emit('entry');
     },

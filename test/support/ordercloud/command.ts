@@ -1,5 +1,5 @@
 import type { CommandContext, Confirmation } from '../../../cli/common/context.ts';
-import { lookAt, lookedAtWrites } from '../leaks/recorder.ts';
+import { checkedLines, checkTold } from '../leaks/check.ts';
 
 export type Options = {
   env: Record<string, string>;
@@ -16,11 +16,11 @@ export function surroundings({ env, folder, answer = null, typed, interrupt }: O
   const written = { stdout: '', stderr: '' };
   const questions: string[] = [];
   const writeTo = (name: keyof typeof written) =>
-    lookedAtWrites((text: string | Uint8Array) => {
+    checkedLines('command', (text: string | Uint8Array) => {
       written[name] += text;
     });
   const note = (question: string) => {
-    lookAt('command', question);
+    checkTold('command', question);
     questions.push(question);
   };
   const ask = async (question: string): Promise<Confirmation> => {

@@ -1,4 +1,5 @@
 import { signatureOf } from '../../../src/message/signature.ts';
+import { checkedResponse } from '../leaks/check.ts';
 import type { OutgoingMessage } from './outbox.ts';
 
 /** Posts a message to the `Http` target, signed with its secret, and gives the answer's status. */
@@ -14,6 +15,5 @@ export async function deliverByHttp({ type, payload, targets }: OutgoingMessage)
     headers[String(target.CustomAuthHeaderName)] = String(target.CustomAuthHeaderValue);
   }
   const response = await fetch(String(target.Endpoint), { method: 'POST', body, headers });
-  await response.arrayBuffer();
-  return response.status;
+  return (await checkedResponse(response)).status;
 }

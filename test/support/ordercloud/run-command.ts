@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
 import type { CommandContext } from '../../../cli/common/context.ts';
-import { lookedAtMessage } from '../leaks/recorder.ts';
+import { checkedMessage } from '../leaks/check.ts';
 import { type Options, surroundings } from './command.ts';
 
 export type Ended = {
@@ -34,6 +34,6 @@ export async function runAt(
     return { exitCode: await command(at), error: null, ...written, questions };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, error: lookedAtMessage(error), ...written, questions };
+    return { exitCode: error.exitCode, error: checkedMessage(error), ...written, questions };
   }
 }

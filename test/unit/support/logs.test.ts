@@ -18,7 +18,7 @@ it.each([
   expect(source).toMatch(THROWN_AWAY);
 });
 
-it('no test throws a log away: the leak test looks at `recordingLog` and its like', async () => {
+it('no test throws a log away: the leak check looks at `recordingLog` and its like', async () => {
   const files = (await readdir('test', { recursive: true })).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('logs.test.ts') && !SIMULATION.test(file),
   );

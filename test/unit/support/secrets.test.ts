@@ -19,7 +19,7 @@ const PLACES = [
 /** What is put together, what names a setting, and what stands for a secret that is hidden or left out. */
 const NONE = /[$*…[]|^@Microsoft\.KeyVault|^%\w+%$|^p%x%$|^value\($/;
 
-/** Secrets that a test's source makes up and that the leak test does not know. */
+/** Secrets that a test's source makes up and that the leak check does not know. */
 function unknownSecrets(source: string): string[] {
   const found = PLACES.flatMap((place) =>
     [...source.matchAll(place)].flatMap(([, text = '']) => text.split(',')),
@@ -39,7 +39,7 @@ it.each([
   expect(unknownSecrets(source)).toEqual(unknown);
 });
 
-it('the leak test knows every secret that tests make up: `registerSecret`, or the list beside it', async () => {
+it('the leak check knows every secret that tests make up: `registerSecret`, or the list beside it', async () => {
   const files = (await readdir('test', { recursive: true })).filter(
     (file) => file.endsWith('.ts') && !/support.(leaks|secrets)/.test(file),
   );

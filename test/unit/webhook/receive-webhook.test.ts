@@ -10,7 +10,7 @@ import {
   webhookReceiver,
 } from '../../../src/webhook/receive-webhook.ts';
 import { envelope, PRODUCT_DELETED } from '../../support/deliveries.ts';
-import { lookedAt } from '../../support/leaks/recorder.ts';
+import { checkedAnswer } from '../../support/leaks/check.ts';
 import { type LogLine, recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { chunked, SECRET, signedRequest } from './request.ts';
@@ -37,7 +37,7 @@ function setUp(settings: Partial<WebhookSettings> = {}, products: Partial<SyncPa
   return {
     ...stores,
     lines,
-    receive: async (request: WebhookRequest) => lookedAt(await receive(request, parts)),
+    receive: async (request: WebhookRequest) => checkedAnswer(await receive(request, parts)),
   };
 }
 

@@ -3,8 +3,10 @@ import { CommandError } from '../../../../cli/common/command-error.ts';
 import { eventHubTarget } from '../../../../cli/connect/event-hub-target.ts';
 import { httpTarget } from '../../../../cli/connect/http-target.ts';
 import { kafkaTarget } from '../../../../cli/connect/kafka-target.ts';
+
 import { type ConnectFlags, runConnect, type TargetSource } from '../../../../cli/connect/run.ts';
-import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
+import { checkedMessage } from '../../../support/leaks/check.ts';
+
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
@@ -40,7 +42,7 @@ async function connect(transport: TargetSource, { flags = { yes: true }, env = {
   const { at, written, questions } = surroundings({ ...rest, env: { ...server.env, ...env } });
   const ended = await runConnect(transport, flags, at).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
-    return { code: error.exitCode, message: lookedAtMessage(error) };
+    return { code: error.exitCode, message: checkedMessage(error) };
   });
   const result = typeof ended === 'number' ? { code: ended, message: '' } : ended;
   return { ...result, ...written, questions, all: JSON.stringify([result, written, questions]) };

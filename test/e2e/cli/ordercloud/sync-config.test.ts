@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { CommandError } from '../../../../cli/common/command-error.ts';
 import { deleteConfig, getConfig, patchConfig, putConfig } from '../../../../cli/sync-config/run.ts';
-import { lookedAtMessage } from '../../../support/leaks/recorder.ts';
+import { checkedMessage } from '../../../support/leaks/check.ts';
+
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -30,7 +32,7 @@ async function run(command: (at: At) => Promise<number>, options: Partial<Option
   const { at, written, questions } = surroundings({ env: server.env, ...options });
   const ended = await command(at).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
-    return { code: error.exitCode, message: lookedAtMessage(error) };
+    return { code: error.exitCode, message: checkedMessage(error) };
   });
   const result = typeof ended === 'number' ? { code: ended, message: '' } : ended;
   return { ...result, ...written, questions };

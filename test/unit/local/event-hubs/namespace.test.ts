@@ -8,7 +8,7 @@ import {
   type HubOptions,
   openNamespace,
 } from '../../../../local/event-hubs/namespace.ts';
-import { lookAt } from '../../../support/leaks/recorder.ts';
+import { checkTold } from '../../../support/leaks/check.ts';
 import { publicationOf } from './publications.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -16,7 +16,7 @@ const PRODUCTS: HubOptions = { name: 'products', partitionCount: 4 };
 
 function open(dataDirectory?: string, ...hubs: HubOptions[]) {
   const options = { hubs: hubs.length > 0 ? hubs : [PRODUCTS], maxBytesPerPartition: 1_000_000 };
-  const namespace = openNamespace({ ...options, dataDirectory, log: (line) => lookAt('log', line) });
+  const namespace = openNamespace({ ...options, dataDirectory, log: (line) => checkTold('log', line) });
   onTestFinished(() => namespace.close());
   return namespace;
 }
