@@ -16,7 +16,7 @@ type Entry = {
 };
 
 const LOCAL = 'Try it on this machine:';
-const MESSAGES = 'Messages:';
+const MESSAGES = 'Messages and products:';
 const ORDERCLOUD = 'OrderCloud:';
 
 /** Every command, in the order of the help. */
@@ -39,6 +39,12 @@ const COMMANDS: readonly Entry[] = [
     group: MESSAGES,
     summary: 'send message files to the app, as OrderCloud does',
     load: () => import('./send/command.ts'),
+  },
+  {
+    name: 'products',
+    group: MESSAGES,
+    summary: 'list the stored products, or show one',
+    load: () => import('./products/command.ts'),
   },
   {
     name: 'dead-letters',

@@ -143,6 +143,8 @@ export function interruptible(account: Account, signal: AbortSignal): Account {
     catalog: {
       list: (filter) => eachUntilInterrupted(catalog.list(filter), signal),
       read: (id, options) => untilInterrupted(catalog.read(id, options), signal),
+      listById: (filter) => eachUntilInterrupted(catalog.listById(filter), signal),
+      readWhole: (id) => untilInterrupted(catalog.readWhole(id), signal),
       ids: (filter) => eachUntilInterrupted(catalog.ids(filter), signal),
       idsBelowSchema: (version) => eachUntilInterrupted(catalog.idsBelowSchema(version), signal),
       counts: () => untilInterrupted(catalog.counts(), signal),

@@ -6,6 +6,9 @@ export const CATALOG_QUERIES = {
   /** Tombstones too. Selected one by one: a whole document can have 2 MB. */
   all: `SELECT ${listedFields()} FROM c`,
   ofCatalog: `SELECT ${listedFields()} FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)`,
+  /** By ID, with the categories: for people to look at. `id` is indexed always. */
+  byId: `SELECT ${listedFields()}, c.categoryIds FROM c ORDER BY c.id`,
+  byIdOfCategory: `SELECT ${listedFields()}, c.categoryIds FROM c WHERE ARRAY_CONTAINS(c.categoryIds, @category) ORDER BY c.id`,
   ids: 'SELECT c.id FROM c WHERE NOT IS_DEFINED(c.deleted)',
   idsOfCatalog: 'SELECT c.id FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)',
   idsBelowSchema: 'SELECT c.id FROM c WHERE c.schemaVersion < @version',

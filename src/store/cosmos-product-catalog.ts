@@ -24,6 +24,21 @@ export function cosmosProductCatalog(container: () => Promise<Container>): Produ
       const found = catalogId === undefined ? rows(all) : rows(ofCatalog, parameters({ catalog: catalogId }));
       for await (const row of found) yield CatalogItem.parse(row);
     },
+    async *listById({ categoryId } = {}) {
+      const { byId, byIdOfCategory } = CATALOG_QUERIES;
+      const found =
+        categoryId === undefined ? rows(byId) : rows(byIdOfCategory, parameters({ category: categoryId }));
+      for await (const row of found) yield CatalogItem.parse(row);
+    },
+    async readWhole(id) {
+      try {
+        const { resource } = await (await container()).item(id, id).read<ItemDefinition>();
+        if (resource === undefined) return null;
+        return Object.fromEntries(Object.entries(resource).filter(([name]) => !name.startsWith('_')));
+      } catch (error) {
+        throw toStoreError(error);
+      }
+    },
     async read(id, { signal } = {}) {
       try {
         const item = (await container()).item(id, id);

@@ -29,6 +29,8 @@ export const CatalogItem = z.object({
   /** Absent where the message carried no prices, null where it had no default. */
   defaultScheduleId: z.string().nullish().catch(undefined),
   display: Display.nullable().catch(null),
+  /** Only where they are asked for. */
+  categoryIds: z.array(z.string()).optional().catch(undefined),
   /** Null when it cannot be read: this app did not write the item. */
   sync: CatalogMark.nullable().catch(null),
 });
@@ -44,6 +46,10 @@ export type LastMessage = { id: string; time: string; receivedAt: string };
 export type ProductCatalog = {
   /** Every item, tombstones too; or those of one catalog. In no order; read page by page. */
   list(filter?: { catalogId?: string | undefined }): AsyncIterable<CatalogItem>;
+  /** By ID, with categories; of one category, or of all. */
+  listById(filter?: { categoryId?: string | undefined }): AsyncIterable<CatalogItem>;
+  /** The whole item as it is stored, without Cosmos DB's own properties. */
+  readWhole(id: string): Promise<Readonly<Record<string, unknown>> | null>;
   read(id: string, options?: StoreCallOptions): Promise<CatalogItem | null>;
   /** IDs of the products that are not deleted; or of those in one catalog. */
   ids(filter?: { catalogId?: string | undefined }): AsyncIterable<string>;

@@ -9,6 +9,7 @@ const COMMANDS = [
   'demo',
   'start',
   'send',
+  'products',
   'dead-letters',
   'connect',
   'sync-config',

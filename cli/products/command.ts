@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { processContext } from '../common/context.ts';
+import { wholeNumber } from '../common/options.ts';
+import { listProducts, showProduct } from './run.ts';
+
+const NOTES = `
+The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
+COSMOS_ENDPOINT, COSMOS_DATABASE …), in the environment or local.settings.json;
+without them, the Cosmos DB of the local stack that npm start runs.
+
+Exit codes:
+  0  shown
+  1  there is no such product, or the account cannot be used
+  2  wrong usage
+  130  interrupted by Ctrl-C
+
+Examples:
+  ordercloud-product-sync products list --category brewers
+  ordercloud-product-sync products show AEROPRESS-GO
+  ordercloud-product-sync products show AEROPRESS-GO --json`;
+
+const DEFAULT_LIMIT = 100;
+
+/** `products`, as the command line describes it. */
+export const program = new Command('products')
+  .description('Shows the stored products as people want to look at them.')
+  .addHelpText('after', NOTES)
+  .showHelpAfterError('Add --help for the usage.');
+
+subcommand('list', 'list them by ID')
+  .option('--category <id>', 'only the products of this category')
+  .option('--limit <n>', 'how many to list', wholeNumber(1, 1_000_000), DEFAULT_LIMIT)
+  .option('--deleted', 'deleted ones, too, as long as their mark is there')
+  .action(async (flags) => {
+    process.exitCode = await listProducts(flags, processContext());
+  });
+
+subcommand('show', 'show one: prices, specs, warnings, and the message it is from')
+  .argument('<id>', 'the product')
+  .action(async (id, flags) => {
+    process.exitCode = await showProduct(id, flags, processContext());
+  });
+
+function subcommand(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print what is stored as JSON')
+    .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535));
+}

@@ -1,0 +1,42 @@
+import type { CatalogItem } from '../../src/store/product-catalog.ts';
+import { type AccountFlags, withAccount } from '../common/account.ts';
+import { CommandError } from '../common/command-error.ts';
+import { type CommandContext, writeJson } from '../common/context.ts';
+import { listText, productText } from './text.ts';
+
+type ListFlags = AccountFlags & { category?: string; limit: number; deleted?: true };
+
+/** `products list`: the stored products by ID. Resolves to the exit code. */
+export async function listProducts(flags: ListFlags, context: CommandContext): Promise<number> {
+  const signal = context.interrupt();
+  return withAccount({ context, flags, signal }, async ({ catalog, address }) => {
+    const { category: categoryId, limit } = flags;
+    const items: CatalogItem[] = [];
+    let isMore = false;
+    for await (const item of catalog.listById({ categoryId })) {
+      signal.throwIfAborted();
+      if (item.deleted && !flags.deleted) continue;
+      isMore = items.length === limit;
+      if (isMore) break;
+      items.push(item);
+    }
+    if (flags.json) writeJson(context, items);
+    else {
+      const about = { address, categoryId, isMore, now: Date.now(), columns: context.stdout.columns };
+      context.stdout.write(`${listText(items, about)}\n`);
+    }
+    return 0;
+  });
+}
+
+/** `products show ID`: one product, for people, or with `--json` as it is stored. Resolves to the exit code. */
+export async function showProduct(id: string, flags: AccountFlags, context: CommandContext): Promise<number> {
+  const signal = context.interrupt();
+  return withAccount({ context, flags, signal }, async ({ catalog, address }) => {
+    const stored = await catalog.readWhole(id);
+    if (stored === null) throw new CommandError(`There is no product ${id} at ${address}.`);
+    if (flags.json) writeJson(context, stored);
+    else context.stdout.write(`${productText(stored, Date.now())}\n`);
+    return 0;
+  });
+}
