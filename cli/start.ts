@@ -9,8 +9,11 @@ import { brokers, wholeNumber } from './common/options.ts';
 import { folderOfCaller } from './common/run-command.ts';
 import { DEFAULT_PORT, welcome } from './start/welcome.ts';
 
-/** The app's appTerminate hooks get this long; Ctrl-C ends at once all the same. */
+/** The app's appTerminate hooks get this long. */
 const CLOSING_MS = 1_000;
+
+/** SIGTERM lets requests under way finish for so long, as in Azure; Ctrl-C ends at once. */
+const GRACE_MS = { SIGINT: 0, SIGTERM: 10_000 };
 
 const ORPHAN_CHECK_MS = 500;
 
@@ -53,9 +56,9 @@ export const program = new Command('npm start --')
   .exitOverride()
   .action(async ({ data, eventHubsPort, ...options }: StartFlags) => {
     let stack: Stack | undefined;
-    onStopSignal(async () => {
+    onStopSignal(async (graceMs) => {
       try {
-        await Promise.race([stack?.close(), sleep(CLOSING_MS)]);
+        await Promise.race([stack?.close({ graceMs }), sleep(graceMs + CLOSING_MS)]);
       } finally {
         // What the app still has under way must not keep this process alive.
         process.exit(0);
@@ -79,19 +82,20 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Calls `stop` once: a terminal, npm and tsx can each deliver the same Ctrl-C. */
-function onStopSignal(stop: () => void): void {
-  let isFirst = true;
-  const stopOnce = () => {
-    if (isFirst) stop();
-    isFirst = false;
+/** Calls `stop` once for each kind of end: a terminal, npm and tsx can each deliver the same Ctrl-C. */
+function onStopSignal(stop: (graceMs: number) => void): void {
+  let graceMs = Number.POSITIVE_INFINITY;
+  const stopWithin = (milliseconds: number) => {
+    if (milliseconds >= graceMs) return;
+    graceMs = milliseconds;
+    stop(graceMs);
   };
-  process.on('SIGINT', stopOnce);
-  process.on('SIGTERM', stopOnce);
+  process.on('SIGINT', () => stopWithin(GRACE_MS.SIGINT));
+  process.on('SIGTERM', () => stopWithin(GRACE_MS.SIGTERM));
 
   // `kill` of npm ends npm and the shell between, which passes nothing on: without this, the port would stay taken.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== undefined) {
-    setInterval(() => process.ppid !== parent && stopOnce(), ORPHAN_CHECK_MS).unref();
+    setInterval(() => process.ppid !== parent && stopWithin(GRACE_MS.SIGINT), ORPHAN_CHECK_MS).unref();
   }
 }

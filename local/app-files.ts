@@ -10,6 +10,10 @@ const LOCAL_SETTINGS = z.object({
 });
 
 const HOST_JSON = z.object({
+  functionTimeout: z
+    .string()
+    .regex(/^\d\d:\d\d:\d\d$/, 'must be HH:MM:SS')
+    .optional(),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().optional() }).optional(),
@@ -37,6 +41,14 @@ export async function readLocalSettings(folder: string): Promise<Record<string, 
 /** What all routes begin with: `api`, unless host.json says otherwise. */
 export async function readRoutePrefix(folder: string): Promise<string> {
   return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.http?.routePrefix ?? 'api';
+}
+
+/** How long one invocation may take, where host.json says so. */
+export async function readFunctionTimeoutMs(folder: string): Promise<number | undefined> {
+  const text = (await readJson(folder, 'host.json', HOST_JSON))?.functionTimeout;
+  if (text === undefined) return undefined;
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
+  return (hours * 3_600 + minutes * 60 + seconds) * 1_000;
 }
 
 /** How many events one invocation gets at most, where host.json says so. */

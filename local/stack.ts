@@ -6,6 +6,7 @@ import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 import {
   readEntry,
+  readFunctionTimeoutMs,
   readKafkaOptions,
   readLocalSettings,
   readMaxEventBatchSize,
@@ -36,8 +37,11 @@ export type Stack = {
   /** What signs the messages; undefined when the settings bring a secret of their own. */
   webhookSecret: string | undefined;
   functions: readonly HostFunction[];
-  close(): Promise<void>;
+  /** Lets requests under way finish for so long: 10 seconds, as in Azure, unless told otherwise. */
+  close(options?: { graceMs?: number }): Promise<void>;
 };
+
+const GRACE_MS = 10_000;
 
 /** How to start the stack; every part is optional. */
 export type StackOptions = {
@@ -58,6 +62,8 @@ export type StackOptions = {
   kafka?: string | false;
   /** How the host fetches records, where it is not as host.json says. */
   kafkaFeed?: KafkaOptions;
+  /** How long one invocation may take, where it is not as host.json says. */
+  functionTimeoutMs?: number;
   /** Settings of the app; they win over the environment and local.settings.json. */
   env?: Variables;
   /** False leaves out this process's environment and local.settings.json, which may point to a real account. */
@@ -87,7 +93,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const entry = await builtEntry(folder, options.entry);
   const routePrefix = await readRoutePrefix(folder);
   const given = await givenSettings(folder, options);
-  const started: (() => unknown)[] = [];
+  const started: ((graceMs: number) => unknown)[] = [];
   try {
     const cosmos = namesAccount(given) ? undefined : await startCosmosServer({ port: cosmosPort });
     if (cosmos) started.push(() => cosmos.close());
@@ -114,8 +120,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...{ entry, port, routePrefix, log },
       eventHubs: feed,
       kafka: kafka.used && kafkaFeed,
+      functionTimeoutMs: options.functionTimeoutMs ?? (await readFunctionTimeoutMs(folder)),
     });
-    started.push(() => host.close());
+    started.push((graceMs) => host.close({ graceMs }));
     const baseUrl = [host.url, routePrefix].filter((part) => part !== '').join('/');
     return {
       url: host.url,
@@ -127,10 +134,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       kafka: kafka.used,
       webhookSecret,
       functions: host.functions,
-      close: () => closeAll(started),
+      close: ({ graceMs = GRACE_MS } = {}) => closeAll(started, graceMs),
     };
   } catch (error) {
-    await closeAll(started);
+    await closeAll(started, 0);
     throw error;
   }
 }
@@ -176,13 +183,13 @@ function checkedSettings(): AppSettings {
 }
 
 /** Undoes what was started, the last first; a failure in one leaves none of the others running. */
-async function closeAll(started: (() => unknown)[]): Promise<void> {
+async function closeAll(started: ((graceMs: number) => unknown)[], graceMs: number): Promise<void> {
   const close = started.pop();
   if (close === undefined) return;
   try {
-    await close();
+    await close(graceMs);
   } finally {
-    await closeAll(started);
+    await closeAll(started, graceMs);
   }
 }
 

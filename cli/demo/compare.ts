@@ -4,7 +4,10 @@ import type { SendResult } from '../send/sender.ts';
 import type { Sample } from './samples.ts';
 
 /** What differs between the answers and what the samples say must come of them; one line each. */
-export function differencesInAnswers(samples: readonly Sample[], results: readonly SendResult[]): string[] {
+export function differencesInAnswers(
+  samples: readonly Sample[],
+  results: readonly Pick<SendResult, 'status' | 'outcome' | 'problem'>[],
+): string[] {
   return samples.flatMap(({ name, expected }, index) => {
     const result = results[index];
     if (result === undefined) return [`${name}: was not sent`];

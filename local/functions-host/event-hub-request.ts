@@ -1,6 +1,6 @@
 import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
 import { toHostJson, toHostTime } from './event-hub-json.ts';
-import type { InvocationRequest, RpcTypedData } from './rpc.ts';
+import { type InvocationRequest, type RpcTypedData, toInt64 } from './rpc.ts';
 
 /** The partition that a batch comes from. */
 export type EventHubPartition = Pick<
@@ -55,7 +55,7 @@ function toTriggerMetadata({
     OffsetArray: strings(events.map(({ offset }) => String(offset))),
     OffsetStringArray: strings(events.map(({ offset }) => String(offset))),
     SequenceNumberArray: {
-      collectionSint64: { sint64: events.map(({ sequenceNumber }) => sequenceNumber) },
+      collectionSint64: { sint64: events.map(({ sequenceNumber }) => toInt64(sequenceNumber)) },
     },
     EnqueuedTimeUtcArray: json(events.map(({ enqueuedTimeUtc }) => toHostTime(enqueuedTimeUtc))),
     PropertiesArray: json(events.map((event) => event.getRawAmqpMessage().applicationProperties ?? {})),

@@ -17,11 +17,14 @@ type Forwarded = {
 
 /** A request on its way through the app. */
 export type Forwarding = {
-  /** Settles when the exchange is over; never rejects. */
+  /** Settles when the exchange is over, which without an answer it never is; never rejects. */
   done: Promise<Forwarded>;
-  /** Says that no answer of the app will come: the client gets a 500, or is cut off where an answer had begun. */
+  /** Ends it without the app's answer: the client gets a 500, or is cut off where an answer had begun. */
   fail(problem: string): void;
 };
+
+/** The header by which the library tells which invocation a request belongs to. */
+const INVOCATION_ID = 'x-ms-invocation-id';
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1), and `expect`, which Node has answered already. */
 const HOP_BY_HOP = new Set([
@@ -39,33 +42,48 @@ const HOP_BY_HOP = new Set([
 /** Kestrel, beneath the host in Azure, reads on as long after an answer that came before the end of the body. */
 const DRAIN_MS = 5_000;
 
-/** Streams a request to the library's server and the library's answer back, byte for byte. */
+/**
+ * Sends a request to the library's server and the library's answer back, byte for byte. Where the app gives no
+ * answer, the client gets none either, until `fail` is called: so it is in Azure.
+ */
 export function forward(options: {
   req: IncomingMessage;
   res: ServerResponse;
+  /** Of the request, where it has been read already. */
+  body: Buffer | undefined;
   target: URL;
   invocationId: string;
   agent: Agent;
 }): Forwarding {
-  const { req, res } = options;
-  const upstream = openUpstream(options);
+  const { req, res, body } = options;
   let answer: IncomingMessage | undefined;
-  let problem: string | undefined;
+  let problem: string | undefined = unforwardable(req);
+  const upstream = problem === undefined ? openUpstream(options) : undefined;
 
+  let hasFailed = false;
   const fail = (reason: string) => {
     if (res.closed || res.writableEnded) return;
-    problem ??= reason;
+    hasFailed = true;
+    problem = problem === undefined ? reason : `${reason}; ${problem}`;
     if (res.headersSent) res.destroy();
     else answerEmpty(req, res, 500);
   };
 
-  upstream.on('error', () => fail('the app closed the connection without an answer'));
-  upstream.once('response', (response) => {
-    answer = response;
+  upstream?.on('error', () => {
+    if (answer === undefined) problem ??= 'the app closed the connection without an answer';
+  });
+  upstream?.once('response', (response) => {
     if (res.headersSent || res.closed) {
       upstream.destroy();
       return;
     }
+    if (response.headers[INVOCATION_ID] === undefined) {
+      // Not from a function: the server itself refuses the request, and the library never hears of it.
+      problem = `the app's server answers ${response.statusCode} by itself`;
+      response.resume();
+      return;
+    }
+    answer = response;
     response.once('error', () => fail('the app broke its answer off'));
     res.writeHead(response.statusCode ?? 500, { ...endToEnd(response.headers), ...stayOpen(req) });
     // Node destroys one when the other fails; how the exchange ended is read off `res` below.
@@ -74,19 +92,31 @@ export function forward(options: {
 
   const done = new Promise<Forwarded>((resolve) => {
     res.once('close', () => {
-      req.unpipe(upstream);
+      if (upstream) req.unpipe(upstream);
       // What is over keeps its connection; breaking off anything else makes the body fail in the app.
-      if (!(upstream.writableFinished && answer?.complete)) upstream.destroy();
+      if (!(upstream?.writableFinished && answer?.complete)) upstream?.destroy();
       drain(req);
-      const end = res.writableFinished ? 'answered' : problem === undefined ? 'client gone' : 'cut off';
+      const end = res.writableFinished ? 'answered' : hasFailed ? 'cut off' : 'client gone';
       resolve({ end, status: res.statusCode, problem });
     });
   });
 
-  // Without waiting for the first bytes of a body: a client may hold it back until it is told to go on.
-  upstream.flushHeaders();
-  req.pipe(upstream);
+  if (upstream && body) upstream.end(body);
+  else if (upstream) {
+    // Without waiting for the first bytes of a body: a client may hold it back until it is told to go on.
+    upstream.flushHeaders();
+    req.pipe(upstream);
+  }
   return { done, fail };
+}
+
+/** Why the host in Azure takes a request and then cannot pass it on; undefined where it can. */
+function unforwardable({ headers }: IncomingMessage): string | undefined {
+  if (headers.expect !== undefined && !/^100-continue$/i.test(headers.expect)) {
+    return `the host cannot forward "Expect: ${headers.expect}"`;
+  }
+  const bad = Object.entries(headers).find(([, value]) => /[^\t\x20-\x7e]/.test(String(value)));
+  return bad && `the host cannot forward the header ${bad[0]}: its value is not ASCII`;
 }
 
 /** Answers with a status and nothing else. */
@@ -131,7 +161,7 @@ function openUpstream({ req, target, invocationId, agent }: Parameters<typeof fo
       ...endToEnd(req.headers),
       // Node frames a body by itself for some methods only.
       ...(req.headers['transfer-encoding'] && { 'transfer-encoding': 'chunked' }),
-      'x-ms-invocation-id': invocationId,
+      [INVOCATION_ID]: invocationId,
       'x-forwarded-host': req.headers.host ?? target.host,
       'x-forwarded-proto': 'http',
     },

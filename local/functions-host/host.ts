@@ -9,7 +9,14 @@ import { startWorker, type WorkerFunction } from './worker.ts';
 export type HostFunction = { name: string; type: string; route?: string; methods?: readonly string[] };
 
 /** The app, running; `url` has no trailing slash and no route prefix. */
-export type FunctionsHost = { url: string; functions: readonly HostFunction[]; close(): Promise<void> };
+export type FunctionsHost = {
+  url: string;
+  functions: readonly HostFunction[];
+  /** Lets requests under way finish, as the host in Azure does for 10 seconds after a SIGTERM. */
+  close(options?: { graceMs?: number }): Promise<void>;
+};
+
+const GRACE_MS = 10_000;
 
 /** `entry` is the absolute path of the built app, `port` 0 picks a free port, `routePrefix` is Azure's `api`. */
 export type FunctionsHostOptions = {
@@ -17,6 +24,8 @@ export type FunctionsHostOptions = {
   hostname?: string;
   port: number;
   routePrefix?: string;
+  /** How long an invocation may take: host.json's `functionTimeout`. */
+  functionTimeoutMs?: number | undefined;
   /** Absent: functions with an Event Hubs trigger get no events. */
   eventHubs?: EventHubsOptions | undefined;
   /** Absent: functions with a Kafka trigger get no records. */
@@ -31,7 +40,8 @@ export type FunctionsHostOptions = {
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, kafka, log } = options;
-  const worker = await startWorker({ entry, log });
+  const { functionTimeoutMs } = options;
+  const worker = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
   try {
     const http = await startHttpTrigger({ worker, hostname, port, routePrefix, log });
     const events = eventHubs && (await startEventHubTrigger({ worker, eventHubs, log }));
@@ -39,8 +49,10 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     return {
       url: http.url,
       functions: worker.functions.map(forDisplay),
-      async close() {
-        await Promise.all([http.close(), events?.close(), records?.close()]).finally(() => worker.close());
+      async close({ graceMs = GRACE_MS } = {}) {
+        await Promise.all([http.close(graceMs), events?.close(), records?.close()]).finally(() =>
+          worker.close(),
+        );
       },
     };
   } catch (error) {

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listen, stopListening } from '../listen.ts';
+import { buffer } from 'node:stream/consumers';
+import { finishRequests, listen } from '../listen.ts';
+import { onlyLoopback } from '../only-loopback.ts';
 import { StartError } from '../start-error.ts';
+import { toBindingData } from './binding-data.ts';
 import { answerEmpty, drain, forward } from './forward.ts';
 import type { Log } from './log.ts';
 import { compileRoutes, httpRoutes, type RouteMatch } from './routes.ts';
-import type { RpcTypedData } from './rpc.ts';
 import type { Worker } from './worker.ts';
 
 /** The HTTP trigger, listening. */
-export type HttpTrigger = { url: string; close(): Promise<void> };
+export type HttpTrigger = {
+  url: string;
+  /** Stops listening, and lets requests under way finish for so long. */
+  close(graceMs: number): Promise<void>;
+};
 
 /** What the HTTP trigger needs: the worker to invoke, where to listen, and the prefix of all routes (`api`). */
 export type HttpTriggerOptions = {
@@ -20,47 +26,55 @@ export type HttpTriggerOptions = {
   log: Log;
 };
 
-/** Kestrel's default. */
+/** Kestrel's defaults, or those that the host in Azure gives it. */
 const KEEP_ALIVE_MS = 130_000;
+const MAX_HEADERS = 100;
+const MAX_HEADER_BYTES = 32 * 1024;
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 /**
- * Serves the HTTP functions of the app as the host in Azure does with HTTP streaming: each request goes, as it comes
- * in, to the server that the library has opened in the app, while the invocation is started beside it; the
- * response comes back the same way. Function keys are not asked for, as with Core Tools.
+ * Serves the HTTP functions of the app as the host in Azure does with HTTP streaming: a body with a Content-Length is
+ * read whole, a chunked one goes on as it comes in, to the server that the library has opened in the app, while the
+ * invocation is started beside it; the response comes back the same way. Function keys are not asked for, as with
+ * Core Tools.
  */
 export async function startHttpTrigger(options: HttpTriggerOptions): Promise<HttpTrigger> {
   const { worker, hostname, port, log } = options;
   const routes = httpRoutes(worker.functions);
-  if (routes.length > 0 && worker.httpUri === undefined) {
+  if (routes.length > 0 && (await worker.httpUri()) === undefined) {
     throw new StartError('This host serves HTTP functions only with app.setup({ enableHttpStream: true }).');
   }
   const findRoute = compileRoutes(routes, options.routePrefix);
   const agent = new Agent({ keepAlive: true });
-  const target = loopback(worker.httpUri);
 
-  const server = createServer((req, res) => {
+  const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const { method = 'GET', url = '/' } = req;
-    // As Kestrel does; Node would take such a request in but not send it on.
-    const isMalformed = /[^\x21-\x7e]/.test(url);
-    const match = isMalformed ? undefined : findRoute(method, pathOf(url));
-    if (match && target) {
-      void serve({ req, res, match, worker, target, agent, log });
+    const match = findRoute(method, pathOf(url));
+    const refusal = refusalOf(req, match);
+    if (match && refusal === undefined) {
+      void serve({ req, res, match, worker, agent, log });
       return;
     }
-    answerEmpty(req, res, isMalformed ? 400 : 404);
+    const [status, why] = refusal ?? [404, 'no function takes it'];
+    answerEmpty(req, res, status);
     drain(req);
-    const line = isMalformed
-      ? `${method} → 400, malformed path`
-      : `${method} ${pathOf(url)} → 404, no function takes it`;
+    // A malformed path is no text to be logged.
+    const line = `${method} ${status === 400 ? '' : pathOf(url)} → ${status}, ${why}`;
     log({ level: 'information', category: 'host', message: line });
-  });
+  };
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest);
+  onlyLoopback(server);
+  // Node would answer an unknown `Expect` by itself; the host in Azure does not.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
+  // Node would drop those beyond a limit silently; they are counted here.
+  server.maxHeadersCount = 0;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const url = `http://${hostname}:${await listen(server, { hostname, port, flag: '--port' })}`;
 
   return {
     url,
-    async close() {
-      await stopListening(server);
+    async close(graceMs) {
+      await finishRequests(server, graceMs);
       agent.destroy();
     },
   };
@@ -71,40 +85,64 @@ type Exchange = {
   res: ServerResponse;
   match: RouteMatch;
   worker: Worker;
-  target: URL;
   agent: Agent;
   log: Log;
 };
 
-async function serve({ req, res, match, worker, target, agent, log }: Exchange): Promise<void> {
+/** What Kestrel and the host answer before any function hears of a request; undefined where they do not. */
+function refusalOf(req: IncomingMessage, match: RouteMatch | undefined): [number, string] | undefined {
+  // Node would take such a path in but not send it on.
+  if (/[^\x21-\x7e]/.test(req.url ?? '/')) return [400, 'malformed path'];
+  if (req.rawHeaders.length / 2 > MAX_HEADERS) return [431, `more than ${MAX_HEADERS} headers`];
+  if (match && Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+    return [500, `more than ${MAX_BODY_BYTES} bytes`];
+  }
+  return undefined;
+}
+
+async function serve({ req, res, match, worker, agent, log }: Exchange): Promise<void> {
   const { functionName, bindingName } = match.route;
   const started = performance.now();
-  const invocationId = randomUUID();
-  const forwarding = forward({ req, res, target, invocationId, agent });
-  try {
-    const { returned } = await worker.invoke(functionName, {
-      invocationId,
-      inputData: [{ name: bindingName, data: { http: {} } }],
-      triggerMetadata: triggerMetadata(req, match.params),
-    });
-    if (returned === undefined || returned === null) {
-      forwarding.fail('the handler returned nothing: with HTTP streaming, clients in Azure wait in vain');
-    }
-  } catch (error) {
-    forwarding.fail('the handler failed');
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log({ level: 'error', category: 'host', functionName, message });
+  const tell = (outcome: string | number, problem?: string) => {
+    const duration = Math.round(performance.now() - started);
+    const line = `${req.method} ${pathOf(req.url)} → ${outcome} in ${duration} ms`;
+    const level = problem === undefined ? 'information' : 'error';
+    const message = problem === undefined ? line : `${line}; ${problem}`;
+    log({ level, category: 'host', functionName, message });
+  };
+
+  const hasLength = Number(req.headers['content-length'] ?? 0) > 0;
+  const body = hasLength ? await buffer(req).catch(() => 'gone' as const) : undefined;
+  if (body === 'gone') {
+    tell('client gone while the host read the body');
+    return;
   }
-  const { end, status, problem } = await forwarding.done;
-  const outcome = end === 'answered' ? status : end;
-  const duration = Math.round(performance.now() - started);
-  const line = `${req.method} ${pathOf(req.url)} → ${outcome} in ${duration} ms`;
-  log({
-    level: problem === undefined ? 'information' : 'error',
-    category: 'host',
-    functionName,
-    message: problem === undefined ? line : `${line}; ${problem}`,
+  const invocationId = randomUUID();
+  const target = loopback(await worker.httpUri());
+  const forwarding = forward({ req, res, body, target, invocationId, agent });
+  const request = {
+    invocationId,
+    inputData: [{ name: bindingName, data: { http: {} } }],
+    triggerMetadata: toBindingData({ req, body, routeParams: match.params }),
+  };
+  let problem = 'the handler has not ended';
+  const ended = worker.invoke(functionName, request, async (result) => {
+    problem = await result.then(
+      ({ returned }) =>
+        returned === undefined || returned === null
+          ? 'the handler returned nothing'
+          : 'the handler has ended without an answer',
+      (error: unknown) => {
+        const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        log({ level: 'error', category: 'host', functionName, message });
+        return 'the handler failed';
+      },
+    );
+    await forwarding.done;
   });
+  await ended.catch((error: unknown) => forwarding.fail(`${messageOf(error)}: ${problem}`));
+  const { end, status, problem: why } = await forwarding.done;
+  tell(end === 'answered' ? status : end, why);
 }
 
 /** The path without the query, which may hold a function key and so is never logged. */
@@ -113,23 +151,12 @@ function pathOf(url = '/'): string {
 }
 
 /** The library calls its address localhost; which of the machine's loopback addresses that is, differs. */
-function loopback(httpUri: string | undefined): URL | undefined {
-  if (httpUri === undefined) return undefined;
+function loopback(httpUri = 'http://localhost/'): URL {
   const url = new URL(httpUri);
   if (url.hostname === 'localhost') url.hostname = '127.0.0.1';
   return url;
 }
 
-/** What the library builds the app's request from, besides the forwarded request itself. */
-function triggerMetadata(req: IncomingMessage, params: Record<string, string>): Record<string, RpcTypedData> {
-  const headers = Object.fromEntries(
-    Object.entries(req.headers).map(([name, value]) => [name, String(value)]),
-  );
-  const query = Object.fromEntries(new URLSearchParams((req.url ?? '').split('?').slice(1).join('?')));
-  const routeParams = Object.entries(params).map(([name, value]) => [name, { string: value }] as const);
-  return {
-    ...Object.fromEntries(routeParams),
-    Headers: { json: JSON.stringify(headers) },
-    Query: { json: JSON.stringify(query) },
-  };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -44,6 +44,9 @@ export async function invokeFunction(options: {
   return { response: await invocation.getResponse(context, after.result), returned: after.result };
 }
 
+/** What the host sends where no telemetry of its own is switched on. */
+const NO_TRACE = { traceParent: '', traceState: '', attributes: {} };
+
 function coreContext(
   {
     log,
@@ -54,7 +57,7 @@ function coreContext(
 ): CoreInvocationContext {
   return {
     invocationId: request.invocationId,
-    request: { ...request, functionId: functionName },
+    request: { traceContext: NO_TRACE, ...request, functionId: functionName },
     metadata,
     state: undefined,
     log: (level, category, message) => log({ level, category, functionName, message }),

@@ -1,5 +1,5 @@
 import { toHostJson, toHostTime } from './event-hub-json.ts';
-import type { InvocationRequest, RpcTypedData } from './rpc.ts';
+import { type InvocationRequest, type RpcTypedData, toInt64 } from './rpc.ts';
 
 /** A record as the broker keeps it. */
 export type KafkaRecord = {
@@ -27,7 +27,7 @@ export function toKafkaRequest(records: readonly KafkaRecord[], bindingName: str
     inputData: [{ name: bindingName, data: { collectionString: { string: events.map(toHostJson) } } }],
     triggerMetadata: {
       PartitionArray: list('Partition'),
-      OffsetArray: { collectionSint64: { sint64: records.map(({ offset }) => offset) } },
+      OffsetArray: { collectionSint64: { sint64: records.map(({ offset }) => toInt64(offset)) } },
       TimestampArray: list('Timestamp'),
       TopicArray: { collectionString: { string: records.map(({ topic }) => topic) } },
       KeyArray: list('Key'),

@@ -14,8 +14,16 @@ export type RpcTypedData = {
   collectionBytes?: { bytes: Uint8Array[] };
   collectionString?: { string: string[] };
   collectionDouble?: { double: number[] };
-  collectionSint64?: { sint64: number[] };
+  collectionSint64?: { sint64: Int64[] };
 };
+
+/** A 64-bit integer as the worker's reader of the host's messages makes it: two halves. */
+export type Int64 = { low: number; high: number; unsigned: boolean };
+
+/** A safe integer in that shape. */
+export function toInt64(value: number): Int64 {
+  return { low: value | 0, high: Math.floor(value / 2 ** 32), unsigned: false };
+}
 
 /** What a trigger hands over for one invocation. */
 export type InvocationRequest = {
@@ -24,8 +32,12 @@ export type InvocationRequest = {
   /** The trigger's value under the name of the trigger's binding. */
   inputData: { name: string; data: RpcTypedData }[];
   triggerMetadata?: Record<string, RpcTypedData>;
-  retryContext?: { retryCount: number; maxRetryCount: number; exception?: { message?: string } };
+  retryContext?: { retryCount: number; maxRetryCount: number; exception?: RpcException };
+  traceContext?: { traceParent: string; traceState: string; attributes: Record<string, string> };
 };
+
+/** What a function failed with, as the host hands it to the next run. */
+export type RpcException = { message: string; source: string; stackTrace: string };
 
 /** What the app answered; over HTTP with streaming the answer itself goes another way and this stays empty. */
 export type InvocationResponse = {

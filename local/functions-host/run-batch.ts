@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import type { InvocationRequest } from './rpc.ts';
+import type { InvocationRequest, RpcException } from './rpc.ts';
 
 /** Thrown to leave a batch as it is, without a checkpoint: it will come again, here or to another host. */
 export class BatchAbandonedError extends Error {
@@ -44,7 +44,7 @@ export async function runBatch(run: BatchRun): Promise<boolean> {
     if (run.isLost?.()) throw new BatchAbandonedError('partition lost');
     const started = performance.now();
     try {
-      await run.invoke({ ...run.request, ...retryContext(policy, retry, failure) });
+      await run.invoke({ ...run.request, ...retryContext(run, retry, failure) });
       logInvocation(run, { retry, started });
       return true;
     } catch (error) {
@@ -63,7 +63,7 @@ function hasAnotherRetry(policy: RetryPolicy | undefined, retry: number): policy
 
 /** There is one from the first run on, with `retryCount` 0, but only for functions with a policy. */
 function retryContext(
-  policy: RetryPolicy | undefined,
+  { policy, functionName }: BatchRun,
   retryCount: number,
   failure: unknown,
 ): Pick<InvocationRequest, 'retryContext'> {
@@ -73,10 +73,24 @@ function retryContext(
     retryContext: {
       retryCount,
       maxRetryCount,
-      ...(retryCount > 0 && { exception: { message: messageOf(failure) } }),
+      ...(retryCount > 0 && { exception: toRpcException(failure, functionName) }),
     },
   };
 }
+
+/** The host's own chain of errors around the app's, of several kilobytes. */
+function toRpcException(failure: unknown, functionName: string): RpcException {
+  const stack = failure instanceof Error ? failure.stack : undefined;
+  const rpcException = `Microsoft.Azure.WebJobs.Script.Workers.Rpc.RpcException : Result: Failure\nException: ${messageOf(failure)}\nStack: ${stack ?? ''}`;
+  return {
+    message: `Microsoft.Azure.WebJobs.Host.FunctionInvocationException : Exception while executing function: Functions.${functionName} ---> ${rpcException}${DOTNET_FRAMES.repeat(20)}`,
+    source: 'System.Private.CoreLib',
+    stackTrace: DOTNET_FRAMES,
+  };
+}
+
+const DOTNET_FRAMES =
+  '\n   at async Microsoft.Azure.WebJobs.Host.Executors.FunctionExecutor.ExecuteWithWatchersAsync(IFunctionInstanceEx instance, ParameterHelper parameterHelper, ILogger logger, CancellationTokenSource functionCancellationTokenSource)';
 
 async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch((cause: unknown) => {

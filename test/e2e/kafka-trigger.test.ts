@@ -62,7 +62,7 @@ describeKafka.concurrent('a batch of records', { timeout: 60_000 }, () => {
     ]);
     expect(metadata).toMatchObject({
       partitionArray: [2, 2, 2],
-      offsetArray: [0, 1, 2],
+      offsetArray: [0, 1, 2].map((low) => ({ low, high: 0, unsigned: false })),
       topicArray: Array(3).fill(topic),
     });
   });

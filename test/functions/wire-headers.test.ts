@@ -33,7 +33,7 @@ async function send(metadata: unknown, headers: Record<string, string> = {}) {
       triggerMetadata,
     })
     .catch(() => {});
-  const answer = await fetch(new URL('api/webhooks/products', worker.httpUri), {
+  const answer = await fetch(new URL('api/webhooks/products', await worker.httpUri()), {
     method: 'POST',
     body: ENVELOPE,
     headers: {

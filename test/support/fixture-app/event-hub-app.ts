@@ -62,7 +62,7 @@ async function receive(bodies: readonly Buffer[], context: InvocationContext): P
       when,
       partitionId: (metadata.partitionContext as { partitionId: string }).partitionId,
       bodies: bodies.map((body) => body.toString('base64')),
-      sequenceNumbers: metadata.sequenceNumberArray as number[],
+      sequenceNumbers: (metadata.sequenceNumberArray as { low: number }[]).map(({ low }) => low),
       metadata,
       retry: context.retryContext ?? null,
     };

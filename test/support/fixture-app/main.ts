@@ -36,6 +36,19 @@ app.http('item', {
   }),
 });
 
+app.http('headers', {
+  route: 'headers/{color?}',
+  methods: ['POST'],
+  handler: async (request, { traceContext }) => ({
+    jsonBody: {
+      body: await request.text(),
+      params: request.params,
+      headers: Object.fromEntries(request.headers),
+      traceContext,
+    },
+  }),
+});
+
 app.http('newest', {
   route: 'shelves/top/items/newest',
   methods: ['GET'],
@@ -76,7 +89,14 @@ app.http('boom', {
   },
 });
 
-app.http('nothing', { methods: ['GET'], handler: () => undefined as unknown as HttpResponseInit });
+app.http('answer', {
+  route: 'answer/{json}',
+  methods: ['GET'],
+  handler: ({ params: { json } }): HttpResponseInit =>
+    json === 'undefined' ? (undefined as unknown as HttpResponseInit) : JSON.parse(json ?? ''),
+});
+
+app.http('slow', { methods: ['GET'], handler: () => new Promise<HttpResponseInit>(() => {}) });
 
 app.http('brokenStream', {
   methods: ['GET'],
