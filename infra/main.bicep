@@ -1,5 +1,9 @@
 targetScope = 'subscription'
 
+// Each part by itself: what is short can be guessed, and a blank part would be a secret that anybody knows.
+@export()
+func shortSecrets(secrets string) string[] => filter(split(secrets, ','), secret => length(trim(secret)) < 16)
+
 @minLength(1)
 @maxLength(64)
 @description('Name of the azd environment. It names the resource group, and tags everything in it.')
@@ -87,16 +91,14 @@ param kafkaPassword string = ''
 @description('Further settings of the app, by name, such as WRITE_CONCURRENCY. The README of the project lists them.')
 param furtherAppSettings object = {}
 
-// Each part by itself: what is short can be guessed, and a blank part would be a secret that anybody knows.
-var shortSecrets = filter(split(webhookSecrets, ','), secret => length(trim(secret)) < 16)
-var checkedSecrets = empty(shortSecrets)
+var checkedSecrets = empty(shortSecrets(webhookSecrets))
   ? webhookSecrets
   : fail('Each of the secrets in ORDERCLOUD_WEBHOOK_SECRETS needs at least 16 characters. Commas separate them.')
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName, application: 'ordercloud-product-sync' }
 
-resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
   tags: tags
@@ -104,7 +106,6 @@ resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
 
 // One identity for everything the app touches. It exists before the app does, so that its roles are in place at the first start.
 module identity 'modules/identity.bicep' = {
-  name: 'identity'
   scope: group
   params: {
     name: 'id-${token}'
@@ -114,7 +115,6 @@ module identity 'modules/identity.bicep' = {
 }
 
 module storage 'modules/storage.bicep' = {
-  name: 'storage'
   scope: group
   params: {
     name: 'st${token}'
@@ -125,7 +125,6 @@ module storage 'modules/storage.bicep' = {
 }
 
 module eventHubs 'modules/event-hubs.bicep' = {
-  name: 'event-hubs'
   scope: group
   params: {
     name: 'evhns-${token}'
@@ -139,7 +138,6 @@ module eventHubs 'modules/event-hubs.bicep' = {
 }
 
 module cosmos 'modules/cosmos.bicep' = {
-  name: 'cosmos'
   scope: group
   params: {
     name: empty(cosmosAccountName) ? 'cosmos-${token}' : cosmosAccountName
@@ -153,7 +151,6 @@ module cosmos 'modules/cosmos.bicep' = {
 }
 
 module keyVault 'modules/key-vault.bicep' = {
-  name: 'key-vault'
   scope: group
   params: {
     name: 'kv-${token}'
@@ -167,7 +164,6 @@ module keyVault 'modules/key-vault.bicep' = {
 }
 
 module monitoring 'modules/monitoring.bicep' = {
-  name: 'monitoring'
   scope: group
   params: {
     workspaceName: 'log-${token}'
@@ -179,7 +175,6 @@ module monitoring 'modules/monitoring.bicep' = {
 }
 
 module functionApp 'modules/function-app.bicep' = {
-  name: 'function-app'
   scope: group
   params: {
     name: 'func-${token}'
@@ -198,13 +193,13 @@ module functionApp 'modules/function-app.bicep' = {
     eventHubHost: eventHubs.outputs.host
     eventHubName: eventHubs.outputs.hubName
     eventHubConsumerGroup: eventHubs.outputs.consumerGroup
-    webhookSecretsUri: keyVault.outputs.webhookSecretsUri
+    webhookVaultUri: keyVault.outputs.webhookVaultUri
     marketplaceId: marketplaceId
     kafkaBrokers: kafkaBrokers
     kafkaTopic: kafkaTopic
     kafkaConsumerGroup: kafkaConsumerGroup
     kafkaUsername: kafkaUsername
-    kafkaPasswordUri: keyVault.outputs.kafkaPasswordUri
+    kafkaVaultUri: keyVault.outputs.kafkaVaultUri
     traceRatio: traceRatio
     furtherAppSettings: furtherAppSettings
     instanceMemoryMB: instanceMemoryMB
@@ -214,7 +209,6 @@ module functionApp 'modules/function-app.bicep' = {
 }
 
 module alerts 'modules/alerts.bicep' = {
-  name: 'alerts'
   scope: group
   params: {
     location: location

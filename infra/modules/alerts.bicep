@@ -143,7 +143,7 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) 
   }
 }
 
-resource queryAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+resource queryAlert 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   for alert in concat(queryAlerts, silenceHours == 0 ? [] : [silenceAlert]): {
     name: 'alert-${alert.name}-${suffix}'
     location: location
@@ -178,7 +178,7 @@ resource queryAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-resource throttlingAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+resource throttlingAlert 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: 'alert-throttling-${suffix}'
   location: 'global'
   tags: tags

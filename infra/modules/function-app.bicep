@@ -14,13 +14,15 @@ param deadLettersContainer string
 param eventHubHost string
 param eventHubName string
 param eventHubConsumerGroup string
-param webhookSecretsUri string
+@description('Address of the secrets in Key Vault.')
+param webhookVaultUri string
 param marketplaceId string
 param kafkaBrokers string
 param kafkaTopic string
 param kafkaConsumerGroup string
 param kafkaUsername string
-param kafkaPasswordUri string
+@description('Address of the password in Key Vault; empty: none.')
+param kafkaVaultUri string
 param traceRatio string
 param furtherAppSettings object
 param instanceMemoryMB int
@@ -54,7 +56,7 @@ var appSettings = {
   COSMOS_DATABASE: cosmosDatabase
   COSMOS_PRODUCTS_CONTAINER: productsContainer
   COSMOS_DEAD_LETTERS_CONTAINER: deadLettersContainer
-  ORDERCLOUD_WEBHOOK_SECRETS: '@Microsoft.KeyVault(SecretUri=${webhookSecretsUri})'
+  ORDERCLOUD_WEBHOOK_SECRETS: '@Microsoft.KeyVault(SecretUri=${webhookVaultUri})'
   ORDERCLOUD_MARKETPLACE_ID: marketplaceId
   EventHubConnection__fullyQualifiedNamespace: eventHubHost
   EventHubConnection__credential: 'managedidentity'
@@ -68,7 +70,7 @@ var kafkaSettings = {
   KAFKA_TOPIC: kafkaTopic
   KAFKA_CONSUMER_GROUP: kafkaConsumerGroup
   KAFKA_USERNAME: kafkaUsername
-  KAFKA_PASSWORD: empty(kafkaPasswordUri) ? '' : '@Microsoft.KeyVault(SecretUri=${kafkaPasswordUri})'
+  KAFKA_PASSWORD: empty(kafkaUsername) ? '' : '@Microsoft.KeyVault(SecretUri=${kafkaVaultUri})'
 }
 
 // Not parentbased_traceidratio: its parent, the Functions host, says of every trace that it is not kept.

@@ -15,7 +15,7 @@ param principalId string
 // Key Vault Secrets User, on each secret and not on the vault.
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: name
   location: location
   tags: tags
@@ -28,13 +28,13 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 }
 
-resource webhookSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
+resource webhookSecret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault
   name: 'ordercloud-webhook-secrets'
   properties: { value: webhookSecrets }
 }
 
-resource kafkaSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (hasKafkaPassword) {
+resource kafkaSecret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = if (hasKafkaPassword) {
   parent: vault
   name: 'kafka-password'
   properties: { value: kafkaPassword }
@@ -62,5 +62,5 @@ resource kafkaSecretRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 
 output name string = vault.name
 // Without a version, so that the app follows a new one.
-output webhookSecretsUri string = '${vault.properties.vaultUri}secrets/${webhookSecret.name}'
-output kafkaPasswordUri string = hasKafkaPassword ? '${vault.properties.vaultUri}secrets/kafka-password' : ''
+output webhookVaultUri string = '${vault.properties.vaultUri}secrets/${webhookSecret.name}'
+output kafkaVaultUri string = hasKafkaPassword ? '${vault.properties.vaultUri}secrets/kafka-password' : ''

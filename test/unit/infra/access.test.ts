@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { at, Expression, parseBicep, type Resource, type Value } from '../../support/bicep.ts';
-import { broken, readTemplate, type Template } from './template-files.ts';
+import {
+  brief,
+  propertiesOf,
+  type Resource,
+  readSnapshot,
+  resourcesOf,
+  type Snapshot,
+  VARIANTS,
+} from './snapshot.ts';
 
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles; the last is one of Cosmos DB's own.
 const ROLES: Record<string, string> = {
@@ -9,122 +16,119 @@ const ROLES: Record<string, string> = {
   '4633458b-17de-408a-b874-0445c86b69e6': 'Key Vault Secrets User',
   '00000000-0000-0000-0000-000000000002': 'Cosmos DB Built-in Data Contributor',
 };
+const OPERATOR = '00000000-0000-0000-0000-00000000000a';
 
-const template = await readTemplate();
+const plain = await readSnapshot('default');
+const full = await readSnapshot('everything');
 
-async function resourcesOf(files: Template): Promise<Resource[]> {
-  return (await Promise.all(Object.values(files).map(parseBicep))).flatMap(({ resources }) => resources);
+/** Role, recipient and scope of every assignment. */
+function assignments(snapshot: Snapshot): string[] {
+  const types = [
+    'Microsoft.Authorization/roleAssignments',
+    'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments',
+  ];
+  return types
+    .flatMap((type) =>
+      resourcesOf(snapshot, type).map((assignment) => describeAssignment(snapshot, assignment)),
+    )
+    .sort();
 }
 
-const text = (value: Value | undefined) =>
-  value instanceof Expression ? value.text.replace(/['{}$]/g, '') : value;
-
-/** Role, recipient and scope of every assignment, as the source has them. */
-async function assignments(files: Template): Promise<string[]> {
-  const found: string[] = [];
-  for (const source of Object.values(files)) {
-    const { resources, variables } = await parseBicep(source);
-    for (const { type, body } of resources) {
-      if (!/\/(sqlR|r)oleAssignments$/.test(type)) continue;
-      const id = String(text(at(body, 'properties', 'roleDefinitionId')));
-      const definition = resources.find(({ symbol }) => id === `${symbol}.id`);
-      const variable = /(\w+)\)?$/.exec(id)?.[1] ?? '';
-      const role =
-        definition === undefined
-          ? (ROLES[String(variables[variable])] ?? `unknown role ${variables[variable]}`)
-          : `own role ${text(at(definition.body, 'properties', 'roleName'))}`;
-      const principal = text(at(body, 'properties', 'principalId'));
-      const scope = text(at(body, 'scope') ?? at(body, 'properties', 'scope'));
-      found.push(`${role} for ${principal} on ${scope}`);
-    }
-  }
-  return found.sort();
-}
-
-/** Which modules get which identity as `principalId` and `operatorPrincipalId`. */
-async function recipients(files: Template): Promise<string[]> {
-  const { modules } = await parseBicep(files['main.bicep'] ?? '');
-  return modules.flatMap(({ symbol, params }) =>
-    ['principalId', 'operatorPrincipalId'].flatMap((name) => {
-      const given = text(at(params, name));
-      return given === undefined ? [] : [`${symbol}: ${name} = ${given}`];
-    }),
+function describeAssignment(snapshot: Snapshot, { id, properties }: Resource): string {
+  const guid = String(properties.roleDefinitionId).split('/').at(-1) ?? '';
+  const own = resourcesOf(snapshot, 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions').find(
+    (definition) => definition.id === properties.roleDefinitionId,
   );
+  const role =
+    own === undefined ? (ROLES[guid] ?? `unknown role ${guid}`) : `own role ${own.properties.roleName}`;
+  // An assignment of Azure's is on the resource that its ID extends; one of Cosmos DB's names its scope.
+  const scope = properties.scope ?? /^\[extensionResourceId\('([^']+)'/.exec(id)?.[1];
+  const names = String(scope).split('/providers/')[1]?.split('/').slice(2).join('/');
+  return `${role} for ${brief(properties.principalId)} on ${names}`;
 }
+
+const APP = '[id-n4zvq6gnbyjto.principalId]';
 
 describe('access', () => {
-  it('gives the app the data roles it needs, each on as little as it can be, and others to the operator', async () => {
-    expect(await assignments(template)).toEqual([
-      'Azure Event Hubs Data Receiver for principalId on hub',
-      'Cosmos DB Built-in Data Contributor for operatorPrincipalId on account.id/dbs/database.name',
-      'Key Vault Secrets User for principalId on kafkaSecret',
-      'Key Vault Secrets User for principalId on webhookSecret',
-      'Storage Blob Data Owner for principalId on account',
-      'own role ordercloud-product-sync for principalId on account.id/dbs/database.name',
-    ]);
-    expect(await recipients(template)).toEqual([
-      'storage: principalId = identity.outputs.principalId',
-      'eventHubs: principalId = identity.outputs.principalId',
-      'cosmos: principalId = identity.outputs.principalId',
-      'cosmos: operatorPrincipalId = operatorPrincipalId',
-      'keyVault: principalId = identity.outputs.principalId',
+  it('gives the app the data roles it needs, each on as little as it can be', () => {
+    expect(assignments(plain)).toEqual([
+      `Azure Event Hubs Data Receiver for ${APP} on evhns-n4zvq6gnbyjto/eventhubs/products`,
+      `Key Vault Secrets User for ${APP} on kv-n4zvq6gnbyjto/secrets/ordercloud-webhook-secrets`,
+      `Storage Blob Data Owner for ${APP} on stn4zvq6gnbyjto`,
+      `own role ordercloud-product-sync for ${APP} on cosmos-n4zvq6gnbyjto/dbs/catalog`,
     ]);
   });
 
-  it('tells when two recipients are swapped', async () => {
-    const path = 'modules/cosmos.bicep';
-    const taken = broken(template, path, '    principalId: principalId\n', '    principalId: nobody\n');
-    const swapped = broken(
-      broken(taken, path, '    principalId: operatorPrincipalId\n', '    principalId: principalId\n'),
-      path,
-      '    principalId: nobody\n',
-      '    principalId: operatorPrincipalId\n',
-    );
-    expect(await assignments(swapped)).not.toEqual(await assignments(template));
-    expect(await assignments(swapped)).toContain(
-      'Cosmos DB Built-in Data Contributor for principalId on account.id/dbs/database.name',
-    );
-  });
-
-  it('lets the app read, create and replace items of Cosmos DB, and neither delete nor query', async () => {
-    const { resources, variables } = await parseBicep(template['modules/cosmos.bicep'] ?? '');
-    const role = resources.find(({ type }) => type.endsWith('/sqlRoleDefinitions'))?.body ?? null;
-    expect(at(role, 'properties', 'permissions')).toEqual([{ dataActions: new Expression('appActions') }]);
-    expect(variables.itemActions).toBe('Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items');
-    expect((variables.appActions as Value[]).map(text)).toEqual([
-      'Microsoft.DocumentDB/databaseAccounts/readMetadata',
-      'itemActions/read',
-      'itemActions/create',
-      'itemActions/replace',
+  it('gives another to the operator, and the app the password of Kafka, only where these are asked for', () => {
+    const more = assignments(full).filter((assignment) => !assignments(plain).includes(assignment));
+    expect(more).toEqual([
+      `Cosmos DB Built-in Data Contributor for ${OPERATOR} on cosmos-roastery-2/dbs/catalog`,
+      `Key Vault Secrets User for ${APP} on kv-n4zvq6gnbyjto/secrets/kafka-password`,
+      `own role ordercloud-product-sync for ${APP} on cosmos-roastery-2/dbs/catalog`,
     ]);
   });
 
-  it('knows every role by its name', async () => {
-    const guid = 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde';
-    const other = broken(template, 'modules/event-hubs.bicep', guid, guid.replace('a', 'b'));
-    expect((await assignments(other)).join('\n')).toContain('unknown role b638d3c7');
-  });
+  it.each(VARIANTS)(
+    'lets the app read, create and replace items of Cosmos DB, and neither delete nor query (%s)',
+    async (variant) => {
+      const role = propertiesOf(
+        await readSnapshot(variant),
+        'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions',
+      );
+      const items = 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items';
+      expect(role.permissions).toEqual([
+        {
+          dataActions: [
+            'Microsoft.DocumentDB/databaseAccounts/readMetadata',
+            `${items}/read`,
+            `${items}/create`,
+            `${items}/replace`,
+          ],
+        },
+      ]);
+    },
+  );
 
-  it('leaves keys on only for OrderCloud, which may send to the hub and nothing else', async () => {
-    const resources = await resourcesOf(template);
-    const body = (type: string) => resources.find((resource) => resource.type === type)?.body ?? {};
-    const rule = body('Microsoft.EventHub/namespaces/eventhubs/authorizationRules');
-    expect(at(rule, 'properties', 'rights')).toEqual(['Send']);
-    expect(at(body('Microsoft.DocumentDB/databaseAccounts'), 'properties', 'disableLocalAuth')).toBe(true);
-    expect(at(body('Microsoft.Storage/storageAccounts'), 'properties')).toMatchObject({
+  it('leaves keys on only for OrderCloud, which may send to the hub and nothing else', () => {
+    expect(propertiesOf(plain, 'Microsoft.EventHub/namespaces/eventhubs/authorizationRules').rights).toEqual([
+      'Send',
+    ]);
+    expect(propertiesOf(plain, 'Microsoft.DocumentDB/databaseAccounts').disableLocalAuth).toBe(true);
+    expect(propertiesOf(plain, 'Microsoft.Storage/storageAccounts')).toMatchObject({
       allowSharedKeyAccess: false,
       allowBlobPublicAccess: false,
       minimumTlsVersion: 'TLS1_2',
     });
-    expect(at(body('Microsoft.Web/sites'), 'properties')).toMatchObject({
+    expect(propertiesOf(plain, 'Microsoft.Web/sites')).toMatchObject({
       httpsOnly: true,
       siteConfig: { minTlsVersion: '1.2' },
+    });
+    expect(propertiesOf(plain, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies')).toEqual({
+      allow: false,
     });
   });
 
   it('gives OrderCloud a function key of at most 50 characters, which is all it takes', () => {
-    const [, bytes] =
-      /keys set .*--key-value "\$\(openssl rand -hex (\d+)\)"/.exec(template['main.bicep'] ?? '') ?? [];
+    const command = plain.outputs.FUNCTION_KEY_COMMAND ?? '';
+    const [, bytes] = /keys set .*--key-value "\$\(openssl rand -hex (\d+)\)"/.exec(command) ?? [];
     expect(2 * Number(bytes)).toBeLessThanOrEqual(50);
+  });
+
+  it('tells no secret: outputs are names, addresses and commands, and snapshots hold no value of a secret', () => {
+    expect(Object.keys(plain.outputs)).toEqual([
+      'AZURE_FUNCTION_APP_NAME',
+      'AZURE_KEY_VAULT_NAME',
+      'AZURE_RESOURCE_GROUP',
+      'COSMOS_DATABASE',
+      'COSMOS_ENDPOINT',
+      'EVENT_HUB_NAME',
+      'EVENT_HUB_NAMESPACE',
+      'FUNCTION_KEY_COMMAND',
+      'HEALTH_KEY_COMMAND',
+      'HEALTH_URL',
+      'SEND_CONNECTION_STRING_COMMAND',
+      'WEBHOOK_URL',
+    ]);
+    expect(JSON.stringify(full)).not.toMatch(/made-up-for-the-snapshot|listKeys/);
   });
 });

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { parseYaml } from '../../../scripts/infra/parse-yaml.ts';
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, unknown> };
 type Permissions = Record<string, string> | string | undefined;
@@ -13,14 +13,6 @@ type Job = {
 
 /** A workflow of GitHub Actions, as far as it is looked at here. */
 export type Workflow = { on: Record<string, unknown>; permissions?: Permissions; jobs: Record<string, Job> };
-
-/** Reads YAML, and refuses what is malformed or says a thing twice. */
-export function parseYaml(source: string): unknown {
-  const document = parseDocument(source, { uniqueKeys: true, strict: true });
-  const problem = [...document.errors, ...document.warnings][0];
-  if (problem !== undefined) throw new Error(problem.message);
-  return document.toJS();
-}
 
 /** What is wrong with a workflow, beyond its being YAML. `scripts` are those of package.json. */
 export function workflowProblems(source: string, scripts: readonly string[]): string[] {

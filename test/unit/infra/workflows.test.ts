@@ -1,8 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseBicep } from '../../support/bicep.ts';
-import { readTemplate } from './template-files.ts';
-import { parseYaml, type Workflow, workflowProblems } from './workflow-problems.ts';
+import { parseYaml } from '../../../scripts/infra/parse-yaml.ts';
+import { readSnapshot, resourcesOf } from './snapshot.ts';
+import { type Workflow, workflowProblems } from './workflow-problems.ts';
 
 const read = (path: string) => readFile(path, 'utf8');
 const ci = await read('.github/workflows/ci.yml');
@@ -79,9 +79,8 @@ describe('azure.yaml', () => {
     expect(azure.services).toEqual({
       app: { project: 'dist/app', language: 'js', host: 'function', remoteBuild: false },
     });
-    const { modules } = await parseBicep((await readTemplate())['main.bicep'] ?? '');
-    const app = modules.find(({ symbol }) => symbol === 'functionApp');
-    expect(JSON.stringify(app?.params)).toContain("'azd-service-name': 'app'");
+    const [app] = resourcesOf(await readSnapshot('default'), 'Microsoft.Web/sites');
+    expect(app?.tags).toMatchObject({ 'azd-service-name': 'app' });
     await access(`${azure.infra.path}/${azure.infra.module}.bicep`);
   });
 

@@ -1,0 +1,51 @@
+import { METRICS } from '../../../src/telemetry/metrics.ts';
+import { parseKusto } from '../../support/kusto/parse-kusto.ts';
+
+/** What the app really sends: its functions' names, and the values that attributes of its metrics take. */
+export type Sent = { functions: readonly string[]; values: Record<string, readonly string[]> };
+
+/** What is wrong with a Kusto query: syntax, tables, columns; names and values that the app never sends. */
+export function queryProblems(query: string, sent: Sent): string[] {
+  return [...parseKusto(query).problems, ...unknownMetrics(query), ...unknownValues(query, sent)];
+}
+
+/** Metrics that the app has not, and attributes that none of the metrics of the query has. */
+function unknownMetrics(query: string): string[] {
+  const metrics = quoted(query, /'(productsync\.[\w.]+)'/g);
+  const definitions = metrics.flatMap((name) =>
+    name in METRICS ? METRICS[name as keyof typeof METRICS] : [],
+  );
+  const attributes = definitions.flatMap((definition): readonly string[] => definition.attributes);
+  return [
+    ...metrics.filter((name) => !(name in METRICS)).map((name) => `the app has no metric ${name}`),
+    ...(query.startsWith('AppMetrics') ? attributesIn(query) : [])
+      .filter((name) => !attributes.includes(name))
+      .map((name) => `the metric has no attribute ${name}`),
+  ];
+}
+
+function unknownValues(query: string, { functions, values }: Sent): string[] {
+  const compared = [...query.matchAll(/Properties(?:\.(\w+)|\['([^']+)'\])\) (?:==|!=) '([^']+)'/g)];
+  return [
+    ...compared
+      .filter(([, dotted = '', bracketed = dotted, value = '']) => !values[bracketed]?.includes(value))
+      .map(([, , , value]) => `the attribute never is ${value}`),
+    ...listed(query, /OperationName !?(?:==|in|=) ?\(?((?:'\w+'(?:, )?)+)/g)
+      .filter((name) => !functions.includes(name))
+      .map((name) => `there is no function ${name}`),
+  ];
+}
+
+function attributesIn(query: string): string[] {
+  return [...query.matchAll(/Properties(?:\.(\w+)|\['([^']+)'\])/g)].map(
+    ([, dotted, quotedName]) => dotted ?? quotedName ?? '',
+  );
+}
+
+function listed(query: string, pattern: RegExp): string[] {
+  return quoted(query, pattern).flatMap((list) => list.split(', ').map((name) => name.slice(1, -1)));
+}
+
+function quoted(query: string, pattern: RegExp): string[] {
+  return [...query.matchAll(pattern)].map(([, name = '']) => name);
+}
