@@ -47,6 +47,12 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./products/command.ts'),
   },
   {
+    name: 'offer',
+    group: MESSAGES,
+    summary: 'show what a buyer may see of products, what they cost, and why',
+    load: () => import('./offer/command.ts'),
+  },
+  {
     name: 'dead-letters',
     group: MESSAGES,
     summary: 'list, show, replay or delete what could not be processed',

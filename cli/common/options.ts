@@ -12,6 +12,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** Collects the values of an option that may be repeated. */
+export function several<Value>(read: (text: string) => Value): (text: string, former?: Value[]) => Value[] {
+  return (text, former = []) => [...former, read(text)];
+}
+
 /** Reads a number of messages a second: more than 0, fractions allowed. */
 export function rate(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
 import { wholeNumber } from '../common/options.ts';
-import { listProducts, showProduct } from './run.ts';
+import { showProduct, showProductList } from './run.ts';
 
 const NOTES = `
 The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
@@ -32,7 +32,7 @@ subcommand('list', 'list them by ID')
   .option('--limit <n>', 'how many to list', wholeNumber(1, 1_000_000), DEFAULT_LIMIT)
   .option('--deleted', 'deleted ones, too, as long as their mark is there')
   .action(async (flags) => {
-    process.exitCode = await listProducts(flags, processContext());
+    process.exitCode = await showProductList(flags, processContext());
   });
 
 subcommand('show', 'show one: prices, specs, warnings, and the message it is from')

@@ -7,7 +7,7 @@ import { listText, productText } from './text.ts';
 type ListFlags = AccountFlags & { category?: string; limit: number; deleted?: true };
 
 /** `products list`: the stored products by ID. Resolves to the exit code. */
-export async function listProducts(flags: ListFlags, context: CommandContext): Promise<number> {
+export async function showProductList(flags: ListFlags, context: CommandContext): Promise<number> {
   const signal = context.interrupt();
   return withAccount({ context, flags, signal }, async ({ catalog, address }) => {
     const { category: categoryId, limit } = flags;

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { LOCAL_EVENT_HUB } from '../../local/local-event-hub.ts';
 import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
 import { processContext } from '../common/context.ts';
-import { brokers, messageType, rate, wholeNumber } from '../common/options.ts';
+import { brokers, messageType, rate, several, wholeNumber } from '../common/options.ts';
 import { folderOfCaller } from '../common/run-command.ts';
 import { type SendFlags, sendFiles } from './run.ts';
 import { MAX_ATTEMPTS } from './webhook-sender.ts';
@@ -65,7 +65,7 @@ export const program = new Command('send')
   .option(
     '--header <name:value>',
     'webhook: send this header too; may be repeated',
-    (value, all: string[] = []) => [...all, value],
+    several((header) => header),
   )
   .addOption(
     new Option('--type <type>', 'the type of payloads that come without an envelope')

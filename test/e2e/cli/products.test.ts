@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listProducts, showProduct } from '../../../cli/products/run.ts';
+import { showProduct, showProductList } from '../../../cli/products/run.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { envelope, httpDelivery } from '../../support/deliveries.ts';
@@ -39,7 +39,7 @@ afterAll(() => cosmos.close());
 
 const env = () => ({ COSMOS_CONNECTION_STRING: cosmos.connectionString });
 const list = (flags: object = {}) =>
-  runAt({ env: env() }, (context) => listProducts({ limit: 100, ...flags }, context));
+  runAt({ env: env() }, (context) => showProductList({ limit: 100, ...flags }, context));
 const show = (id: string, flags: object = {}) =>
   runAt({ env: env() }, (context) => showProduct(id, flags, context));
 

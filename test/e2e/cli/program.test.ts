@@ -10,6 +10,7 @@ const COMMANDS = [
   'start',
   'send',
   'products',
+  'offer',
   'dead-letters',
   'connect',
   'sync-config',

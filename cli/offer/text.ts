@@ -1,0 +1,106 @@
+import { DOUBTS, type Offer, type OfferContext, REASONS, type StoredProduct } from '../../src/offer/offer.ts';
+import { printable } from '../../src/printable.ts';
+import { type Column, formatTable } from '../common/text.ts';
+
+/** One product, what was asked about it, and the answer. `product` is null where there is none. */
+export type Answered = { id: string; product: StoredProduct | null; asked: OfferContext; offer: Offer };
+
+const BREAK_COLUMNS: readonly Column[] = [
+  { title: 'Quantity', align: 'right' },
+  { title: 'Price', align: 'right' },
+  { title: 'Kind' },
+  { title: '' },
+];
+
+/** An offer for people: the price, which rule chose it, the breaks, and each reason and doubt in words. */
+export function offerText({ id, product, asked, offer }: Answered): string {
+  const facts: (readonly [string, string])[] = [
+    ['for', buyerText(asked)],
+    ['visible', visibleText(offer)],
+    ['can be ordered', offer.orderable ? 'yes' : 'no'],
+    ...priceFacts(offer),
+  ];
+  return [
+    printable(id),
+    ...facts.map(([label, value]) => `  ${label.padEnd(15)} ${printable(value)}`),
+    ...(offer.breaks.length === 0 ? [] : [breakTable(offer)]),
+    ...offer.reasons.map((code) => `  ✗ ${REASONS[code]} (${code})`),
+    ...offer.doubts.map((code) => `  ? ${DOUBTS[code]} (${code})`),
+    ...hintLines(product, offer),
+  ].join('\n');
+}
+
+function buyerText({ buyerId, userGroupIds, userId, sellerId, currency, at }: OfferContext): string {
+  const groups = userGroupIds ?? [];
+  const who = [
+    buyerId ? `buyer ${buyerId}` : 'no buyer',
+    ...(groups.length > 0 ? [`groups ${groups.join(', ')}`] : []),
+    ...(userId ? [`user ${userId}`] : []),
+    ...(sellerId ? [`from seller ${sellerId}`] : []),
+    currency ? `in ${currency}` : 'without a currency',
+  ];
+  return `${who.join(', ')}, at ${at}`;
+}
+
+function visibleText({ visible, via }: Offer): string {
+  if (!visible) return 'no';
+  return via === 'company' ? 'yes, to the whole buyer' : 'yes, to a user group';
+}
+
+const WHY = {
+  user: 'the price of the user',
+  userGroup: 'the price of the user group',
+  company: 'the price of the buyer',
+  sellerDefault: 'the default price of the seller',
+  default: 'the default price',
+} as const;
+
+function priceFacts(offer: Offer): (readonly [string, string])[] {
+  const { schedule, quantity, basePrice, unitPrice, lineSubtotal, onSale, validUntil } = offer;
+  if (schedule === null) return [];
+  const { id, via, partyId } = schedule;
+  const inCurrency = (amount: number) => `${amount} ${offer.currency ?? ''}`.trim();
+  const options =
+    unitPrice === basePrice || unitPrice === null ? '' : `, ${inCurrency(unitPrice)} with options`;
+  return [
+    ['price schedule', `${id}: ${WHY[via]}${partyId === null ? '' : ` ${partyId}`}`],
+    ...(basePrice === null
+      ? []
+      : [['price', `${inCurrency(basePrice)}${onSale ? ' (sale)' : ''}${options}`] as const]),
+    ...(lineSubtotal === null ? [] : [[`${quantity} cost`, inCurrency(lineSubtotal)] as const]),
+    ...limitFacts(offer),
+    ...(validUntil === null ? [] : [['until', validUntil] as const]),
+  ];
+}
+
+function limitFacts({ minQuantity, maxQuantity, restricted }: Offer): (readonly [string, string])[] {
+  const limits = [
+    ...(minQuantity === null ? [] : [`at least ${minQuantity}`]),
+    ...(maxQuantity === null ? [] : [`at most ${maxQuantity}`]),
+    ...(restricted ? ['only the quantities below'] : []),
+  ];
+  return limits.length === 0 ? [] : [['quantity', limits.join(', ')]];
+}
+
+function breakTable({ breaks, breakFrom, currency }: Offer): string {
+  const rows = breaks.map(({ from, to, price, kind }) => [
+    to === null ? `${from}+` : from === to ? String(from) : `${from}–${to}`,
+    price === null ? '' : `${price} ${currency ?? ''}`.trim(),
+    kind ?? '',
+    from === breakFrom ? '← applies' : '',
+  ]);
+  return formatTable(BREAK_COLUMNS, rows);
+}
+
+/** Whom to ask as: an operator may know, a shopper must not. */
+function hintLines(product: StoredProduct | null, { reasons, priceState }: Offer): string[] {
+  if (product === null) return [];
+  const { buyerIds, userGroupIds, pricing } = product;
+  if (reasons.includes('not-assigned')) {
+    const names = [...buyerIds.map((id) => `--buyer ${id}`), ...userGroupIds.map((id) => `--group ${id}`)];
+    return [`  It is assigned to${names.length === 0 ? ' nobody.' : `: ${printable(names.join(', '))}`}`];
+  }
+  const currencies = [...new Set(pricing?.schedules.map(({ currency }) => currency ?? 'none'))];
+  if (priceState !== 'none' || currencies.length === 0) return [];
+  return [`  It has prices in: ${printable(currencies.join(', '))}`];
+}
