@@ -13,7 +13,7 @@ const REGISTER_ROUNDS = 10;
 
 /** From process start to functions registered, to the first webhook answered, and to a hundred at once. */
 void report(async () => {
-  const bundles = await bundle(['start-worker', 'cosmos-server'], 'minified');
+  const bundles = await bundle(['start-worker', 'cosmos-server']);
   const builds = await buildAppForms();
   const cosmos = await startCosmosProcess(bundles.pathOf('cosmos-server'));
   const azure = await startAzureStandIns(cosmos.endpoint);
@@ -44,9 +44,7 @@ async function registering(stage: Stage, builds: AppBuilds): Promise<Figure[]> {
   for (let round = -1; round < REGISTER_ROUNDS; round += 1) {
     const bundled = await register(stage, builds.bundled);
     const unbundled = await register(stage, builds.unbundled);
-    const eagerCosmos = await register(stage, builds.eagerCosmos);
-    const eagerIdentity = await register(stage, builds.eagerIdentity);
-    if (round >= 0) rounds.push({ bundled, unbundled, eagerCosmos, eagerIdentity });
+    if (round >= 0) rounds.push({ bundled, unbundled });
   }
   const of = (form: Form, time: 'wall' | 'cpu') => median(rounds.map((round) => round[form][time]));
   const ratio = (time: 'wall' | 'cpu') =>
@@ -62,18 +60,6 @@ async function registering(stage: Stage, builds: AppBuilds): Promise<Figure[]> {
       note: 'with the start of Node.js itself in both',
     },
     { name: 'bundled, against unbundled, processor time', value: ratio('cpu'), unit: '×' },
-    {
-      name: 'bundled with the Cosmos DB library loaded at once',
-      value: of('eagerCosmos', 'wall'),
-      unit: 'ms',
-      note: 'as deployed, it loads with the first message',
-    },
-    {
-      name: 'bundled with the identity library loaded at once',
-      value: of('eagerIdentity', 'wall'),
-      unit: 'ms',
-      note: 'as deployed, it loads with the first message, and with a key never',
-    },
   ];
 }
 

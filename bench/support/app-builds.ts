@@ -1,52 +1,30 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { APP_BUNDLE, buildApp } from '../../scripts/app/build-app.ts';
-import { lazyParts } from '../../scripts/app/lazy-parts.ts';
+import { buildApp } from '../../scripts/app/build-app.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
 
 /** The app in the forms that its start is compared in, by the paths of their entries. */
 export type AppBuilds = {
   bundled: string;
-  eagerCosmos: string;
-  eagerIdentity: string;
   unbundled: string;
   remove(): Promise<void>;
 };
 
-/** Builds the app as it is deployed, with one of two libraries loaded at once, and without bundling. */
+/** Builds the app as it is deployed, and without bundling. */
 export async function buildAppForms(): Promise<AppBuilds> {
   // Inside the project: what is not bundled has to find node_modules.
   const folder = path.join(PROJECT, 'dist/bench');
   await rm(folder, { recursive: true, force: true });
   const { app } = await buildApp(folder);
-  const eagerCosmos = path.join(folder, 'eager-cosmos.cjs');
-  await buildEager('./cosmos-library.ts', eagerCosmos);
-  const eagerIdentity = path.join(folder, 'eager-identity.cjs');
-  await buildEager('@azure/identity', eagerIdentity);
   const unbundled = path.join(folder, 'unbundled');
   await transpile(unbundled);
   return {
     bundled: path.join(app, 'main.cjs'),
-    eagerCosmos,
-    eagerIdentity,
     unbundled: path.join(unbundled, 'functions/main.js'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-/** The app with a library, as src/store/cosmos-client.ts imports it, compiled at the start. */
-async function buildEager(library: string, outfile: string): Promise<void> {
-  await build({
-    ...APP_BUNDLE,
-    plugins: [lazyParts([library]).plugin],
-    stdin: {
-      contents: `import * as library from '${library}'; globalThis.loaded = library; import '../../functions/main.ts';`,
-      resolveDir: path.join(PROJECT, 'src/store'),
-    },
-    outfile,
-  });
 }
 
 /** Each source file to a file of its own, as the TypeScript compiler does for most function apps. */

@@ -11,16 +11,12 @@ const AZURE_ROUNDS = 9;
 const WARM_WEBHOOKS = 200;
 
 /** From process start to the first webhook answered, with a key for Cosmos DB and no exporter. */
-export async function firstWebhooks(
-  stage: Stage,
-  { bundled, eagerCosmos, unbundled }: AppBuilds,
-): Promise<Figure[]> {
-  const rounds: Record<'cold' | 'warm' | 'eager' | 'unbundled', FirstWebhook>[] = [];
+export async function firstWebhooks(stage: Stage, { bundled, unbundled }: AppBuilds): Promise<Figure[]> {
+  const rounds: Record<'cold' | 'warm' | 'unbundled', FirstWebhook>[] = [];
   for (let round = 0; round < WEBHOOK_ROUNDS; round += 1) {
     rounds.push({
       cold: await firstWebhook(stage, bundled, 'serve'),
       warm: await firstWebhook(stage, bundled, 'warm'),
-      eager: await firstWebhook(stage, eagerCosmos, 'serve'),
       unbundled: await firstWebhook(stage, unbundled, 'serve'),
     });
   }
@@ -33,11 +29,6 @@ export async function firstWebhooks(
       unit: 'ms',
       note: 'with the local host in the same process',
     },
-    {
-      name: 'the same with the Cosmos DB library loaded at once',
-      value: of('eager', 'sinceStart'),
-      unit: 'ms',
-    },
     { name: 'the same unbundled', value: of('unbundled', 'sinceStart'), unit: 'ms' },
     { name: 'first webhook, cold', value: of('cold', 'first'), unit: 'ms' },
     { name: 'first webhook after the warm-up', value: of('warm', 'first'), unit: 'ms' },
@@ -49,38 +40,21 @@ export async function firstWebhooks(
 /** The same with the settings of `azd up`: tokens by managed identity, and Application Insights. */
 export async function firstWebhooksInAzure(
   stage: Stage,
-  { bundled, eagerIdentity }: AppBuilds,
+  { bundled }: AppBuilds,
   { requireUsed }: AzureStandIns,
 ): Promise<Figure[]> {
-  const rounds: Record<'lazy' | 'eager', FirstWebhook>[] = [];
-  for (let round = 0; round < AZURE_ROUNDS; round += 1) {
-    const lazy = await firstWebhook(stage, bundled, 'serve');
-    const eager = await firstWebhook(stage, eagerIdentity, 'serve');
-    rounds.push({ lazy, eager });
-  }
+  const rounds: FirstWebhook[] = [];
+  while (rounds.length < AZURE_ROUNDS) rounds.push(await firstWebhook(stage, bundled, 'serve'));
   requireUsed();
-  const of = (form: 'lazy' | 'eager', time: keyof FirstWebhook) =>
-    median(rounds.map((round) => round[form][time]));
+  const of = (time: keyof FirstWebhook) => median(rounds.map((round) => round[time]));
   return [
     {
       name: 'as `azd up` sets it up: process start to the first webhook',
-      value: of('lazy', 'sinceStart'),
+      value: of('sinceStart'),
       unit: 'ms',
       note: 'managed identity, Application Insights, and Cosmos DB over TLS, all on this machine',
     },
-    { name: 'first webhook there, cold', value: of('lazy', 'first'), unit: 'ms' },
-    {
-      name: 'the same with the identity library loaded at once',
-      value: of('eager', 'sinceStart'),
-      unit: 'ms',
-      note: 'from process start',
-    },
-    {
-      name: 'the identity library at once, against as deployed',
-      value: median(rounds.map(({ lazy, eager }) => eager.sinceStart / lazy.sinceStart)),
-      unit: '×',
-      note: 'to the first webhook; over 1×, loading it late is the better way',
-    },
+    { name: 'first webhook there, cold', value: of('first'), unit: 'ms' },
   ];
 }
 

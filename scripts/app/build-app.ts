@@ -1,8 +1,7 @@
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { checkSize } from './folder-size.ts';
-import { lazyParts } from './lazy-parts.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');
@@ -11,8 +10,8 @@ const PROJECT = path.join(import.meta.dirname, '../..');
 export type BuiltApp = { app: string; maps: string; bytes: number };
 
 /**
- * How the app is bundled: one CommonJS file holds all of it, @azure/functions included. @azure/functions-core is
- * supplied by the Functions worker and exists nowhere else.
+ * How the app is bundled: into CommonJS, @azure/functions included. @azure/functions-core is supplied by the Functions
+ * worker, to `require` alone, and exists nowhere else.
  */
 export const APP_BUNDLE = {
   bundle: true,
@@ -27,6 +26,33 @@ export const APP_BUNDLE = {
 } satisfies BuildOptions;
 
 /**
+ * The files of the app. What no start needs (two thirds of all) is a file beside the entry, loaded when it is first
+ * imported: V8 reads through every function of a file that it loads. Each file has its own copy of what it shares with
+ * others, so nothing in it may hold state for both, or be compared by `instanceof` across files. (OpenTelemetry's API
+ * keeps its state in `globalThis`.)
+ */
+const FILES = {
+  main: 'functions/main.ts',
+  'cosmos-library': 'src/store/cosmos-library.ts',
+  'azure-identity': '@azure/identity',
+  attach: 'src/telemetry/attach.ts',
+};
+
+/** Leaves the dynamic imports of `FILES` as what they are, by the names of the built files. */
+const separateFiles: Plugin = {
+  name: 'separate-files',
+  setup({ onResolve }) {
+    const names = new Map<string, string>(Object.entries(FILES).map(([name, entry]) => [entry, name]));
+    onResolve({ filter: /./ }, ({ path: imported, resolveDir, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const source = path.relative(PROJECT, path.join(resolveDir, imported)).replaceAll(path.sep, '/');
+      const name = names.get(imported) ?? names.get(source);
+      return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
+    });
+  },
+};
+
+/**
  * Builds `app/` and `maps/` in `folder`. What lies beside them there is left alone.
  * @throws when `app/` is over its limit, or a bundled package has no licence
  */
@@ -37,23 +63,25 @@ export async function buildApp(folder: string): Promise<BuiltApp> {
     await rm(made, { recursive: true, force: true });
     await mkdir(made, { recursive: true });
   }
-  const { plugin, parts } = lazyParts();
   const { metafile } = await build({
     ...APP_BUNDLE,
-    plugins: [plugin],
+    plugins: [separateFiles],
     absWorkingDir: PROJECT,
-    entryPoints: ['functions/main.ts'],
-    outfile: path.resolve(app, 'main.cjs'),
-    // Without a comment in the bundle: the map is several times its size, and stays here.
+    entryPoints: FILES,
+    outdir: path.resolve(app),
+    outExtension: { '.js': '.cjs' },
+    // A `require`: an `import()` would read the file a second time, for the names that it exports.
+    supported: { 'dynamic-import': false },
+    // Without a comment in the files: the maps are several times their size, and stay here.
     sourcemap: 'external',
     metafile: true,
   });
-  await rename(path.join(app, 'main.cjs.map'), path.join(maps, 'main.cjs.map'));
-  for (const { file, map } of parts.values()) await writeFile(path.join(maps, `${file}.map`), map);
+  for (const name of Object.keys(FILES)) {
+    await rename(path.join(app, `${name}.cjs.map`), path.join(maps, `${name}.cjs.map`));
+  }
   await copyFile(path.join(PROJECT, 'host.json'), path.join(app, 'host.json'));
   await writeFile(path.join(app, 'package.json'), await deployedPackageJson());
-  const metafiles = [metafile, ...[...parts.values()].map((part) => part.metafile)];
-  await writeFile(path.join(app, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicences(metafiles, PROJECT));
+  await writeFile(path.join(app, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicences(metafile, PROJECT));
   return { app, maps, bytes: await checkSize(app) };
 }
 

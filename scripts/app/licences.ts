@@ -10,10 +10,9 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice|third.?party)/i;
 /** What follows a heading "License", underlined or with hashes, up to the next heading or the end. */
 const README_SECTION = /^(?:#+ *)?licen[cs]e *\n(?:[=-]+\n)?([^#]+)/im;
 
-/** The folders of the packages of which the bundles hold at least a byte, relative to the project. */
-function bundledPackageFolders(metafiles: readonly Metafile[]): string[] {
-  const files = metafiles
-    .flatMap(({ outputs }) => Object.values(outputs))
+/** The folders of the packages of which the built files hold at least a byte, relative to the project. */
+function bundledPackageFolders({ outputs }: Metafile): string[] {
+  const files = Object.values(outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file);
@@ -25,9 +24,9 @@ function bundledPackageFolders(metafiles: readonly Metafile[]): string[] {
  * The licences of everything bundled, as one text: packages under the same text share it.
  * @throws when a package brings no text: then somebody has to look
  */
-export async function thirdPartyLicences(metafiles: readonly Metafile[], project: string): Promise<string> {
+export async function thirdPartyLicences(metafile: Metafile, project: string): Promise<string> {
   const packages = await Promise.all(
-    bundledPackageFolders(metafiles).map((folder) => readPackage(path.join(project, folder))),
+    bundledPackageFolders(metafile).map((folder) => readPackage(path.join(project, folder))),
   );
   const byText = new Map<string, BundledPackage[]>();
   for (const bundled of packages) byText.set(bundled.text, [...(byText.get(bundled.text) ?? []), bundled]);
@@ -35,7 +34,7 @@ export async function thirdPartyLicences(metafiles: readonly Metafile[], project
     [...sharing.map(({ name, version, licence }) => `${name} ${version} (${licence})`), '', text].join('\n'),
   );
   return [
-    'main.cjs contains code of the packages below, under the licences that follow each of them.',
+    'The .cjs files contain code of the packages below, under the licences that follow each of them.',
     ...sections,
   ].join(`\n\n${'-'.repeat(80)}\n\n`);
 }

@@ -1,11 +1,11 @@
 import type { SourceMap } from 'node:module';
 
-/** A place in the bundle or in a part of it, as stack traces write it: `…/main.cjs:LINE:COLUMN`. */
+/** A place in a built file, as stack traces write it: `…/main.cjs:LINE:COLUMN`. */
 const PLACE = /[^\s()]*?([\w-]+\.cjs):(\d+):(\d+)/g;
 
 /**
- * A stack trace of the deployed bundle, with the file, line and column of the source in place of the bundle's, by
- * the maps of `main.cjs` and its parts. Text around and between the places stays, and so does a place that no map knows.
+ * A stack trace of the deployed app, with the file, line and column of the source in place of the built file's, by
+ * the maps of the built files. Text around and between the places stays, and so does a place that no map knows.
  */
 export function withSourceLines(trace: string, maps: ReadonlyMap<string, SourceMap>): string {
   return trace.replaceAll(PLACE, (place, file, line, column) => {
