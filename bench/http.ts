@@ -41,7 +41,7 @@ ramp: the app is pressed as fast as it answers, then at falling shares of that r
 it is sent, and 99 % within a second. At that rate the app is measured for ${seconds} s, and the bare handler for ${bareSeconds} s. The
 overload is twice the rate at which the app answers as fast as it can, for ${overloadSeconds} s; half the sustained rate follows for ${afterwardsSeconds} s.`;
 
-const bundles = await bundle(['start-worker', 'cosmos-server', 'bare-app'], 'minified');
+const bundles = await bundle(['start-worker', 'cosmos-server', 'bare-app']);
 const { app } = await buildApp(BUILT);
 try {
   const results = [

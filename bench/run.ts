@@ -10,10 +10,8 @@ import { runProcess } from './support/run-process.ts';
 /** Each benchmark is the file of its name, in a process of its own. */
 const TITLES = {
   decode: 'Decode: bytes to document, 13 KB messages',
-  growth: 'Growth: from 2 KB to 1 MB',
   hostile: 'Hostile bodies of 2 MB, against an honest one of that size',
   throughput: 'Throughput: into the in-memory Cosmos DB',
-  latency: 'Latency: 5 ms added to every store call',
   memory: 'Memory: 50,000 events of 13 KB',
   telemetry: 'Telemetry: exporting, against nothing attached',
   start: 'Start: a new process, and its first webhooks of 13 KB',
@@ -41,26 +39,14 @@ const program = new Command('npm run bench --')
     'Measures the app as it is deployed, and checks each figure that has a target. With all benchmarks it writes bench/RESULTS.md.',
   )
   .addArgument(new Argument('[name...]', 'which benchmarks to run (default: all)').choices(NAMES))
-  .option('--profile', 'print where the time of decoding goes, and measure nothing')
   .parse();
 
-if (program.opts().profile === true) await printProfile();
-else await runBenchmarks(program.args as Name[]);
-
-async function printProfile(): Promise<void> {
-  const bundles = await bundle(['profile'], 'named');
-  try {
-    const found = await runProcess(bundles.pathOf('profile'));
-    if ('text' in found) console.log(found.text);
-  } finally {
-    await bundles.remove();
-  }
-}
+await runBenchmarks(program.args as Name[]);
 
 async function runBenchmarks(chosen: readonly Name[]): Promise<void> {
   const names = chosen.length === 0 ? NAMES : chosen;
   const bundled = names.filter((name) => name !== 'start');
-  const bundles = await bundle([...bundled, ...HELPERS], 'minified');
+  const bundles = await bundle([...bundled, ...HELPERS]);
   const results: Result[] = [];
   try {
     for (const name of names) {

@@ -4,21 +4,20 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { APP_BUNDLE } from '../../scripts/app/build-app.ts';
 
-/** Bundles in a folder of their own. `minified` measures what is deployed; `named` is for a profile. */
+/** Bundles in a folder of their own. */
 export type Bundles = { pathOf(name: string): string; remove(): Promise<void> };
 
 /**
  * Bundles files of `bench/` by name, as the app is bundled: what is deployed is what is measured. (Under
  * tsx functions are wrapped to keep their names, which makes closures several times slower.)
  */
-export async function bundle(names: readonly string[], form: 'minified' | 'named'): Promise<Bundles> {
+export async function bundle(names: readonly string[]): Promise<Bundles> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   await build({
     entryPoints: names.map((name) => path.join(import.meta.dirname, '..', `${name}.ts`)),
     outdir: folder,
     outExtension: { '.js': '.cjs' },
     ...APP_BUNDLE,
-    minify: form === 'minified',
     logLevel: 'error',
   });
   return {

@@ -5,7 +5,7 @@ export type Figure = {
   /** `×` for a ratio, else a unit such as `µs`. */
   unit: string;
   target?: { atMost: number } | { atLeast: number };
-  /** What a reader needs beside the value, such as a stretch target. */
+  /** What a reader needs beside the value. */
   note?: string;
 };
 

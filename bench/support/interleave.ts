@@ -15,8 +15,6 @@ export type InterleaveOptions = {
 export type Interleaved<Name extends string> = {
   /** Milliseconds a run takes: the median of the rounds. */
   time(name: Name): number;
-  /** Milliseconds a run takes in its best round. */
-  best(name: Name): number;
   /** How many times as long as `reference` a task takes: the median of the rounds' ratios. */
   ratio(name: Name, reference: Name): number;
 };
@@ -39,7 +37,6 @@ export async function interleave<Name extends string>(
   }
   return {
     time: (name) => median(times.map((round) => round[name])),
-    best: (name) => Math.min(...times.map((round) => round[name])),
     ratio: (name, reference) => median(times.map((round) => round[name] / round[reference])),
   };
 }
