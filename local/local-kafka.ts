@@ -1,4 +1,4 @@
-import { kafkaSettings } from '../src/settings/kafka-settings.ts';
+import { kafkaProblems, kafkaSettings } from '../src/settings/kafka-settings.ts';
 import type { Variables } from './environment.ts';
 
 /** The topic that the local stack reads where the settings name none: as the hub of its Event Hubs. */
@@ -30,8 +30,7 @@ export function kafkaFor(given: Readonly<Record<string, string>>, chosen: string
     ...(chosen !== '' && { KAFKA_TOPIC: given.KAFKA_TOPIC ?? LOCAL_KAFKA_TOPIC }),
   };
   const all = { ...given, ...settings };
-  // Here only whether Kafka's own settings are complete matters, not the account, which the stack may bring itself.
-  const found = kafkaSettings({ ...all, COSMOS_ENDPOINT: 'http://127.0.0.1' });
+  const found = kafkaProblems(all).length === 0 ? kafkaSettings(all) : null;
   const { KAFKA_BROKERS: brokers = '', KAFKA_TOPIC: topic = '' } = all;
   return { settings, used: found ? { brokers, topic, consumerGroup: found.consumerGroup } : undefined };
 }

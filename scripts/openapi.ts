@@ -11,6 +11,7 @@ const REFUSALS: Record<RefusalReason, true> = {
   'not-configured': true,
   'too-many-in-flight': true,
   'body-too-large': true,
+  'body-too-slow': true,
   'bad-signature': true,
   aborted: true,
   'internal-error': true,
@@ -41,6 +42,7 @@ const CHECKS: Record<HealthCheck, true> = {
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The message is invalid and kept as a dead letter; or (`aborted`) the request ended before its body was complete, and nothing is kept.',
   401: '`x-oc-hash` is missing or wrong: nothing is stored, and nothing about the body is told. Without a function key that fits, the Functions host answers 401 itself, with no body.',
+  408: 'The body did not arrive within `MAX_BODY_SECONDS` (30 unless set otherwise), and nothing is kept.',
   413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). It is read no further than that, and nothing is kept. The Functions host reads a body with a Content-Length first: over its own limit it answers 500, with no body.',
   422: 'The message cannot be kept here: it is a dead letter.',
   500: 'A defect, or a request that the Functions host could not hand over. Nothing was acknowledged.',

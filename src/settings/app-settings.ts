@@ -17,6 +17,7 @@ export type AppSettings = {
   tombstoneRetentionDays: number;
   deadLetterRetentionDays: number;
   maxBodyBytes: number;
+  maxBodySeconds: number;
   maxWebhooksInFlight: number;
   writeConcurrency: number;
 };
@@ -66,6 +67,7 @@ const VARIABLES = z.object({
   TOMBSTONE_RETENTION_DAYS: wholeNumber(0, MAX_RETENTION_DAYS, 14),
   DEAD_LETTER_RETENTION_DAYS: wholeNumber(1, MAX_RETENTION_DAYS, 30),
   MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024, 2 * 1024 * 1024),
+  MAX_BODY_SECONDS: wholeNumber(1, 240, 30),
   MAX_WEBHOOKS_IN_FLIGHT: wholeNumber(1, 100_000, 100),
   WRITE_CONCURRENCY: wholeNumber(1, 256, 16),
 });
@@ -105,6 +107,7 @@ function toSettings(variables: Variables): AppSettings {
     tombstoneRetentionDays: variables.TOMBSTONE_RETENTION_DAYS,
     deadLetterRetentionDays: variables.DEAD_LETTER_RETENTION_DAYS,
     maxBodyBytes: variables.MAX_BODY_BYTES,
+    maxBodySeconds: variables.MAX_BODY_SECONDS,
     maxWebhooksInFlight: variables.MAX_WEBHOOKS_IN_FLIGHT,
     writeConcurrency: variables.WRITE_CONCURRENCY,
   };

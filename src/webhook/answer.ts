@@ -10,6 +10,7 @@ export type RefusalReason =
   | 'not-configured'
   | 'too-many-in-flight'
   | 'body-too-large'
+  | 'body-too-slow'
   | 'bad-signature'
   | 'aborted'
   | 'internal-error'
@@ -29,6 +30,7 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
     retryAfterSeconds: 1,
   },
   'body-too-large': { status: 413, detail: 'The body is larger than MAX_BODY_BYTES allows.' },
+  'body-too-slow': { status: 408, detail: 'The body did not arrive within MAX_BODY_SECONDS.' },
   'bad-signature': {
     status: 401,
     detail:

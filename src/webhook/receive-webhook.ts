@@ -19,6 +19,7 @@ export type WebhookRequest = {
 export type WebhookSettings = {
   webhookSecrets: readonly string[];
   maxBodyBytes: number;
+  maxBodySeconds: number;
   maxWebhooksInFlight: number;
 };
 
@@ -74,8 +75,11 @@ async function receive(
   policy: RetryPolicy,
   parts: SyncParts,
 ): Promise<Answer> {
-  const read = await readBody(request.body, request.headers.get('content-length'), settings.maxBodyBytes);
+  const incoming = { body: request.body, contentLength: request.headers.get('content-length') };
+  const limits = { maxBytes: settings.maxBodyBytes, timeoutMs: settings.maxBodySeconds * 1_000 };
+  const read = await readBody(incoming, limits);
   if (read.kind === 'too-large') return refuse('body-too-large', parts);
+  if (read.kind === 'too-slow') return refuse('body-too-slow', parts);
   if (read.kind === 'aborted') return refuse('aborted', parts);
   if (!isSignedByOneOf(settings.webhookSecrets, read.bytes, request.headers.get(SIGNATURE_HEADER))) {
     return refuse('bad-signature', parts);

@@ -72,7 +72,10 @@ describe('the brokers of the local stack', () => {
 
 describe('productKafka', () => {
   const SETTINGS = {
-    ...{ COSMOS_ENDPOINT: 'http://127.0.0.1:1', EventHubConnection: 'Endpoint=sb://x/' },
+    ...{
+      COSMOS_ENDPOINT: 'http://127.0.0.1:1',
+      EventHubConnection: 'Endpoint=sb://x/;SharedAccessKeyName=a;SharedAccessKey=a2V5',
+    },
     ...{
       KAFKA_BROKERS: 'shop:9093',
       KAFKA_TOPIC: 'catalog',

@@ -17,7 +17,7 @@ import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { checkedAnswer } from '../support/leaks/check.ts';
 import { invocationContext, recordingHostLog, recordingLog } from '../support/log.ts';
 
-const SECRET = 'roastery-secret';
+const SECRET = 'a-secret-of-the-tests';
 
 type Operation = {
   operationId: string;

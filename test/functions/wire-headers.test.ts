@@ -5,7 +5,7 @@ import { startWorker, type Worker } from '../../local/functions-host/worker.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { recordingHostLog, silencedConsole } from '../support/log.ts';
 
-const SECRET = 'roastery-secret';
+const SECRET = 'a-secret-of-the-tests';
 const TYPE = 'sitecore.ordercloud.messages.order.submitted';
 
 let worker: Worker;

@@ -7,7 +7,10 @@ const trigger = worker.functions.find(({ name }) => name === failing)?.trigger.n
 const stack =
   failing && trigger
     ? await worker
-        .invoke(failing, { inputData: [{ name: trigger, data: { string: 'no list' } }] })
+        .invoke(failing, {
+          inputData: [{ name: trigger, data: { string: 'no list' } }],
+          triggerMetadata: { PartitionContext: { json: '{"PartitionId":"0"}' } },
+        })
         .catch((error: Error) => error.stack)
     : undefined;
 const functions = worker.functions.map(({ name, trigger }) => `${name}: ${trigger.type}`);

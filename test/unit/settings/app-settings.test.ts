@@ -30,6 +30,7 @@ describe('settings', () => {
       tombstoneRetentionDays: 14,
       deadLetterRetentionDays: 30,
       maxBodyBytes: 2_097_152,
+      maxBodySeconds: 30,
       maxWebhooksInFlight: 100,
       writeConcurrency: 16,
     });
@@ -46,6 +47,7 @@ describe('settings', () => {
         TOMBSTONE_RETENTION_DAYS: '7',
         DEAD_LETTER_RETENTION_DAYS: '90',
         MAX_BODY_BYTES: '1000000',
+        MAX_BODY_SECONDS: '60',
         MAX_WEBHOOKS_IN_FLIGHT: '10',
         WRITE_CONCURRENCY: '4',
         PATH: '/usr/bin',
@@ -61,6 +63,7 @@ describe('settings', () => {
       tombstoneRetentionDays: 7,
       deadLetterRetentionDays: 90,
       maxBodyBytes: 1_000_000,
+      maxBodySeconds: 60,
       maxWebhooksInFlight: 10,
       writeConcurrency: 4,
     });
@@ -76,6 +79,7 @@ describe('settings', () => {
     'TOMBSTONE_RETENTION_DAYS',
     'DEAD_LETTER_RETENTION_DAYS',
     'MAX_BODY_BYTES',
+    'MAX_BODY_SECONDS',
     'MAX_WEBHOOKS_IN_FLIGHT',
     'WRITE_CONCURRENCY',
   ])('%s is absent when it is empty', (name) => {
@@ -212,6 +216,7 @@ const NUMBERS = [
   ['TOMBSTONE_RETENTION_DAYS', 'tombstoneRetentionDays', 0, 24_855],
   ['DEAD_LETTER_RETENTION_DAYS', 'deadLetterRetentionDays', 1, 24_855],
   ['MAX_BODY_BYTES', 'maxBodyBytes', 1, 104_857_600],
+  ['MAX_BODY_SECONDS', 'maxBodySeconds', 1, 240],
   ['MAX_WEBHOOKS_IN_FLIGHT', 'maxWebhooksInFlight', 1, 100_000],
   ['WRITE_CONCURRENCY', 'writeConcurrency', 1, 256],
 ] as const;

@@ -1,7 +1,11 @@
-import { ReadableStream } from 'node:stream/web';
-import { describe, expect, it } from 'vitest';
+import { ReadableStream, type ReadableStreamDefaultController } from 'node:stream/web';
+import { describe, expect, it, vi } from 'vitest';
 import { readBody } from '../../../src/webhook/read-body.ts';
 import { chunked } from './request.ts';
+
+/** Reads at most `maxBytes`, without haste. */
+const read = (body: ReadableStream<Uint8Array> | null, contentLength: string | null, maxBytes: number) =>
+  readBody({ body, contentLength }, { maxBytes, timeoutMs: 60_000 });
 
 const bytes = (...values: number[]) => new Uint8Array(values);
 
@@ -13,20 +17,20 @@ describe('a body', () => {
     ['of no chunks', [], []],
     ['of just as many bytes as allowed', [bytes(1, 2, 3), bytes(4, 5)], [1, 2, 3, 4, 5]],
   ])('%s is read as it is', async (_, chunks, expected) => {
-    const read = await readBody(chunked(chunks).stream, null, 5);
-    if (read.kind !== 'body') throw new Error(read.kind);
-    expect([...read.bytes]).toEqual(expected);
+    const result = await read(chunked(chunks).stream, null, 5);
+    if (result.kind !== 'body') throw new Error(result.kind);
+    expect([...result.bytes]).toEqual(expected);
   });
 
   it('that cuts a character in two is put together again', async () => {
     const coffee = Buffer.from('☕');
-    const read = await readBody(chunked([coffee.subarray(0, 1), coffee.subarray(1)]).stream, '3', 5);
-    if (read.kind !== 'body') throw new Error(read.kind);
-    expect(Buffer.from(read.bytes).toString()).toBe('☕');
+    const result = await read(chunked([coffee.subarray(0, 1), coffee.subarray(1)]).stream, '3', 5);
+    if (result.kind !== 'body') throw new Error(result.kind);
+    expect(Buffer.from(result.bytes).toString()).toBe('☕');
   });
 
   it('that is absent is empty', async () => {
-    expect(await readBody(null, null, 5)).toEqual({ kind: 'body', bytes: new Uint8Array() });
+    expect(await read(null, null, 5)).toEqual({ kind: 'body', bytes: new Uint8Array() });
   });
 
   it.each([
@@ -37,7 +41,7 @@ describe('a body', () => {
     ['empty', ''],
     ['negative', '-1'],
   ])('is read when its content-length is %s', async (_, contentLength) => {
-    expect(await readBody(chunked([bytes(1, 2, 3, 4, 5)]).stream, contentLength, 5)).toMatchObject({
+    expect(await read(chunked([bytes(1, 2, 3, 4, 5)]).stream, contentLength, 5)).toMatchObject({
       kind: 'body',
     });
   });
@@ -46,7 +50,7 @@ describe('a body', () => {
 describe('a body that is too large', () => {
   it('by its content-length is not read at all', async () => {
     const { stream, taken } = chunked([bytes(1)]);
-    expect(await readBody(stream, '6', 5)).toEqual({ kind: 'too-large' });
+    expect(await read(stream, '6', 5)).toEqual({ kind: 'too-large' });
     expect(taken.chunks).toBe(0);
   });
 
@@ -55,7 +59,7 @@ describe('a body that is too large', () => {
     ['by one byte', [bytes(1, 2, 3, 4, 5), bytes(6)]],
     ['whatever its content-length says', [bytes(1, 2, 3), bytes(4, 5, 6)]],
   ])('by count: %s', async (_, chunks) => {
-    expect(await readBody(chunked(chunks).stream, '5', 5)).toEqual({ kind: 'too-large' });
+    expect(await read(chunked(chunks).stream, '5', 5)).toEqual({ kind: 'too-large' });
   });
 
   it('is refused without waiting for the rest', async () => {
@@ -71,7 +75,26 @@ describe('a body that is too large', () => {
       },
       { highWaterMark: 0 },
     );
-    expect(await readBody(endless, null, 5)).toEqual({ kind: 'too-large' });
+    expect(await read(endless, null, 5)).toEqual({ kind: 'too-large' });
+  });
+});
+
+describe('a body that does not arrive in time', () => {
+  it.each([
+    ['with nothing', []],
+    ['with a part of it', [bytes(1, 2)]],
+  ])('is given up, and what still comes is thrown away: %s', async (_, first) => {
+    let send: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        send = controller;
+        for (const chunk of first) controller.enqueue(chunk);
+      },
+    });
+    const limits = { maxBytes: 100, timeoutMs: 20 };
+    expect(await readBody({ body, contentLength: '5' }, limits)).toEqual({ kind: 'too-slow' });
+    send?.enqueue(bytes(3, 4, 5));
+    await vi.waitFor(() => expect(send?.desiredSize).toBe(1));
   });
 });
 
@@ -81,11 +104,11 @@ describe('a body whose sender goes away', () => {
     ['before the first byte', [gone]],
     ['in the middle', [bytes(1, 2), gone]],
   ])('%s is aborted', async (_, chunks) => {
-    expect(await readBody(chunked(chunks).stream, '5', 5)).toEqual({ kind: 'aborted' });
+    expect(await read(chunked(chunks).stream, '5', 5)).toEqual({ kind: 'aborted' });
   });
 
   it('after it was found too large is too large', async () => {
     const { stream } = chunked([bytes(1, 2, 3, 4, 5, 6), gone]);
-    expect(await readBody(stream, null, 5)).toEqual({ kind: 'too-large' });
+    expect(await read(stream, null, 5)).toEqual({ kind: 'too-large' });
   });
 });

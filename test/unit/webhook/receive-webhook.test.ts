@@ -32,7 +32,13 @@ function setUp(settings: Partial<WebhookSettings> = {}, products: Partial<SyncPa
       writeConcurrency: 4,
     },
   };
-  const all = { webhookSecrets: [SECRET], maxBodyBytes: 10_000, maxWebhooksInFlight: 2, ...settings };
+  const all = {
+    webhookSecrets: [SECRET],
+    maxBodyBytes: 10_000,
+    maxBodySeconds: 1,
+    maxWebhooksInFlight: 2,
+    ...settings,
+  };
   const receive = webhookReceiver(all, AT_ONCE);
   return {
     ...stores,
