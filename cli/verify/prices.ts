@@ -9,7 +9,7 @@ import {
   type Product,
 } from '../ordercloud/catalog.ts';
 
-/** The price that a document shows by default: that of the first break of the default price schedule. */
+/** The price to display of a product, by its default price schedule. */
 export type DefaultPrice = { currency: string | null; price: number | null; salePrice: number | null };
 
 /**

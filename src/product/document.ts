@@ -66,7 +66,7 @@ const Pricing = z.object({
       saleEnd: instant.nullable(),
     })
     .nullable()
-    .describe('The first break of the default schedule.'),
+    .describe('What the least quantity that can be ordered costs by the default schedule.'),
   schedules: z.array(Schedule).describe('Every distinct schedule once, sorted by id.'),
   parties: z.array(PartyPrice).describe('Sorted by type, id and sellerId (null first).'),
   sellers: z

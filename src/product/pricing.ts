@@ -4,6 +4,7 @@ import type {
   ProductUpdated,
   SellerDefaultPriceSchedule,
 } from '../message/product-updated.ts';
+import { displayPrice } from './display-price.ts';
 import type { Pricing, Schedule } from './document.ts';
 import { byCodeUnit, lastOfEach, type Placed, pathOf } from './order.ts';
 import { type PlacedSchedule, toSchedule } from './price-schedule.ts';
@@ -35,7 +36,8 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   }
   return {
     defaultScheduleId,
-    display: defaultScheduleId === null ? null : displayPrice(schedules.byId.get(defaultScheduleId)),
+    display:
+      defaultScheduleId === null ? null : displayPrice(schedules.byId.get(defaultScheduleId) as Schedule),
     schedules: [...schedules.byId.values()].sort((a, b) => byCodeUnit(a.id, b.id)),
     parties: parties.map(({ item, index }) => ({
       type: item.PartyType,
@@ -158,16 +160,4 @@ function nextFreeId(
   while (taken.has(`${id}#${number}`));
   lastNumber.set(id, number);
   return `${id}#${number}`;
-}
-
-function displayPrice(schedule: Schedule | undefined): Pricing['display'] {
-  const first = schedule?.breaks[0];
-  if (schedule === undefined || first === undefined) return null;
-  return {
-    currency: schedule.currency,
-    price: first.price,
-    salePrice: first.salePrice,
-    saleStart: schedule.saleStart,
-    saleEnd: schedule.saleEnd,
-  };
 }

@@ -82,6 +82,13 @@ it('reads the default price of a schedule as the app does', () => {
     price: 12,
     salePrice: 10.5,
   });
+  expect(
+    toDefaultPrice({
+      ID: 'ps',
+      MinQuantity: 25,
+      PriceBreaks: [{ Price: 40 }, { Quantity: 25, Price: 28.1 }],
+    }),
+  ).toMatchObject({ price: 28.1 });
   expect(toDefaultPrice({ ID: 'ps', PriceBreaks: [] })).toBeNull();
   expect(toDefaultPrice({ ID: 'ps', PriceBreaks: 'many' })).toBeUndefined();
 });

@@ -108,7 +108,7 @@ describe('the default schedule', () => {
     ['has no breaks', { ID: 'ps' }, null],
     ['has an empty list of breaks', { ID: 'ps', PriceBreaks: [] }, null],
     [
-      'has breaks: the lowest quantity’s',
+      'has breaks, and none for one: the lowest quantity’s',
       {
         ID: 'ps',
         Currency: 'EUR',
@@ -126,6 +126,23 @@ describe('the default schedule', () => {
     ],
   ])('is displayed where it %s', (_, DefaultPriceSchedule, display) => {
     expect(documentOf({ DefaultPriceSchedule }).pricing?.display).toEqual(display);
+  });
+
+  it.each([
+    ['MinQuantity is 25', { MinQuantity: 25 }, 28.1],
+    ['MinQuantity is 24', { MinQuantity: 24 }, 32.6],
+    ['MinQuantity is absent', {}, 32.6],
+    ['MinQuantity is 0', { MinQuantity: 0 }, 32.6],
+    ['only the quantities of breaks can be ordered', { MinQuantity: 2, RestrictedQuantity: true }, 28.1],
+    ['no break can be ordered', { MinQuantity: 26, RestrictedQuantity: true }, 40],
+  ])('is displayed by the least quantity that can be ordered where %s', (_, limits, price) => {
+    const PriceBreaks = [
+      { Quantity: 0, Price: 40 },
+      { Quantity: 1, Price: 32.6 },
+      { Quantity: 25, Price: 28.1 },
+    ];
+    const product = { DefaultPriceSchedule: { ID: 'ps', MaxQuantity: 100, ...limits, PriceBreaks } };
+    expect(documentOf(product).pricing?.display?.price).toBe(price);
   });
 
   it.each([

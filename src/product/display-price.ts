@@ -1,0 +1,21 @@
+import type { PriceBreakDocument, Pricing, Schedule } from './document.ts';
+
+/**
+ * The price to show where nothing is known of the buyer: that of the least quantity that can be ordered. Null of a
+ * schedule without breaks.
+ */
+export function displayPrice(schedule: Schedule): Pricing['display'] {
+  const priceBreak = breakOfLeastQuantity(schedule) ?? schedule.breaks[0];
+  if (priceBreak === undefined) return null;
+  const { currency, saleStart, saleEnd } = schedule;
+  return { currency, price: priceBreak.price, salePrice: priceBreak.salePrice, saleStart, saleEnd };
+}
+
+/** Breaks are sorted. Where only their own quantities can be ordered, the least of these that the minimum allows. */
+function breakOfLeastQuantity(schedule: Schedule): PriceBreakDocument | undefined {
+  const { breaks, minQuantity, restrictedQuantity } = schedule;
+  const least = Math.max(1, minQuantity ?? 1);
+  return restrictedQuantity === true
+    ? breaks.find(({ from }) => from >= least)
+    : breaks.findLast(({ from }) => from <= least);
+}
