@@ -10,8 +10,8 @@ const text = [...PAGES, ...docs.map((name) => `docs/${name}`)]
   .join('\n');
 
 /** Commands of the program that have commands of their own. */
-const GROUPS = ['connect', 'dead-letters', 'sync-config'];
-const NAMES = `${GROUPS.join('|')}|demo|start|send|pause|resume|status|resync|verify|offer|products (?:list|show)`;
+const GROUPS = ['connect', 'dead-letters', 'products', 'sync-config'];
+const NAMES = `${GROUPS.join('|')}|demo|start|send|pause|resume|status|resync|verify|offer|products`;
 
 /** A command as text names it: by npm, by npx, or alone between backquotes; up to the next comment or backquote. */
 const COMMAND = new RegExp(
