@@ -1,0 +1,87 @@
+import { afterEach, beforeEach } from 'vitest';
+import { CommandError } from '../../../../cli/common/command-error.ts';
+import { eventHubTarget } from '../../../../cli/connect/event-hub-target.ts';
+import { httpTarget } from '../../../../cli/connect/http-target.ts';
+import { kafkaTarget } from '../../../../cli/connect/kafka-target.ts';
+
+import { type ConnectFlags, runConnect, type TargetSource } from '../../../../cli/connect/run.ts';
+import { checkedMessage } from '../../../support/leaks/check.ts';
+
+import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
+import type { Model } from '../../../support/ordercloud/marketplace.ts';
+import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
+
+export const URL = 'https://app.example/api/webhooks/products';
+export const OTHER_URL = 'https://other.example/roast/webhooks/products';
+export const SECRET = 'the-secret-that-nobody-may-see';
+export const KEY = 'the-key-that-nobody-may-see';
+export const SEND_ONLY =
+  'Endpoint=sb://ns.example/;SharedAccessKeyName=send;SharedAccessKey=the-send-key-nobody-may-see';
+
+export const http = (flags: object = {}): TargetSource => ({
+  name: 'Http',
+  target: httpTarget.bind(null, { url: URL, functionKey: true, ...flags }),
+});
+export const eventHub = (flags = {}): TargetSource => ({
+  name: 'EventHub',
+  target: eventHubTarget.bind(null, flags),
+});
+export const kafka = (flags = {}): TargetSource => ({ name: 'Kafka', target: kafkaTarget.bind(null, flags) });
+
+export let server: OrderCloudServer;
+
+beforeEach(async () => {
+  server = await startOrderCloud();
+});
+
+afterEach(() => server.close());
+
+export type Run = Partial<Options> & { flags?: ConnectFlags };
+
+export async function connect(
+  transport: TargetSource,
+  { flags = { yes: true }, env = {}, ...rest }: Run = {},
+) {
+  const { at, written, questions } = surroundings({ ...rest, env: { ...server.env, ...env } });
+  const ended = await runConnect(transport, flags, at).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    return { code: error.exitCode, message: checkedMessage(error) };
+  });
+  const result = typeof ended === 'number' ? { code: ended, message: '' } : ended;
+  return { ...result, ...written, questions, all: JSON.stringify([result, written, questions]) };
+}
+
+export const given = { FUNCTIONS_KEY: KEY, ORDERCLOUD_WEBHOOK_SECRETS: `former-roast-secret,${SECRET}` };
+export const targets = (id = 'product-sync') =>
+  server.marketplace.deliveryConfigs.get(id)?.DeliveryTargets as Record<string, Model>;
+export const writes = () => server.requests.filter(({ method }) => method !== 'GET');
+
+export const SEARCH = {
+  Domain: 'd1',
+  Source: 's1',
+  Endpoint: 'https://search.example/ingest?key=hidden',
+  Entity: 'product',
+  ApiKey: 'key-of-sitecore-search',
+  Later: { than: 'this program' },
+};
+
+/** A marketplace that feeds Sitecore Search, with properties that this program has never heard of. */
+export function feedSearch() {
+  const config = {
+    ID: 'search',
+    Name: 'Search',
+    Enabled: true,
+    Region: 'west',
+    DeliveryTargets: { SearchIngestion: SEARCH },
+  };
+  server.marketplace.deliveryConfigs.set('search', config);
+  server.marketplace.productSync = {
+    SyncProductChanged: true,
+    SyncProductDeleted: false,
+    DeliveryConfigID: 'search',
+    Paused: true,
+    ExcludePriceSchedules: true,
+    ConfigData: { kept: true },
+    Since: 2026,
+  };
+}
