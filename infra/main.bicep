@@ -221,6 +221,16 @@ module alerts 'modules/alerts.bicep' = {
   }
 }
 
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: token
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
 // azd keeps outputs in its environment, in clear text: names and addresses only, and commands where a secret is needed.
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
@@ -230,6 +240,7 @@ output HEALTH_URL string = 'https://${functionApp.outputs.hostName}/api/health'
 output HEALTH_KEY_COMMAND string = 'az functionapp function keys list -g ${group.name} -n ${functionApp.outputs.name} --function-name health --query default -o tsv'
 // OrderCloud takes at most 50 characters for a header's value, and the keys that Azure makes are longer: this makes one of 48.
 output FUNCTION_KEY_COMMAND string = 'az functionapp function keys set -g ${group.name} -n ${functionApp.outputs.name} --function-name productWebhook --key-name ordercloud --key-value "$(openssl rand -hex 24)" --query value -o tsv'
+output WORKBOOK_URL string = 'https://portal.azure.com/#resource${workbook.outputs.id}'
 output EVENT_HUB_NAMESPACE string = eventHubs.outputs.host
 output EVENT_HUB_NAME string = eventHubs.outputs.hubName
 output SEND_CONNECTION_STRING_COMMAND string = 'az eventhubs eventhub authorization-rule keys list -g ${group.name} --namespace-name ${eventHubs.outputs.namespaceName} --eventhub-name ${eventHubs.outputs.hubName} -n ${eventHubs.outputs.sendRuleName} --query primaryConnectionString -o tsv'

@@ -2,12 +2,12 @@ import { findBicep } from './infra/bicep.ts';
 import { writeSnapshots } from './infra/check-template.ts';
 
 // npm run infra:snapshot: writes what each variant of the template would create, for review beside the change itself.
-const bicep = await findBicep({ pinned: true });
-if (bicep === null) {
-  console.error(
-    'error: snapshots need the .NET SDK, which brings the Bicep compiler that they are made with',
-  );
-  process.exitCode = 1;
-} else {
+try {
+  const bicep = await findBicep({ pinned: true });
+  if (bicep === null)
+    throw new Error('snapshots need the .NET SDK, which brings the compiler they are made with');
   for (const file of await writeSnapshots(bicep, 'infra')) console.log(`${file} written`);
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
 }

@@ -128,6 +128,7 @@ describe('access', () => {
       'HEALTH_URL',
       'SEND_CONNECTION_STRING_COMMAND',
       'WEBHOOK_URL',
+      'WORKBOOK_URL',
     ]);
     expect(JSON.stringify(full)).not.toMatch(/made-up-for-the-snapshot|listKeys/);
   });

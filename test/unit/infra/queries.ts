@@ -11,7 +11,7 @@ export function queryProblems(query: string, sent: Sent): string[] {
 
 /** Metrics that the app has not, and attributes that none of the metrics of the query has. */
 function unknownMetrics(query: string): string[] {
-  const metrics = quoted(query, /'(productsync\.[\w.]+)'/g);
+  const metrics = quoted(query, /['"](productsync\.[\w.]+)['"]/g);
   const definitions = metrics.flatMap((name) =>
     name in METRICS ? METRICS[name as keyof typeof METRICS] : [],
   );
