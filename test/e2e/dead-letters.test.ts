@@ -7,10 +7,9 @@ import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { startProgram } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-/** Starts the command in a process of its own, as `npm run dead-letters -- …` does in a pipe. */
+/** Starts the command in a process of its own. */
 function start(connectionString: string, ...args: string[]) {
   const env = {
-    npm_lifecycle_event: 'dead-letters',
     COSMOS_CONNECTION_STRING: connectionString,
     ORDERCLOUD_MARKETPLACE_ID: 'roastery',
   };
@@ -83,7 +82,7 @@ describe('the command', { timeout: 30_000 }, () => {
   });
 
   it.each([
-    [[], 'Usage: npm run dead-letters --'],
+    [[], 'Usage: ordercloud-product-sync dead-letters'],
     [['list', '--reason', 'bad'], "'bad' is invalid. Allowed choices are invalid-json,"],
     [['list', '--since', 'yesterday'], 'It must be a time back from now'],
     [['replay'], 'error: Name the dead letters by ID'],

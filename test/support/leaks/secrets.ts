@@ -6,7 +6,7 @@ import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
 const forms = new Map<string, string>();
 
 /** Shorter ones would be found in texts that tell nothing. */
-const LEAST_LENGTH = 6;
+export const LEAST_LENGTH = 6;
 
 /** From now on nothing may tell this secret. `name` stands for it in reports. */
 export function registerSecret(name: string, secret: string): void {
@@ -51,6 +51,9 @@ const OF_THE_TESTS = {
   LOCAL_COSMOS_KEY,
   LOCAL_WEBHOOK_SECRET,
   'a webhook secret': 'roastery-secret',
+  'a secret that nobody can guess': 'a-secret-of-the-tests',
+  'a secret among settings of a developer': 'a-secret-of-my-own',
+  'another secret among settings of a developer': 'another-of-mine',
   'a first webhook secret': 'roast-1',
   'a second webhook secret': 'roast-2',
   'a former webhook secret': 'former-roast-secret',
