@@ -9,7 +9,7 @@ import {
 } from './json.ts';
 import { isProductMessageType, type ProductMessageType } from './message-type.ts';
 
-/** What a delivery turned out to hold, before its payload is validated. */
+/** What a delivery contains, before its payload is validated. */
 export type Opened =
   | { kind: 'ignored'; messageType: string | null }
   | { kind: 'unreadable'; reason: 'invalid-json'; messageType: string | null; detail: string }
@@ -33,8 +33,8 @@ type Unwrapped = {
 const CLOUD_EVENT_TYPE_PROPERTIES = ['ce_type', 'ce-type', 'cloudEvents:type'];
 
 /**
- * Finds a delivery's message type and payload (contract section 1). Another type that the transport itself names
- * is ignored without parsing the body. On HTTP nothing but the signed body counts.
+ * Finds a delivery's message type and payload (contract section 1). If the transport names another type, it ignores the
+ * delivery without parsing the body. On HTTP only the signed body counts.
  */
 export function openDelivery(delivery: Delivery): Opened {
   const transportType = typeFromProperty(delivery, 'type');
@@ -64,7 +64,7 @@ export function openDelivery(delivery: Delivery): Opened {
   return { kind: 'message', messageType, marketplace, payload: payload.value, isTame: payload.isTame };
 }
 
-/** The payload as it stands in the body, or parsed where an envelope carries it as a string. */
+/** The payload as the body has it, or parsed if an envelope carries it as a string. */
 function payloadOf(body: JsonResult & { ok: true }, { payload, base64 }: Unwrapped): JsonResult {
   if (base64)
     return jsonFromBytes(Buffer.from(base64, 'base64'), 'The payload, data_base64 of the CloudEvent,');
@@ -99,8 +99,8 @@ function cloudEventTypeOf(delivery: Delivery): string | null {
 }
 
 /**
- * A transport's property as text. Headers of a Kafka producer reach Event Hubs' AMQP side as bytes, and Node as
- * base64 text; that reading is taken only when it gives a known type.
+ * A transport's property as text. Headers of a Kafka producer reach Event Hubs' AMQP side as bytes, and Node as base64
+ * text: it is decoded only if that gives a known type.
  */
 function typeFromProperty({ transport, properties }: Delivery, name: string): string | null {
   if (transport === 'http') return null;

@@ -1,10 +1,10 @@
 export const PRODUCT_UPDATED = 'sitecore.ordercloud.messages.product.updated';
 export const PRODUCT_DELETED = 'sitecore.ordercloud.messages.product.deleted';
 
-/** The message types that are processed; every other type is ignored. */
+/** The message types that the app processes; it ignores every other type. */
 export type ProductMessageType = typeof PRODUCT_UPDATED | typeof PRODUCT_DELETED;
 
-/** Compared exactly, as contract section 1 asks. */
+/** Compares exactly, as contract section 1 requires. */
 export function isProductMessageType(type: string): type is ProductMessageType {
   return type === PRODUCT_UPDATED || type === PRODUCT_DELETED;
 }

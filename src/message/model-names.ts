@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-/** The property names of one model, by their lower case, too; and those that hold other models. */
+/** The property names of one model, also by their lower case, and those that contain other models. */
 type Names = {
   properties: ReadonlySet<string>;
   canonical: ReadonlyMap<string, string>;
@@ -9,9 +9,9 @@ type Names = {
 };
 
 /**
- * Gives a payload the documented spelling of every property name of the model, as .NET consumers bind: names are
- * matched without case, an exact match wins, else the last. Keys inside `xp` and of unknown properties are not
- * looked at. Objects spelt as documented, which is nearly all of them, are passed on as they are, not copied.
+ * Gives a payload the documented spelling of every property name of the model, as .NET consumers bind: it matches names
+ * without case, and an exact match wins, else the last. It does not look at keys inside `xp` and of unknown properties,
+ * and does not copy objects that are spelt as documented, which nearly all are.
  */
 export function withModelNames(payload: unknown, schema: z.ZodType): unknown {
   const names = namesOf(schema);
@@ -53,7 +53,7 @@ function isSpeltAsDocumented(object: JsonObject, names: Names): boolean {
   return true;
 }
 
-/** Only the model's own properties are taken over: the others are dropped later in any case. */
+/** Takes only the model's own properties: the others are dropped later in any case. */
 function respelt(object: JsonObject, names: Names): JsonObject {
   const result: JsonObject = {};
   for (const key of Object.keys(object)) {

@@ -29,7 +29,7 @@ export function parseMessage(type: ProductMessageType, payload: unknown, isTame 
   return deleted.ok ? { ok: true, message: { kind: 'deleted', product: deleted.message } } : deleted;
 }
 
-/** The ProductID of a payload that may be invalid elsewhere; null unless the ID itself is valid. */
+/** The ProductID of a payload that may be invalid elsewhere; null if the ID itself is invalid. */
 export function productIdIn(payload: unknown): string | null {
   if (!isJsonObject(payload)) return null;
   const named = withModelNames(payload, ProductDeleted);

@@ -87,7 +87,7 @@ const Category = z
   })
   .describe('a category object');
 
-/** Older messages carry just the category's ID. */
+/** Older messages carry only the category's ID. */
 const CategoryOrId = z
   .union([Category, text.transform((id): z.infer<typeof Category> => ({ ID: id }))])
   .describe('a category object, or its ID as a string');

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * The scalars of a message, with the tolerance that .NET consumers have (contract section 2). Each describes
- * itself: the description is what an issue names as expected.
+ * The scalars of a message, with the tolerance of .NET consumers (contract section 2). The description of each is what
+ * an issue names as expected.
  */
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -19,13 +19,13 @@ export const integer = numberOrWholeText.pipe(z.int()).describe('a whole number'
 export const quantity = numberOrWholeText.pipe(z.int().min(0)).describe('a whole number of at least 0');
 
 /**
- * An `xp` is passed on as it came. Only numbers that JSON cannot hold are refused: they would be stored as null. They
- * are looked for by `validatorOf`.
+ * An `xp` is stored as it came. Only numbers that JSON cannot represent are refused, because they would be stored as
+ * null. `validatorOf` looks for them.
  */
 export const extendedProperties = z.unknown().describe('any JSON with finite numbers');
 
 const PRODUCT_ID_MAX_BYTES = 255;
-// What Cosmos DB refuses in an id, accepts but can never read again (?), or a log line could be forged with.
+// What Cosmos DB refuses in an id, or accepts but can never read again (?), or what could forge a log line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNSTORABLE_CHARACTER = /[\u0000-\u001f\u007f-\u009f/\\?#]/;
 
@@ -36,7 +36,7 @@ export const productId = z
     `a product ID of 1 to ${PRODUCT_ID_MAX_BYTES} bytes, not "." or "..", without / \\ ? #, control characters and white space at its ends`,
   );
 
-/** Accepts an enum's number, that number as text, or a name in any case; gives the name the document uses. */
+/** Accepts an enum's number, that number as text, or a name in any case. Returns the document's name. */
 export function enumeration<Name extends string>(
   members: readonly (readonly [number: number, name: Name, spellings: readonly string[]])[],
 ) {
@@ -65,14 +65,14 @@ const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
 const isoDatetime = z.compile(z.iso.datetime({ local: true, offset: true }), { strict: true });
 
 /**
- * A message repeats its few dates in every price schedule: the last ones read are remembered. Nothing longer than a
- * date can be: what a hostile message sends must not stay in memory.
+ * A message repeats its few dates in every price schedule, so the last ones are remembered. Text longer than a date can
+ * be is not: what a hostile message sends must not stay in memory.
  */
 const MAX_REMEMBERED = 1_000;
 const MAX_REMEMBERED_LENGTH = 40;
 const remembered = new Map<string, string | null | undefined>();
 
-/** An instant in UTC with milliseconds, or null for .NET's minimum (year 0001), which stands for none. */
+/** A time in UTC with milliseconds; null for .NET's minimum (year 0001), which means none. */
 export const instant = z
   .string()
   .transform((value, context) => {
@@ -91,9 +91,9 @@ function remember(value: string, utc: string | null | undefined): string | null 
 }
 
 /**
- * zod's format checks the calendar, leap years included, but wants seconds where there is an offset; they are put
- * in first. The fraction is cut here, because the engine misreads one of many digits that begins with zeros.
- * Undefined for what is no date.
+ * zod's format checks the calendar, leap years included, but requires seconds if there is an offset, so they are added
+ * first. The fraction is cut here, because the engine misreads a long one that begins with zeros. Undefined for what is
+ * no date.
  */
 function toUtc(value: string): string | null | undefined {
   if (isUtcAsKept(value)) return value.startsWith('0001-') ? null : value;
@@ -106,7 +106,7 @@ function toUtc(value: string): string | null | undefined {
   return utc.length === ISO_LENGTH && !utc.startsWith('0000-') ? utc : undefined;
 }
 
-/** Most dates come as they are kept: the engine, asked to write them, writes the very same. */
+/** Most dates come as they are stored: the engine writes them the same way. */
 function isUtcAsKept(value: string): boolean {
   if (value.length !== ISO_LENGTH || value.startsWith('0000-')) return false;
   const date = new Date(value);
@@ -125,7 +125,7 @@ function isStorableProductId(id: string): boolean {
   );
 }
 
-/** As doubles, 9007199254740991.4 and 1e-400 are whole numbers, too; as text they still tell that they are none. */
+/** As doubles, 9007199254740991.4 and 1e-400 are whole numbers; only their text shows that they are not. */
 function isWholeAsWritten(text: string): boolean {
   const [mantissa = '', exponent = '0'] = text.split(/[eE]/);
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');

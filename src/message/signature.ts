@@ -6,8 +6,8 @@ export function signatureOf(body: Uint8Array, secret: string): string {
 }
 
 /**
- * Whether `signature` was made over `body` with one of `secrets`. Every secret is tried and compared in constant
- * time, so that the time taken tells neither which secret nor how much of the signature was right.
+ * Whether one of `secrets` made `signature` over `body`. It tries every secret and compares in constant time, so that
+ * the time taken shows neither which secret fits nor how much of the signature is right.
  */
 export function isSignedByOneOf(
   secrets: readonly string[],

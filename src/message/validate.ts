@@ -7,9 +7,9 @@ import { extendedProperties } from './scalars.ts';
 export type Validated<Message> = { ok: true; message: Message } | { ok: false; issues: Issue[] };
 
 /**
- * Makes a validator of one model. A valid payload takes one pass of the compiled schema. Only an invalid one is
- * then walked piece by piece, with the same schema, until `MAX_ISSUES` are found: zod itself would collect an
- * issue for every item of a hostile list before it could be stopped.
+ * Makes a validator of one model. A valid payload takes one pass of the compiled schema. Only an invalid one is then
+ * checked piece by piece, with the same schema, up to `MAX_ISSUES`: zod itself would collect an issue for every item of a
+ * hostile list before anything could stop it.
  */
 export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   return (payload: unknown, isTame: boolean): Validated<z.output<Schema>> => {
@@ -24,26 +24,25 @@ export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   };
 }
 
-/** Makes of a value what the schema makes of it, in one pass; null of an invalid one. No model and no item of a list is null. */
+/** Parses a value in one pass; null if it is invalid. No model and no item of a list is null. */
 function compiledOf(schema: z.ZodType): z.ZodType {
   const known = compiledSchemas.get(schema);
   if (known !== undefined) return known;
-  // The second option makes the union total, so that the compiled pass answers «invalid» without zod's own
-  // collecting of issues.
+  // The second option makes the union total: so the compiled pass answers «invalid», and zod collects no issues.
   const compiled = z.compile(z.union([schema, z.unknown().transform(() => null)]), { strict: true });
   compiledSchemas.set(schema, compiled);
   return compiled;
 }
 
-/** Compiled when they are first needed: compiling takes a good part of the app's start otherwise. */
+/** Compiled on first use: otherwise compiling takes a good part of the app's start. */
 const compiledSchemas = new WeakMap<z.ZodType, z.ZodType>();
 
-/** The compiled schema takes any xp: numbers that are not finite are so rare that they are looked for only here. */
+/** The compiled schema accepts any xp. Numbers that are not finite are so rare that only this looks for them. */
 function hasFiniteNumbers(output: unknown, look: Look): boolean {
   return look === 'tame' || lookThrough(output, MAX_DEPTH) === 'tame';
 }
 
-/** The issues found so far, and what was found in the whole payload before. */
+/** The issues found so far, and what the walk through the whole payload found before. */
 type Findings = { issues: Issue[]; look: Look };
 
 function collectIssues(schema: z.ZodType, value: unknown, path: string, findings: Findings): void {
@@ -60,7 +59,7 @@ function collectIssues(schema: z.ZodType, value: unknown, path: string, findings
     const element = schema.element as z.ZodType;
     const compiled = compiledOf(element);
     for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
-      // Before a wrong item there may be very many that are not: they take a pass of the compiled schema, no more.
+      // Very many valid items may stand before a wrong one: they take only a pass of the compiled schema.
       const output = compiled.parse(value[index]);
       if (output === null || !hasFiniteNumbers(output, look))
         collectIssues(element, value[index], `${path}[${index}]`, findings);
@@ -91,7 +90,7 @@ function tooDeep(payload: unknown): Issue {
   };
 }
 
-/** What a walk through a payload finds; numbers that JSON cannot hold matter in an xp only. */
+/** What a walk through a payload finds. Numbers that JSON cannot represent matter only in an xp. */
 type Look = 'tame' | 'infinite numbers' | 'too deep';
 
 /** Looks for more than `limit` levels of nesting, and for numbers that are not finite. It recurses no further than that. */

@@ -1,8 +1,8 @@
 import type { PriceBreakDocument, Pricing, Schedule } from './document.ts';
 
 /**
- * The price to show where nothing is known of the buyer: that of the least quantity that can be ordered. Null of a
- * schedule without breaks.
+ * The price to show when nothing is known about the buyer: that of the least quantity that can be ordered. Null if the
+ * schedule has no breaks.
  */
 export function displayPrice(schedule: Schedule): Pricing['display'] {
   const priceBreak = breakOfLeastQuantity(schedule) ?? schedule.breaks[0];
@@ -11,7 +11,7 @@ export function displayPrice(schedule: Schedule): Pricing['display'] {
   return { currency, price: priceBreak.price, salePrice: priceBreak.salePrice, saleStart, saleEnd };
 }
 
-/** Breaks are sorted. Where only their own quantities can be ordered, the least of these that the minimum allows. */
+/** Breaks are sorted. With restricted quantities it is the least of their quantities that the minimum allows. */
 function breakOfLeastQuantity(schedule: Schedule): PriceBreakDocument | undefined {
   const { breaks, minQuantity, restrictedQuantity } = schedule;
   const least = Math.max(1, minQuantity ?? 1);

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
 /**
- * The document kept for each product (contract section 3). This schema is the definition for people who query the
- * container: `docs/product-document.schema.json` is generated from it. An absent scalar is null, an absent list
- * is []. Decimals are the nearest double; instants are UTC with milliseconds.
+ * The document of each product (contract section 3). This schema is the definition for people who query the container:
+ * `docs/product-document.schema.json` is generated from it. An absent scalar is null, an absent list is []. Decimals are
+ * the nearest double; times are UTC with milliseconds.
  */
 
 /** Version 2 added `order` to the party prices. Documents of version 1 stay readable. */
@@ -132,7 +132,7 @@ const Warning = z.object({
   message: z.string(),
 });
 
-/** What is known of the message that an item was written from: how far we have read. */
+/** The mark: which message an item was written from, and so how far we have read. */
 export const SyncMark = z.object({
   messageType: text.describe('Null for a tombstone that an operator wrote.'),
   transport: z.enum(['http', 'eventhub', 'kafka', 'verify']),

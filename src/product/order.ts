@@ -28,14 +28,14 @@ export type Place = { list: string; index: number };
 /** An item of a message's list, with the place it stood in. */
 export type Placed<Item> = Place & { item: Item };
 
-/** The path of a place, relative to the payload. Made only when it is told: most never are. */
+/** The path of a place, relative to the payload. Computed only when it is reported: most never are. */
 export function pathOf({ list, index }: Place): string {
   return `${list}[${index}]`;
 }
 
 /**
- * The items of a list, each key once: where a key comes again, the last wins and `onDuplicate` is told of its place.
- * `list` is the path of the list.
+ * The items of a list, each key once. If a key comes again, the last wins, and `onDuplicate` gets its place. `list` is
+ * the path of the list.
  */
 export function lastOfEach<Item>(
   items: readonly Item[] | null | undefined,

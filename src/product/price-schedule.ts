@@ -48,7 +48,7 @@ function toBreaks({ schedule, path }: PlacedSchedule, warn: Warn): PriceBreakDoc
     const lastBeforeNext = next === undefined ? null : fromQuantity(next.item) - 1;
     return {
       from,
-      // With restricted quantities only the exact quantities can be bought.
+      // With restricted quantities a buyer can order only exactly these quantities.
       to: schedule.RestrictedQuantity === true ? from : lastBeforeNext,
       price: item.Price ?? null,
       salePrice: item.SalePrice ?? null,

@@ -11,8 +11,8 @@ import { type PlacedSchedule, toSchedule } from './price-schedule.ts';
 import { type Warn, warningsCollector } from './warnings.ts';
 
 /**
- * The price part of a product document, or null where the message carried no price property at all (an empty list
- * counts as carried). Every distinct schedule is kept once, however many parties share it.
+ * The price part of a product document; null if the message carried no price property (an empty list counts as
+ * carried). It keeps every distinct schedule once, however many parties share it.
  */
 export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   const defaultSchedule = product.DefaultPriceSchedule ?? null;
@@ -58,7 +58,7 @@ export function partiesSent(product: ProductUpdated, warn: Warn): Placed<PartyPr
   return lastOfEach(
     product.PartyPriceSchedules,
     'PartyPriceSchedules',
-    // With the length no two keys can be alike, whatever the IDs hold.
+    // The length keeps any two keys apart, whatever the IDs contain.
     ({ PartyType, Party, Seller }) =>
       `${PartyType} ${Party.length} ${Party} ${Seller == null ? '' : `of ${Seller}`}`,
     (place) =>
@@ -90,7 +90,7 @@ function byParty({ item: a }: Placed<PartyPriceSchedule>, { item: b }: Placed<Pa
 }
 
 type KeptSchedules = {
-  /** The IDs that schedules of this message have by right. */
+  /** The IDs that this message gives to its schedules. */
   sentIds: { has(id: string): boolean };
   /** The distinct schedules by stored id. */
   byId: ReadonlyMap<string, Schedule>;
@@ -98,8 +98,8 @@ type KeptSchedules = {
 };
 
 /**
- * Keeps every distinct schedule under an id of its own, in the order default, parties, sellers. Different content
- * under one ID becomes `<id>#2` and so on, never an ID that a schedule of this message has by right.
+ * Keeps every distinct schedule under its own id, in the order default, parties, sellers. Different content under one
+ * ID becomes `<id>#2` and so on, never an ID that this message gives to another schedule.
  */
 function keepSchedules(
   defaultSchedule: PriceSchedule | null,
@@ -136,8 +136,8 @@ function keepSchedules(
     return id;
   };
 
-  // Contents are compared as JSON, and only where an ID comes more than once: as they were sent first, for those who
-  // share a schedule mostly have the very same, and nothing needs to be made of it then.
+  // Compares contents as JSON, and only if an ID comes more than once. First as they were sent: parties that share a
+  // schedule mostly sent the same, and then there is nothing to convert.
   const idOfSent = new Map<string, string>();
   const idOfSchedule = new Map<PriceSchedule, string>();
   for (const placed of sent) {

@@ -13,9 +13,9 @@ import { toSpecs } from './specs.ts';
 import { type Warn, warningsCollector } from './warnings.ts';
 
 /**
- * A message as the document that storefronts read, without its sync mark. `marketplace` is what the envelope or
- * the configuration says, used where the payload says nothing. `IsOnSale` is left out on purpose: it was true when
- * the message was built, and no message says when it ends.
+ * Converts a message to the document that storefronts read, without its sync mark. `marketplace` comes from the envelope
+ * or the configuration, and counts if the payload names none. `IsOnSale` is left out on purpose: it was true when
+ * OrderCloud built the message, and no message says when it ends.
  */
 export function toProductContent(
   product: ProductUpdated,

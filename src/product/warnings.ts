@@ -1,12 +1,12 @@
 import type { Warning, WarningCode } from './document.ts';
 
-/** A document names at most this many of its warnings. */
+/** A document has at most this many warnings. */
 const MAX_WARNINGS = 50;
 
-/** Takes a warning: something in a message that is odd but no reason to reject it. A path is made only if it is kept. */
+/** Takes a warning: what is odd in a message, but no reason to reject it. Computes the path only if it keeps it. */
 export type Warn = (code: WarningCode, path: string | (() => string), message: string) => void;
 
-/** Collects warnings in the order they are found, up to `MAX_WARNINGS`. */
+/** Collects warnings in the order found, up to `MAX_WARNINGS`. */
 export function warningsCollector(): { warnings: Warning[]; warn: Warn } {
   const warnings: Warning[] = [];
   return {
