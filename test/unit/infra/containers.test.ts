@@ -123,10 +123,10 @@ describe('the containers that are deployed', () => {
     );
   });
 
-  it('index nothing that no query filters or sorts by: of storefronts, in infra/README.md, or of the commands', async () => {
+  it('index nothing that no query filters or sorts by: of storefronts, in docs/document.md, or of the commands', async () => {
     const queries = await findQueries(PLACES);
     expect(unused(queries.map(({ query }) => query))).toEqual([]);
-    const table = await readFile('infra/README.md', 'utf8');
+    const table = await readFile('docs/document.md', 'utf8');
     const named = [...table.matchAll(/^\| `(\/[^`]+)` \|/gm)].map(([, path]) => path);
     expect(named).toEqual(containers.flatMap(({ includedPaths }) => includedPaths));
   });
