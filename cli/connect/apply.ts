@@ -5,7 +5,7 @@ import { isSecretPath, leavesOf, type Model, type ModelChange, shownValue } from
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import type { Plan, State } from './plan.ts';
 
-const REPEAT = 'ConnectRun the same command again: it does what is left.';
+const REPEAT = 'Run the same command again: it does what is left.';
 
 /**
  * Writes what the plan says: the delivery configuration first, because the synchronization refers to it. What is there

@@ -7,20 +7,19 @@ import { kafkaTarget } from './kafka-target.ts';
 import { runConnect } from './run.ts';
 
 const NOTES = `
-Creates or changes two things in OrderCloud: the delivery configuration, which
-says where messages go, and the configuration of product synchronization, which
-uses it. What is there already is kept, also what this program does not know:
-other targets, names, further properties; and secrets, unless the target is to
-lead elsewhere. It shows what it would change, and
-asks. ConnectRun a second time, it says that nothing is to be changed.
+Creates or changes two things in OrderCloud: the delivery configuration, which says where
+messages go, and the configuration of product synchronization, which uses it. Everything
+else stays as it is: other targets, names, properties that this program does not know. So
+do secrets, unless the target's address changes. The command shows what it would change,
+and asks. Run again, it finds nothing to change.
 
-The delivery configuration is the one that product synchronization uses, or
-else "product-sync"; --id names another.
+The delivery configuration is the one that product synchronization uses, or else
+"product-sync"; --id names another.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
   The roles DeliveryConfigAdmin and ProductSyncConfigAdmin are needed.
 
 Exit codes:
-  0  connected, or nothing was to be changed
+  0  connected, or nothing to change
   1  refused by you or by OrderCloud: the message says what was changed
   2  wrong usage, or a setting is missing
   130  interrupted by Ctrl-C
@@ -98,7 +97,7 @@ function transport(name: string, description: string): Command {
     .addOption(new Option('--no-exclude-price-schedules', 'messages with prices').default(undefined))
     .option(
       '--search-ingestion',
-      'Sitecore Search is to get the messages too; one that is there is kept anyhow',
+      'add Sitecore Search as a target; one that exists is kept without this option',
     )
     .option('--search-domain <id>', 'Sitecore Search: its domain')
     .option('--search-source <id>', 'Sitecore Search: the source')
@@ -106,6 +105,6 @@ function transport(name: string, description: string): Command {
     .option('--search-entity <name>', 'Sitecore Search: the entity')
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--yes', 'do not ask')
-    .option('--replace', 'with --yes: also where the target leads elsewhere now, or may')
+    .option('--replace', 'with --yes: also if the target has another address now, or may have')
     .option('--json', 'print the result as JSON');
 }

@@ -87,7 +87,7 @@ function secretNotes(variable: string, value: string): string[] {
   return spaceNotes(variable, value);
 }
 
-const OTHER_ADDRESS = 'The address is another one, so the secret of the former is not kept.';
+const OTHER_ADDRESS = 'The address is a new one, so its former secret is not kept.';
 
 /** While secrets are rotated (`old,new`), the last one is the one to sign with. */
 function webhookSecret({ newSecret }: HttpFlags, { given, present, kept }: Sources): Secret {

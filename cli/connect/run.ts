@@ -33,7 +33,7 @@ export type TargetSource = { name: TargetName; target: (sources: TargetSources) 
 const DEFAULT_ID = 'product-sync';
 
 const NO_TERMINAL =
-  'connect asks before it changes anything, and there is no terminal to ask at: pass --yes, or --dry-run to look only.';
+  'connect asks before it changes anything, and there is no terminal to ask at: pass --yes, or --dry-run to see the changes only.';
 
 /** `connect`: lets OrderCloud send its product messages to this app. Resolves to the exit code. */
 export async function runConnect(
@@ -67,7 +67,7 @@ async function askAndApply(run: ConnectRun): Promise<number> {
   const moved = movedTargets(state, wanted);
   if (flags.yes && !flags.replace && moved.length > 0) {
     throw new CommandError(
-      `A target leads elsewhere now, or may, perhaps to somebody else's system: ${moved.map(({ words }) => words).join(', ')}. Nothing was changed. To let it lead here, pass --replace as well as --yes.`,
+      `A target has another address now, or may have, perhaps of somebody else's system: ${moved.map(({ words }) => words).join(', ')}. Nothing was changed. To replace it, pass --replace as well as --yes.`,
     );
   }
   // Also with --json: a new secret must not be lost when only half of it can be written.
@@ -97,7 +97,7 @@ async function requireUnchanged(
   const changes = changesSince([state.deliveryConfig, state.productSync], [deliveryConfig, productSync]);
   if (changes.length === 0) return;
   throw new CommandError(
-    `Somebody else has changed it in the meantime; nothing was written. ConnectRun the command again to go on from there.\n${changeLines(changes).join('\n')}`,
+    `Somebody else has changed it meanwhile; nothing was written. Run the command again.\n${changeLines(changes).join('\n')}`,
   );
 }
 

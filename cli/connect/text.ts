@@ -38,7 +38,7 @@ export function report(run: ConnectRun, isWritten: boolean): number {
   } else if (isWritten) context.stdout.write(doneText(plan));
   else {
     show(run, context.stdout);
-    context.stdout.write('Nothing is to be changed.\n');
+    context.stdout.write('Nothing to change.\n');
   }
   return 0;
 }
@@ -159,7 +159,7 @@ export function notesFor(state: State, wanted: Wanted, replaced: Model | null): 
     ...wanted.targets.flatMap(({ notes }) => notes),
     ...(others.length > 0 ? [`Other targets of this configuration stay as they are: ${names(others)}.`] : []),
     ...(twice.length > 0
-      ? [`If ${names(twice)} leads to this app as well, it gets each message twice, which does no harm.`]
+      ? [`If ${names(twice)} is this app too, it gets each message twice, which does no harm.`]
       : []),
     ...movedTargets(state, wanted).map(
       ({ words, isCertain }) =>

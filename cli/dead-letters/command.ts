@@ -28,16 +28,13 @@ Examples:
   ordercloud-product-sync dead-letters show 3f9a1b2c --body > message.json`;
 
 const REPLAY_NOTES = `
-A message goes the way it went before, under the position it came with: where
-something newer is stored it stays without effect, and the order of replays does
-not matter. What is processed leaves the list; what is not keeps its place there, and
-its attempts are counted.`;
+A message is processed again under the position it came with. If something newer is
+stored, it has no effect, so the order of replays does not matter. What succeeds leaves
+the list; what fails stays there, with one attempt more.`;
 
 /** `dead-letters`, as the command line describes it. */
 export const program = new Command('dead-letters')
-  .description(
-    'Looks at the messages that could not be processed, sends them through the app again, or deletes them.',
-  )
+  .description('Shows the messages that could not be processed, processes them again, or deletes them.')
   .addHelpText('after', NOTES)
   .showHelpAfterError('Add --help for the usage.');
 

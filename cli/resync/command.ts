@@ -9,12 +9,11 @@ import { DEFAULT_TIMEOUT_S, resync, UNASKED_LIMIT } from './run.ts';
 const DEFAULT_RATE = 2;
 
 const NOTES = `
-OrderCloud sends the message of a product when it changes. This asks it to send the
-messages of products as they are now. They take the configured way, and count as any
-other message.
+OrderCloud sends the message of a product when the product changes. This command asks it
+to send messages of products as they are now, by the configured delivery.
 
---all is for the first load, since a new container is empty. It asks for product by
-product, and can be interrupted: the same command goes on where it was.
+--all is for the first load, since a new container is empty. It asks for one product after
+the other. You can interrupt it: the same command continues where it was.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
 With --wait, --dead-letters and --schema-below, the container of COSMOS_* too.
 Role needed: ProductSyncConfigAdmin; with --all, ProductReader too, and a client of the seller.
@@ -33,7 +32,7 @@ Examples:
 
 /** `resync`, as the command line describes it. */
 export const program = new Command('resync')
-  .description('Has OrderCloud send the messages of products again.')
+  .description('Makes OrderCloud send the messages of products again.')
   .argument('[product-id...]', 'the products')
   .option('--dead-letters', 'every product that has a dead letter')
   .option(
@@ -50,7 +49,7 @@ export const program = new Command('resync')
     wholeNumber(1, 86_400),
   )
   .option('--progress <file>', `with --all: where progress is kept (default: ${RESYNC_PROGRESS_FILE})`)
-  .option('--restart', 'with --all: begin anew, whatever an interrupted run has done')
+  .option('--restart', 'with --all: begin again, whatever an interrupted run has done')
   .option('--yes', `do not ask, neither before --all nor above ${UNASKED_LIMIT} products`)
   .option('--json', 'print the result as JSON')
   .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))

@@ -64,9 +64,8 @@ function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[]
     );
   }
   if (kafka !== null) checks.push(kafkaCheck(kafka, app));
-  const leadsHere = http !== null || eventHub !== null || kafka !== null;
-  if (!leadsHere)
-    checks.push(check(false, 'a target leads to this app', `${CONNECT} http, eventhub or kafka`));
+  const isTarget = http !== null || eventHub !== null || kafka !== null;
+  if (!isTarget) checks.push(check(false, 'a target is this app', `${CONNECT} http, eventhub or kafka`));
   return checks;
 }
 

@@ -5,13 +5,12 @@ import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { status } from './run.ts';
 
 const NOTES = `
-Shows what OrderCloud is told to send, and where to; what the app is set to receive;
-what is in the container; and whether these match. A side that cannot be reached is named,
-and the rest is shown.
+Shows what OrderCloud sends, and where to; what the app is set to receive; what is in the
+container; and whether these match. If one side cannot be reached, the others are shown.
 
-The app's settings are read here, from the environment or local.settings.json: give them
-as the deployed app has them. OrderCloud shows no secrets, so whether both sides hold the
-same one only a message can tell: ordercloud-product-sync resync PRODUCT_ID --wait
+The app's settings are read from the environment or local.settings.json of this machine:
+set them as the deployed app has them. OrderCloud shows no secrets. Only a message can
+show that both sides have the same one: ordercloud-product-sync resync PRODUCT_ID --wait
 ${ORDERCLOUD_ENVIRONMENT_HELP}
   FUNCTIONS_HEALTH_KEY      key for the app's health: of the function health; or
   FUNCTIONS_KEY             one of the whole app

@@ -145,7 +145,7 @@ async function writeConfig(writing: Writing): Promise<number> {
   const meanwhile = changesBetween(present, found);
   if (meanwhile.length > 0) {
     throw new CommandError(
-      `Somebody else has changed it in the meantime; nothing was written. Run the command again.\n${changeLines(meanwhile).join('\n')}`,
+      `Somebody else has changed it meanwhile; nothing was written. Run the command again.\n${changeLines(meanwhile).join('\n')}`,
     );
   }
   await writing.write(signal).catch((error: unknown) => {

@@ -5,26 +5,25 @@ import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { verify } from './run.ts';
 
 const NOTES = `
-Compares name, active flag and default price of every product. What differs is looked
-at again after a pause, on both sides, before it is told:
+Compares name, active flag and default price of every product. What differs is checked
+again on both sides after a pause. Then it is reported as:
   missing     in OrderCloud, not in the container (or deleted there)
   extra       in the container, and OrderCloud says that there is no such product
   differing   in both, with other values
   unstorable  in OrderCloud, under an ID that messages are refused for
 
---repair has OrderCloud send what is missing or differs, and waits for it. What is
-extra it marks as deleted, after asking, and after OrderCloud has said once more that
-there is no such product; a newer message wins over such a mark. Of more than ten
-products, and of more than a tenth of those looked at here, it marks none, not even with
---yes: to an API client of another marketplace none of them exists. --max-deletions
-allows more, or fewer.
+--repair makes OrderCloud send what is missing or differs, and waits for it. It marks what
+is extra as deleted, after asking you, and after asking OrderCloud once more for the
+product; a newer message wins over such a mark. It marks none if there are more than ten
+and more than a tenth of the products compared here, not even with --yes: to an API client
+of another marketplace, none of them exists. --max-deletions sets another limit.
 
 --sample takes half of its products from OrderCloud, half from the container.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
 The container is that of COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT, COSMOS_DATABASE …,
 or else that of the local stack. For --repair, set TOMBSTONE_RETENTION_DAYS as the app has it.
 Roles needed: ProductReader, PriceScheduleReader; for --repair ProductSyncConfigAdmin.
-The API client must be the seller's: to a supplier's, others' products do not exist.
+The API client must be the seller's: a supplier's does not see the products of others.
 
 Exit codes:
   0  nothing differs, or all of it was repaired
@@ -42,7 +41,7 @@ export const program = new Command('verify')
   .description("Compares OrderCloud's products with the container, and repairs what differs.")
   .option('--catalog <id>', 'only the products of this catalog')
   .option('--sample <n>', 'only so many products, at random', wholeNumber(2, 100_000))
-  .option('--pause <seconds>', 'before what differs is looked at again', wholeNumber(0, 3600), 10)
+  .option('--pause <seconds>', 'before what differs is checked again', wholeNumber(0, 3600), 10)
   .option('--repair', 'repair what differs')
   .option('--rate <n>', 'with --repair: products a second', rate, 2)
   .option(
@@ -53,7 +52,7 @@ export const program = new Command('verify')
   )
   .option(
     '--max-deletions <n>',
-    'with --repair: mark no products as deleted if there are more (default: 10, or a tenth of those looked at here)',
+    'with --repair: mark no products as deleted if there are more (default: 10, or a tenth of those compared here)',
     wholeNumber(0, 100_000_000),
   )
   .option('--yes', 'with --repair: do not ask')

@@ -148,5 +148,5 @@ export function deletionRefusal(report: VerifyReport, maxDeletions: number | und
   }
   const limit = maxDeletions ?? Math.max(ALWAYS_ALLOWED, Math.floor(report.stored * LARGEST_SHARE));
   if (count <= limit) return null;
-  return `${countOf(count, 'product')} of ${report.stored.toLocaleString('en-US')} looked at here ${count === 1 ? 'is' : 'are'} not in OrderCloud; at most ${limit.toLocaleString('en-US')} may be marked as deleted, so none is. Check that the API client is of the marketplace of this container. If they are to go: --max-deletions ${count}`;
+  return `${countOf(count, 'product')} of ${report.stored.toLocaleString('en-US')} compared here ${count === 1 ? 'is' : 'are'} not in OrderCloud; at most ${limit.toLocaleString('en-US')} may be marked as deleted, so none is. Check that the API client is of the marketplace of this container. If they are to go: --max-deletions ${count}`;
 }

@@ -320,7 +320,7 @@ describe('verify --repair', () => {
           { answer: (question) => (question.startsWith('Mark') ? 'yes' : 'no') },
         );
         expect({ exitCode, questions }).toEqual({ exitCode: 1, questions: [] });
-        expect(stderr).toContain('50 products of 50 looked at here are not in OrderCloud; at most 10 may');
+        expect(stderr).toContain('50 products of 50 compared here are not in OrderCloud; at most 10 may');
       }
       expect(await tombstones()).toEqual([]);
     },

@@ -76,7 +76,7 @@ describe('connect, where there is something already', () => {
       CustomAuthHeaderValue: 'key-from-variable',
     });
     expect(stdout).toContain(`ORDERCLOUD_WEBHOOK_SECRETS=${Secret}`);
-    expect(stdout).toContain('the secret of the former is not kept');
+    expect(stdout).toContain('its former secret is not kept');
   });
 
   it.each([
@@ -94,7 +94,7 @@ describe('connect, where there is something already', () => {
   it('keeps no connection string for another hub, and replaces none that may be of another namespace unasked', async () => {
     const env = { ORDERCLOUD_EVENT_HUB_CONNECTION_STRING: SEND_ONLY };
     await connect(eventHub(), { env });
-    expect((await connect(eventHub())).stdout).toContain('Nothing is to be changed.');
+    expect((await connect(eventHub())).stdout).toContain('Nothing to change.');
     const otherHub = await connect(eventHub({ hub: 'shop' }), { flags: { yes: true, replace: true } });
     expect([otherHub.code, otherHub.message.split(' ')[0]]).toEqual([
       2,
@@ -127,7 +127,7 @@ describe('connect, where there is something already', () => {
     };
     const env = { ORDERCLOUD_KAFKA_PASSWORD: SEND_ONLY };
     await connect(kafka(settings), { env });
-    expect((await connect(kafka(settings))).stdout).toContain('Nothing is to be changed.');
+    expect((await connect(kafka(settings))).stdout).toContain('Nothing to change.');
     const flags = { yes: true, replace: true } as const;
     const refused = await connect(kafka({ ...settings, ...where }), { flags });
     expect([refused.code, refused.message.split(' ')[0]]).toEqual([2, 'ORDERCLOUD_KAFKA_PASSWORD']);
@@ -167,7 +167,7 @@ describe('connect, where there is something already', () => {
     server.requests.length = 0;
     const { code, stdout } = await connect(http());
     expect([code, writes()]).toEqual([0, []]);
-    expect(stdout).toContain('Nothing is to be changed.');
+    expect(stdout).toContain('Nothing to change.');
   });
 
   it('replaces the secret when a new one is asked for', async () => {

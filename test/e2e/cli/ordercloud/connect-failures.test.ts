@@ -17,7 +17,7 @@ describe('connect, when something goes wrong', () => {
       },
     });
     expect(code).toBe(1);
-    expect(message).toContain('Somebody else has changed it in the meantime; nothing was written.');
+    expect(message).toContain('Somebody else has changed it meanwhile; nothing was written.');
     expect(message).toContain(
       `DeliveryTargets.Http.Endpoint  ${URL} → https://theirs.example/webhooks/products?…`,
     );

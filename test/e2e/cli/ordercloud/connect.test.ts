@@ -155,7 +155,7 @@ describe('connect, where there is nothing yet', () => {
     config.DeliveryTargets = { Http: { ...targets().Http, Endpoint: `${URL}/` } };
     server.requests.length = 0;
     const { stdout } = await connect(http());
-    expect([stdout, writes()]).toEqual([expect.stringContaining('Nothing is to be changed.'), []]);
+    expect([stdout, writes()]).toEqual([expect.stringContaining('Nothing to change.'), []]);
   });
 
   it('connects by Event Hubs with the hub of the connection string', async () => {
