@@ -54,7 +54,7 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
 }
 
 /** The last of each party and seller, in the order sent. */
-export function partiesSent(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedule>[] {
+function partiesSent(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedule>[] {
   return lastOfEach(
     product.PartyPriceSchedules,
     'PartyPriceSchedules',
@@ -71,7 +71,7 @@ export function partiesSent(product: ProductUpdated, warn: Warn): Placed<PartyPr
 }
 
 /** The last of each seller, in the order sent. */
-export function sellersSent(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPriceSchedule>[] {
+function sellersSent(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPriceSchedule>[] {
   return lastOfEach(
     product.SellerDefaultPriceSchedules,
     'SellerDefaultPriceSchedules',

@@ -4,8 +4,6 @@ import type { ProductMessageType } from '../message/message-type.ts';
 import { type ProductMessage, parseMessage, productIdIn } from '../message/parse-message.ts';
 import { contentHashOf } from '../product/content-hash.ts';
 import type { SyncMark, Warning } from '../product/document.ts';
-import { isJsonLargerThan } from '../product/json-size.ts';
-import { hasTooManyItems } from '../product/least-size.ts';
 import { toProductContent } from '../product/product-content.ts';
 import type { Rejection } from '../store/dead-letter.ts';
 import type { Change } from './change.ts';
@@ -19,14 +17,8 @@ export type Prepared =
 /** Cosmos DB takes items up to 2 MB. */
 const MAX_DOCUMENT_BYTES = 2_000_000;
 
-/**
- * A document grows to at most this many times its message: the worst is a spec of nothing but an ID, 12 bytes that
- * become some 190 (and a base of 1,500). Only what is large enough to matter is measured.
- */
-const MAX_GROWTH = 20;
-
-/** As long as SHA-256 in hex. */
-const NO_HASH = '0'.repeat(64);
+/** A document has at most 20 times the bytes of its message: that of a smaller message always fits. */
+const SMALL_MESSAGE_BYTES = MAX_DOCUMENT_BYTES / 20;
 
 /** Decodes, validates and normalizes one delivery. Pure, and never throws: an exception is a rejection too. */
 export function prepare(delivery: Delivery, configuredMarketplace: string | null): Prepared {
@@ -90,26 +82,17 @@ function toChange(
       change: { productId, content: null, sync: markOf(delivery, messageType, null, []) },
     };
   }
-  const isLarge = mayBeTooLarge(delivery);
-  if (isLarge && hasTooManyItems(MAX_DOCUMENT_BYTES, message.product))
-    return tooLarge(messageType, productId);
   const { content, warnings } = toProductContent(message.product, marketplace);
-  if (isLarge) {
-    // With a hash of the same length, so that what cannot be stored is not hashed either.
-    const sync = markOf(delivery, messageType, NO_HASH, warnings);
-    if (isJsonLargerThan(MAX_DOCUMENT_BYTES, { ...content, sync })) return tooLarge(messageType, productId);
-  }
   const sync = markOf(delivery, messageType, contentHashOf(content), warnings);
+  if (isLarge(delivery) && Buffer.byteLength(JSON.stringify({ ...content, sync })) > MAX_DOCUMENT_BYTES) {
+    const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
+    return rejected('document-too-large', detail, { messageType, productId });
+  }
   return { kind: 'change', change: { productId, content, sync } };
 }
 
-function tooLarge(messageType: ProductMessageType, productId: string): Prepared {
-  const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
-  return rejected('document-too-large', detail, { messageType, productId });
-}
-
-function mayBeTooLarge(delivery: Delivery): boolean {
-  return (delivery.body?.byteLength ?? 0) * MAX_GROWTH > MAX_DOCUMENT_BYTES;
+function isLarge({ body }: Delivery): boolean {
+  return body !== null && body.byteLength > SMALL_MESSAGE_BYTES;
 }
 
 function markOf(
