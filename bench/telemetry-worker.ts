@@ -79,11 +79,13 @@ async function serve(): Promise<void> {
  * attached stays as it is meanwhile.
  */
 async function attached() {
-  const { settings } = readTelemetrySettings({
+  // OpenTelemetry's libraries read the environment themselves.
+  Object.assign(process.env, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector,
     OTEL_TRACES_SAMPLER: sampler,
     OTEL_TRACES_SAMPLER_ARG: samplerArgument,
   });
+  const { settings } = readTelemetrySettings(process.env);
   await attach((_level, event, fields) => console.error(event, fields), settings);
   const tracing = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
   const metering = metrics.getMeterProvider();

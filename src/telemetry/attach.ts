@@ -1,5 +1,5 @@
 import { DiagLogLevel, diag, metrics, trace } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   MeterProvider,
   PeriodicExportingMetricReader,
@@ -8,9 +8,9 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Log } from '../log.ts';
 import { exportLogger } from './export-logger.ts';
-import { samplerOf } from './sampler.ts';
+import { keepPerSecond } from './sampler.ts';
 import type { Telemetry } from './start-telemetry.ts';
-import type { OtlpTarget, TelemetrySettings } from './telemetry-settings.ts';
+import type { OtlpProtocol, TelemetrySettings } from './telemetry-settings.ts';
 
 type Exporters = { traces: SpanExporter[]; metrics: PushMetricExporter[] };
 
@@ -23,6 +23,9 @@ const MAX_WAITING_SPANS = 8_192;
 /** Spans in one request. */
 const MAX_SENT_SPANS = 1_024;
 
+/** How long spans wait to be sent together, unless OTEL_BSP_SCHEDULE_DELAY says it: a killed worker loses these. */
+const SPAN_DELAY_MS = 2_000;
+
 /**
  * Attaches OpenTelemetry's SDK with the exporters that `settings` ask for, and nothing that they do not. Loaded only
  * when it is wanted, and a part of the bundle by itself: of what this imports, beside types, it has its own copy, so
@@ -31,15 +34,18 @@ const MAX_SENT_SPANS = 1_024;
 export async function attach(log: Log, settings: TelemetrySettings): Promise<Telemetry> {
   diag.setLogger(exportLogger(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const exporters = await exportersOf(settings);
-  const resource = resourceFromAttributes(settings.resource);
-  const { spanDelayMs, metricIntervalMs } = settings;
+  // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins.
+  const ofEnvironment = detectResources({ detectors: [envDetector] });
+  const resource = resourceFromAttributes(settings.resource).merge(ofEnvironment);
+  const { tracesPerSecond, metricIntervalMs } = settings;
   const tracerProvider = new BasicTracerProvider({
     resource,
-    sampler: samplerOf(settings.sampler),
+    // Without one of ours, the SDK makes the one that OTEL_TRACES_SAMPLER names.
+    ...(tracesPerSecond !== null && { sampler: keepPerSecond(tracesPerSecond) }),
     spanProcessors: exporters.traces.map(
       (exporter) =>
         new BatchSpanProcessor(exporter, {
-          scheduledDelayMillis: spanDelayMs,
+          ...(!process.env.OTEL_BSP_SCHEDULE_DELAY && { scheduledDelayMillis: SPAN_DELAY_MS }),
           maxQueueSize: MAX_WAITING_SPANS,
           maxExportBatchSize: MAX_SENT_SPANS,
         }),
@@ -69,7 +75,7 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
   };
 }
 
-/** Each kind is loaded only where it is wanted. */
+/** Each kind is loaded only where it is wanted; the exporters read where and how to send from the environment. */
 async function exportersOf({ connectionString, otlp }: TelemetrySettings): Promise<Exporters> {
   const exporters: Exporters = { traces: [], metrics: [] };
   if (otlp.traces !== null) exporters.traces.push(await otlpTraces(otlp.traces));
@@ -83,20 +89,20 @@ async function exportersOf({ connectionString, otlp }: TelemetrySettings): Promi
   return exporters;
 }
 
-async function otlpTraces({ url, headers, protocol }: OtlpTarget): Promise<SpanExporter> {
+async function otlpTraces(protocol: OtlpProtocol): Promise<SpanExporter> {
   const { OTLPTraceExporter } =
     protocol === 'http/json'
       ? await import('@opentelemetry/exporter-trace-otlp-http')
       : await import('@opentelemetry/exporter-trace-otlp-proto');
-  return new OTLPTraceExporter({ url, headers });
+  return new OTLPTraceExporter();
 }
 
-async function otlpMetrics({ url, headers, protocol }: OtlpTarget): Promise<PushMetricExporter> {
+async function otlpMetrics(protocol: OtlpProtocol): Promise<PushMetricExporter> {
   const { OTLPMetricExporter } =
     protocol === 'http/json'
       ? await import('@opentelemetry/exporter-metrics-otlp-http')
       : await import('@opentelemetry/exporter-metrics-otlp-proto');
-  return new OTLPMetricExporter({ url, headers });
+  return new OTLPMetricExporter();
 }
 
 function afterMs(milliseconds: number): Promise<void> {

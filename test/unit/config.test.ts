@@ -60,7 +60,7 @@ describe('parts', () => {
       { ORDERCLOUD_WEBHOOK_SECRETS: 'good, ' },
       { webhookSecrets: [] },
     ],
-    ['telemetry stops nothing', { OTEL_TRACES_SAMPLER: 'dice' }, {}],
+    ['telemetry stops nothing', { OTEL_EXPORTER_OTLP_PROTOCOL: 'dice' }, {}],
   ])('%s, and the others go on', (_, wrong, expected) => {
     const right = readConfig({ ...APP, ...SECRET, ...HUB, ...KAFKA });
     expect(right.problems).toEqual([]);
@@ -86,7 +86,7 @@ describe('a report', () => {
     WRITE_CONCURRENCY: '99999',
     EventHubConnection: 'secret-hub',
     KAFKA_BROKERS: 'secret-broker',
-    OTEL_TRACES_SAMPLER: 'secret-sampler',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'secret-protocol',
   };
 
   it('tells all that is wrong together, each once, and what does not work meanwhile', () => {
@@ -94,7 +94,7 @@ describe('a report', () => {
     const { COSMOS_KEY: _, ...wrong } = WRONG;
     for (const name of Object.keys(wrong)) expect(report.split(`${name} `)).toHaveLength(2);
     expect(report).toMatch(
-      /^Settings are wrong\. Nothing is processed .*\. Webhooks get 503 .*\. The Event Hub is not read .*\. Kafka is not read .*\. Telemetry goes on without this: OTEL_TRACES_SAMPLER .*\.$/,
+      /^Settings are wrong\. Nothing is processed .*\. Webhooks get 503 .*\. The Event Hub is not read .*\. Kafka is not read .*\. Telemetry goes on without this: OTEL_EXPORTER_OTLP_PROTOCOL .*\.$/,
     );
   });
 

@@ -9,9 +9,12 @@ import { startOtlpReceiver } from '../../support/otlp-receiver.ts';
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  vi.unstubAllEnvs();
 });
 
 function start(env: Record<string, string>) {
+  // The libraries read the environment themselves.
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const lines: LogLine[] = [];
   const telemetry = startTelemetry(recordingLog(lines), readTelemetrySettings(env).settings);
   cleanUps.push(() => telemetry.end());
@@ -41,19 +44,35 @@ describe.each(['http/protobuf', 'http/json'])('with a collector that speaks %s',
   });
 });
 
+describe("what OpenTelemetry's libraries read themselves", () => {
+  const probe = async (env: Record<string, string>) => {
+    const receiver = await startOtlpReceiver();
+    cleanUps.push(() => receiver.close());
+    const { telemetry, lines } = start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env });
+    await vi.waitUntil(isAttached, 10_000);
+    await telemetry.end();
+    return { receiver, lines };
+  };
+
+  it('reaches them: headers, and the origin', async () => {
+    const { receiver } = await probe({
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=key%20of%20the%20collector',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=less,deployment.environment.name=test%201',
+      OTEL_SERVICE_NAME: 'more',
+    });
+    expect(receiver.requests[0]?.headers['api-key']).toBe('key of the collector');
+    expect(receiver.resources[0]).toMatchObject({
+      'service.name': 'more',
+      'service.version': expect.stringMatching(/^\d/),
+      'deployment.environment.name': 'test 1',
+    });
+  });
+});
+
 describe('where settings ask for nothing, or for what cannot be', () => {
   it('nothing is attached, and ending it is no work', async () => {
     const { telemetry, lines } = start({});
     await telemetry.end();
     expect({ isAttached: await isAttached(), lines }).toEqual({ isAttached: false, lines: [] });
-  });
-
-  it("Application Insights' exporter is attached by a connection string", async () => {
-    const { telemetry } = start({
-      APPLICATIONINSIGHTS_CONNECTION_STRING:
-        'InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:9/',
-    });
-    await vi.waitUntil(isAttached, 10_000);
-    await telemetry.end();
   });
 });

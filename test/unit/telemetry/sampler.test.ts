@@ -1,40 +1,17 @@
 import { type Context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { samplerOf } from '../../../src/telemetry/sampler.ts';
-import type { SamplerName } from '../../../src/telemetry/telemetry-settings.ts';
+import { keepPerSecond } from '../../../src/telemetry/sampler.ts';
 import { toSpanContext } from '../../../src/telemetry/trace.ts';
 
 const TRACE_ID = 'ffffffff000000000000000000000001';
 
-/** Below a caller that keeps its trace or does not, or with no caller. */
-function contextOf(callerKeeps: boolean | null): Context {
+/** Below a caller that keeps its trace or does not. */
+function contextOf(callerKeeps: boolean): Context {
   const flags = callerKeeps ? '01' : '00';
-  const caller = callerKeeps === null ? null : toSpanContext(`00-${TRACE_ID}-00f067aa0ba902b7-${flags}`);
+  const caller = toSpanContext(`00-${TRACE_ID}-00f067aa0ba902b7-${flags}`);
   return caller === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, caller);
 }
-
-/** Whether a trace is kept whose caller kept it, did not, or is not there. */
-function kept(name: SamplerName, argument: number, callerKeeps: boolean | null): boolean {
-  const sampler = samplerOf({ name, argument });
-  const context = contextOf(callerKeeps);
-  const { decision } = sampler.shouldSample(context, TRACE_ID, 'delivery', SpanKind.INTERNAL, {}, []);
-  return decision === SamplingDecision.RECORD_AND_SAMPLED;
-}
-
-it.each<[SamplerName, number, [boolean, boolean, boolean]]>([
-  // A caller that keeps its trace, one that does not, and none.
-  ['always_on', 1, [true, true, true]],
-  ['always_off', 1, [false, false, false]],
-  ['parentbased_always_on', 1, [true, false, true]],
-  ['parentbased_always_off', 1, [true, false, false]],
-  ['traceidratio', 0.5, [false, false, false]],
-  ['traceidratio', 1, [true, true, true]],
-  ['parentbased_traceidratio', 0.5, [true, false, false]],
-  ['parentbased_traceidratio', 1, [true, false, true]],
-])('%s with %d', (name, ratio, expected) => {
-  expect([true, false, null].map((callerKeeps) => kept(name, ratio, callerKeeps))).toEqual(expected);
-});
 
 describe('microsoft.rate_limited', () => {
   let now = 0;
@@ -46,7 +23,7 @@ describe('microsoft.rate_limited', () => {
 
   /** Which of so many deliveries are kept, of which one comes each `everyMs`. */
   function keptOf(deliveries: number, everyMs: number, { callerKeeps = false, limit = 5 } = {}): boolean[] {
-    const sampler = samplerOf({ name: 'microsoft.rate_limited', argument: limit });
+    const sampler = keepPerSecond(limit);
     const isKept = (context: Context) =>
       sampler.shouldSample(context, TRACE_ID, 'span', SpanKind.INTERNAL, {}, []).decision ===
       SamplingDecision.RECORD_AND_SAMPLED;

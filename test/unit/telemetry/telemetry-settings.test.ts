@@ -17,42 +17,28 @@ describe('a target', () => {
     });
   });
 
-  it('for both signals gets the path of each', () => {
-    for (const url of [COLLECTOR, `${COLLECTOR}/`]) {
-      expect(settingsOf({ [ENDPOINT]: url }).otlp).toEqual({
-        traces: { url: `${COLLECTOR}/v1/traces`, headers: {}, protocol: 'http/protobuf' },
-        metrics: { url: `${COLLECTOR}/v1/metrics`, headers: {}, protocol: 'http/protobuf' },
-      });
-    }
+  it('for both signals is sent protobuf, unless JSON is asked for', () => {
+    expect(settingsOf({ [ENDPOINT]: COLLECTOR }).otlp).toEqual({
+      traces: 'http/protobuf',
+      metrics: 'http/protobuf',
+    });
+    const env = { [ENDPOINT]: COLLECTOR, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+    expect(settingsOf(env).otlp).toEqual({ traces: 'http/json', metrics: 'http/json' });
   });
 
-  it('for one signal is taken as it is, and wins', () => {
+  it('for one signal wins', () => {
     const env = {
-      [ENDPOINT]: COLLECTOR,
+      [ENDPOINT]: 'no URL',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://traces.example/in',
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
-      OTEL_EXPORTER_OTLP_HEADERS: 'key=common',
-      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'key=a%20b, other = c=d',
     };
-    expect(settingsOf(env).otlp).toEqual({
-      traces: {
-        url: 'http://traces.example/in',
-        headers: { key: 'a b', other: 'c=d' },
-        protocol: 'http/json',
-      },
-      metrics: { url: `${COLLECTOR}/v1/metrics`, headers: { key: 'common' }, protocol: 'http/protobuf' },
-    });
+    expect(settingsOf(env).otlp).toEqual({ traces: 'http/json', metrics: null });
   });
 
   it('may be for one signal alone', () => {
-    expect(settingsOf({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: COLLECTOR }).otlp).toMatchObject({
-      traces: null,
-      metrics: { url: COLLECTOR },
-    });
-    expect(settingsOf({ [ENDPOINT]: COLLECTOR, OTEL_TRACES_EXPORTER: 'none' }).otlp).toMatchObject({
-      traces: null,
-      metrics: {},
-    });
+    const metricsAlone = { traces: null, metrics: 'http/protobuf' };
+    expect(settingsOf({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: COLLECTOR }).otlp).toEqual(metricsAlone);
+    expect(settingsOf({ [ENDPOINT]: COLLECTOR, OTEL_TRACES_EXPORTER: 'none' }).otlp).toEqual(metricsAlone);
   });
 
   it('is nowhere when everything is disabled', () => {
@@ -65,63 +51,59 @@ describe('a target', () => {
   });
 });
 
-describe('the sampler', () => {
+describe('traces a second', () => {
   it.each([
-    [{}, 'microsoft.rate_limited', 5],
+    [{}, 5],
     // An argument without a sampler is nobody's.
-    [{ OTEL_TRACES_SAMPLER_ARG: '0.1' }, 'microsoft.rate_limited', 5],
-    [{ OTEL_TRACES_SAMPLER: 'always_on' }, 'always_on', 1],
-    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }, 'traceidratio', 0.1],
-    [{ OTEL_TRACES_SAMPLER: 'microsoft.rate_limited' }, 'microsoft.rate_limited', 5],
-    [
-      { OTEL_TRACES_SAMPLER: 'microsoft.rate_limited', OTEL_TRACES_SAMPLER_ARG: '20' },
-      'microsoft.rate_limited',
-      20,
-    ],
-  ])('of %o is %s with %d', (env, name, argument) => {
-    expect(settingsOf(env).sampler).toEqual({ name, argument });
+    [{ OTEL_TRACES_SAMPLER_ARG: '0.1' }, 5],
+    [{ OTEL_TRACES_SAMPLER: 'microsoft.rate_limited' }, 5],
+    [{ OTEL_TRACES_SAMPLER: 'microsoft.rate_limited', OTEL_TRACES_SAMPLER_ARG: '20' }, 20],
+    [{ OTEL_TRACES_SAMPLER: 'always_on' }, null],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }, null],
+  ])('of %o are %d; null is for the SDK to read', (env, expected) => {
+    expect(readTelemetrySettings(env)).toMatchObject({
+      settings: { tracesPerSecond: expected },
+      problems: [],
+    });
   });
 });
 
 describe('a setting that is malformed', () => {
   it.each([
     ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'InstrumentationKey=hush'],
-    ['APPLICATIONINSIGHTS_CONNECTION_STRING', `${CONNECTION_STRING};hush`],
     [ENDPOINT, 'hush:4317'],
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'hush'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
-    ['OTEL_EXPORTER_OTLP_HEADERS', 'hush'],
-    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%hush'],
-    ['OTEL_TRACES_SAMPLER', 'hush'],
-    ['OTEL_BSP_SCHEDULE_DELAY', '1'],
     ['OTEL_METRIC_EXPORT_INTERVAL', 'soon'],
-    ['OTEL_RESOURCE_ATTRIBUTES', 'hush'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '1'],
   ])('is reported by its name, and never with its value: %s=%s', (name, value) => {
     const { problems } = readTelemetrySettings({ [name]: value });
     expect(problems).toEqual([{ name, problem: expect.stringMatching(/^must /) }]);
     expect(JSON.stringify(problems)).not.toContain('hush');
   });
 
-  it.each([
-    ['traceidratio', '2'],
-    ['microsoft.rate_limited', 'hush'],
-  ])("is a sampler's argument that does not fit it: %s with %s", (OTEL_TRACES_SAMPLER, value) => {
-    const { problems } = readTelemetrySettings({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG: value });
-    expect(problems).toEqual([{ name: 'OTEL_TRACES_SAMPLER_ARG', problem: expect.stringMatching(/^must /) }]);
+  it('is a number of traces that is none', () => {
+    const env = { OTEL_TRACES_SAMPLER: 'microsoft.rate_limited', OTEL_TRACES_SAMPLER_ARG: 'hush' };
+    expect(readTelemetrySettings(env)).toMatchObject({
+      settings: { tracesPerSecond: 5 },
+      problems: [{ name: 'OTEL_TRACES_SAMPLER_ARG' }],
+    });
   });
 
-  it.each([{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, { OTEL_EXPORTER_OTLP_HEADERS: 'not a pair' }])(
-    'exports nothing to a collector that would not understand it: %o',
-    (env) => {
-      expect(settingsOf({ [ENDPOINT]: COLLECTOR, ...env }).otlp).toEqual({ traces: null, metrics: null });
-    },
-  );
+  it('exports nothing to a collector that would not understand it', () => {
+    const env = { [ENDPOINT]: COLLECTOR, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+    expect(settingsOf(env).otlp).toEqual({ traces: null, metrics: null });
+  });
 
   it('leaves the others as they are', () => {
-    const env = { [ENDPOINT]: COLLECTOR, OTEL_TRACES_SAMPLER: 'hush', OTEL_METRIC_EXPORT_INTERVAL: '500' };
+    const env = {
+      APPLICATIONINSIGHTS_CONNECTION_STRING: 'hush',
+      [ENDPOINT]: COLLECTOR,
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+    };
     expect(settingsOf(env)).toMatchObject({
-      otlp: { traces: {}, metrics: {} },
-      sampler: { name: 'microsoft.rate_limited', argument: 5 },
+      connectionString: null,
+      otlp: { traces: 'http/protobuf', metrics: 'http/protobuf' },
       metricIntervalMs: 500,
     });
   });
@@ -147,18 +129,6 @@ describe('the origin of telemetry', () => {
       'service.instance.id': 'a1',
       'cloud.platform': 'azure_functions',
       'cloud.region': 'West Europe',
-    });
-  });
-
-  it('is what the operator says', () => {
-    const env = {
-      WEBSITE_SITE_NAME: 'roastery-sync',
-      OTEL_RESOURCE_ATTRIBUTES: 'service.name=less,deployment.environment.name=test%201',
-      OTEL_SERVICE_NAME: 'more',
-    };
-    expect(settingsOf(env).resource).toMatchObject({
-      'service.name': 'more',
-      'deployment.environment.name': 'test 1',
     });
   });
 });
