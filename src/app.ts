@@ -1,9 +1,8 @@
-import type { Container } from '@azure/cosmos';
+import type { Container, CosmosClient } from '@azure/cosmos';
 import type { Span } from '@opentelemetry/api';
 import type { Config } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
-import { madeOnce } from './made-once.ts';
 import type { Delivery, Transport } from './message/delivery.ts';
 import type { AppSettings, CosmosSettings } from './settings/app-settings.ts';
 import { IS_MISSING, settingsReport } from './settings/settings-problem.ts';
@@ -95,8 +94,11 @@ function configuredApp(settings: AppSettings, webhookSecrets: readonly string[])
 
 /** Both containers, through one client for the whole worker, made when it is first needed. */
 function containersOf(cosmos: CosmosSettings): Record<'products' | 'deadLetters', () => Promise<Container>> {
-  const client = madeOnce(() => createCosmosClient(cosmos));
-  const container = (id: string) => async () => (await client()).database(cosmos.database).container(id);
+  let client: Promise<CosmosClient> | undefined;
+  const container = (id: string) => async () => {
+    client ??= createCosmosClient(cosmos);
+    return (await client).database(cosmos.database).container(id);
+  };
   return {
     products: container(cosmos.productsContainer),
     deadLetters: container(cosmos.deadLettersContainer),
