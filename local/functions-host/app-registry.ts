@@ -5,7 +5,7 @@ export type HookName = 'appStart' | 'preInvocation' | 'postInvocation' | 'appTer
 
 type HookCallback = (context: object) => unknown;
 
-/** What the app's entry registered while it was loaded. */
+/** What the app's entry registered while it loaded. */
 export type AppRegistry = {
   functions: Map<string, { metadata: FunctionMetadata; callback: FunctionCallback }>;
   hooks: Record<HookName, HookCallback[]>;
@@ -27,7 +27,7 @@ export function emptyRegistry(): AppRegistry {
   };
 }
 
-/** Runs the hooks of one moment in the order of their registration; what one throws ends the rest. */
+/** Runs the hooks of one moment in the order of their registration; if one throws, the rest do not run. */
 export async function runHooks(registry: AppRegistry, name: HookName, context: object): Promise<void> {
   for (const hook of registry.hooks[name]) await hook(context);
 }

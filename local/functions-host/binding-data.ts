@@ -4,19 +4,19 @@ import type { RpcTypedData } from './rpc.ts';
 /** Where the data of an HTTP request comes from. */
 export type BindingDataSource = {
   req: IncomingMessage;
-  /** Only where the host has read it: a body that comes in chunks plays no part. */
+  /** Only a body that the host has read: a chunked one plays no part. */
   body: Buffer | undefined;
   routeParams: Readonly<Record<string, string>>;
 };
 
-/** Newtonsoft's limit. */
+/** The limit of Newtonsoft's parser, which the host uses. */
 const MAX_DEPTH = 64;
 
 /**
- * The binding data of an HTTP request, which the library makes the app's headers and params of, as the host in Azure
- * builds it: top-level properties of a JSON body, then query parameters, then route parameters, each over those before
- * it, names compared without case. The query and the headers that came are added only where nothing has their name
- * yet: a body or a query with a `Headers` of its own hides them from the app.
+ * The binding data of an HTTP request, from which the library takes the app's headers and params, as the host in Azure
+ * builds it: top-level properties of a JSON body, then query parameters, then route parameters; each replaces an earlier
+ * one of its name, without case. The request's query and headers come last, and only if nothing has their name yet: a
+ * body or a query with its own `Headers` hides them from the app.
  * (HttpTriggerAttributeBindingProvider.GetRequestBindingDataAsync in the extension's sources)
  */
 export function toBindingData({ req, body, routeParams }: BindingDataSource): Record<string, RpcTypedData> {
@@ -60,7 +60,7 @@ function isShallow(value: unknown, levels: number): boolean {
   return levels > 0 && Object.values(value).every((entry) => isShallow(entry, levels - 1));
 }
 
-/** As .NET writes it: `True`, `False`. */
+/** In .NET's spelling: `True`, `False`. */
 function toText(value: unknown): string {
   const text = String(value);
   return typeof value === 'boolean' ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;

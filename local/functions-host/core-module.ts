@@ -24,7 +24,7 @@ class Disposable {
   }
 }
 
-/** Makes the module `@azure/functions-core`, through which the library registers the app with the worker. */
+/** Creates the module `@azure/functions-core`, through which the library registers the app with the worker. */
 export function coreModule(registry: AppRegistry, log: Log): object {
   return {
     version: 'local',
@@ -74,9 +74,9 @@ function registerHook(
 }
 
 /**
- * Loads the app's entry afresh, answering its `require('@azure/functions-core')` with the module given.
- * The worker in Azure patches `require` in the same place, for ever; here only the loading needs it, because the
- * library asks at its first registration and keeps what it got. Nothing of the patch outlives this call.
+ * Loads the app's entry again, and answers its `require('@azure/functions-core')` with the given module. The worker in
+ * Azure patches `require` in the same place, for good. Here only loading needs it, because the library asks at its first
+ * registration and keeps the answer. The patch ends with this call.
  */
 export function loadEntry(entry: string, core: object): void {
   const require = createRequire(entry);

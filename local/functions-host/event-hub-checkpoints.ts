@@ -2,17 +2,17 @@ import type { PartitionOwnership } from '@azure/event-hubs';
 import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
 import { ContainerClient } from '@azure/storage-blob';
 
-/** Where checkpoints and the ownership of partitions are kept. */
+/** Where checkpoints and the ownership of partitions are stored. */
 export type CheckpointOptions = {
-  /** Of a storage account or Azurite, as in the setting `AzureWebJobsStorage`. */
+  /** That of a storage account or Azurite, as in the setting `AzureWebJobsStorage`. */
   storageConnectionString: string;
   /** Checkpoints are positions in one set of events: another set needs another container. */
   checkpointContainer: string;
 };
 
 /**
- * The official store, which in passing remembers who owns which partition: while a function is busy with a batch, the
- * SDK does not tell that another host has taken the partition, and afterwards takes it back from there.
+ * The official store, which also remembers who owns which partition: while a function is busy with a batch, the SDK
+ * does not say that another host has taken the partition, and afterwards takes it back.
  */
 export class WatchedCheckpointStore extends BlobCheckpointStore {
   readonly #container: ContainerClient;
@@ -28,12 +28,12 @@ export class WatchedCheckpointStore extends BlobCheckpointStore {
     this.#container = container;
   }
 
-  /** Whether a partition was last seen in the hands of anybody but this owner. */
+  /** Whether a partition last belonged to anybody but this owner. */
   isOwnedByAnother(partitionId: string, ownerId: string): boolean {
     return (this.#owners.get(partitionId) || ownerId) !== ownerId;
   }
 
-  /** The first thing that the consumer asks in every round of balancing; so the container is made here. */
+  /** The first call of the consumer in every round of balancing, so it creates the container. */
   override async listOwnership(...args: Parameters<BlobCheckpointStore['listOwnership']>) {
     try {
       this.#created ??= this.#container.createIfNotExists();

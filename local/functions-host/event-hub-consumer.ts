@@ -11,21 +11,21 @@ import {
 import { StartError } from '../start-error.ts';
 import type { EventHubSource } from './event-hub-source.ts';
 
-/** What a consumer reads, as whom, and what it does with it. */
+/** What a consumer reads, under which name, and what it does with the events. */
 export type ConsumerOptions = {
   source: EventHubSource;
   store: CheckpointStore;
   /** The name under which it owns partitions. */
   owner: string;
   settings: {
-    /** At most so many events in a batch. */
+    /** A batch has at most this many events. */
     maxEventBatchSize: number;
-    /** One that has not renewed its partitions for so long loses them to others. */
+    /** A consumer that has not renewed its partitions for this long loses them to others. */
     ownershipExpiryMs: number;
   };
-  /** Gets one batch of a partition after another. What it throws ends the fetching of the partition for a while. */
+  /** Gets one batch of a partition after another. If it throws, fetching of the partition pauses. */
   take(events: ReceivedEventData[], partition: PartitionContext): Promise<void>;
-  /** Hears what goes wrong; the partition's id is empty where it is none's in particular. */
+  /** Gets the errors; the partition's id is empty if an error belongs to none. */
   onError(error: Error, partitionId: string): void;
   /** Aborted before `close`. */
   closing: AbortSignal;
@@ -34,15 +34,15 @@ export type ConsumerOptions = {
 /** The SDK's consumer at work. */
 export type Consumer = { close(): Promise<void> };
 
-/** Between attempts; the SDK alone would make the next at once, or in half a minute. */
+/** Between attempts; the SDK alone would try again at once, or in half a minute. */
 const RETRY_MS = 250;
 
-/** A consumer that waits for events notices only afterwards that its connection is gone. */
+/** While a consumer waits for events it does not notice that its connection is gone. */
 const MAX_WAIT_SECONDS = 1;
 
 /**
- * Starts to fetch events, as soon as the hub can be reached.
- * @throws StartError when the connection string is none
+ * Starts to fetch events as soon as the hub can be reached.
+ * @throws StartError if the connection string is invalid
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { take, onError, closing, settings } = options;
@@ -63,7 +63,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   };
 }
 
-/** Before it is subscribed: the balancing of a consumer that cannot reach its hub says so only after two minutes. */
+/** Before subscribing: the balancing of a consumer that cannot reach its hub says so only after two minutes. */
 async function waitUntilReached(
   client: EventHubConsumerClient,
   processError: (error: Error, partition: { partitionId: string }) => Promise<void>,
@@ -90,7 +90,7 @@ async function createClient(options: ConsumerOptions): Promise<EventHubConsumerC
   try {
     return new EventHubConsumerClient(consumerGroup, access.connectionString, hub, ...rest);
   } catch {
-    // The SDK's message may hold the connection string: it is left out, cause and all.
+    // The SDK's message may contain the connection string, so message and cause are left out.
     throw new StartError('Its connection string is not one of Event Hubs.');
   }
 }
@@ -99,8 +99,8 @@ function clientOptions({ owner, settings }: ConsumerOptions): EventHubConsumerCl
   const { ownershipExpiryMs } = settings;
   return {
     identifier: owner,
-    // After several failures in a row the SDK gives a partition up, and takes half a minute to come back to it; after
-    // a single one it goes on by itself, once `processError` has returned.
+    // After several failures in a row the SDK gives up a partition, and returns to it after half a minute; after a
+    // single one it continues by itself, once `processError` has returned.
     retryOptions: { maxRetries: 0 },
     loadBalancingOptions: {
       // `balanced`, the default, takes one partition in each round.

@@ -3,8 +3,8 @@ import { BatchAbandonedError } from './run-batch.ts';
 import { seldom } from './seldom.ts';
 
 /**
- * Makes the function that hears what goes wrong while events are fetched. The consumer tries again by itself, so the
- * same error is told now and then only.
+ * Makes the function that logs errors of fetching. The consumer tries again by itself, so the same error is logged only
+ * now and then.
  */
 export function consumerErrorLog(options: {
   functionName: string;
@@ -28,7 +28,7 @@ export function consumerErrorLog(options: {
   };
 }
 
-/** The consumer hears of it while it waits for events, and otherwise we see it among the owners. */
+/** The consumer learns of it while it waits for events; otherwise the list of owners shows it. */
 function isTakeover(error: Error): boolean {
   if (error instanceof BatchAbandonedError) return error.reason === 'partition lost';
   return 'code' in error && error.code === 'ReceiverDisconnectedError';

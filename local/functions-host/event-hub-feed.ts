@@ -11,7 +11,7 @@ import { type RetryPolicy, toRetryPolicy } from './retry-policy.ts';
 import { BatchAbandonedError, runBatch } from './run-batch.ts';
 import type { Worker, WorkerFunction } from './worker.ts';
 
-/** How events are fetched, for every function alike. */
+/** How events are fetched, the same for every function. */
 export type FeedSettings = CheckpointOptions & ConsumerOptions['settings'];
 
 /** A function, and the events it gets. */
@@ -23,7 +23,7 @@ export type FeedOptions = {
   log: Log;
 };
 
-/** Events on their way into one function. */
+/** The flow of events into one function. */
 export type EventHubFeed = { close(): Promise<void> };
 
 /** How long `close` waits for batches in flight, and then for the consumer to say goodbye. */
@@ -68,13 +68,13 @@ type Feed = FeedOptions & {
   isLost(partitionId: string): boolean;
   closing: AbortSignal;
   inFlight: Set<Promise<void>>;
-  /** Set when nothing is waited for any more. */
+  /** Set when nothing waits any more. */
   isClosed: boolean;
 };
 
 async function take(feed: Feed, events: ReceivedEventData[], partition: PartitionContext): Promise<void> {
   if (feed.isLost(partition.partitionId)) throw new BatchAbandonedError('partition lost');
-  // An empty batch says that none came within the time.
+  // An empty batch means that no event came in time.
   if (events.length === 0) return;
   const running = runAndCheckpoint(feed, events, partition);
   feed.inFlight.add(running);
@@ -112,7 +112,7 @@ async function runAndCheckpoint(
   const last = events.at(-1);
   if (last === undefined) return;
   await partition.updateCheckpoint(last).catch((cause: unknown) => {
-    // An error of our own: after one that calls itself retryable, the SDK would go on behind the batch.
+    // Our own error: after one that is marked as retryable, the SDK would continue behind the batch.
     throw new Error(`The checkpoint could not be stored, the batch will come again: ${cause}`, { cause });
   });
 }

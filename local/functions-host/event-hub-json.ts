@@ -1,6 +1,6 @@
 /**
- * JSON as the host in Azure writes it: bytes as base64, dates in ISO format without zeros at their end, numbers that
- * JSON does not know as text.
+ * JSON as the host in Azure writes it: bytes as base64, dates in ISO format without trailing zeros, numbers that JSON
+ * does not have as text.
  */
 export function toHostJson(value: unknown): string {
   return JSON.stringify(plain(value));
@@ -19,7 +19,7 @@ function plain(value: unknown): unknown {
   if (value instanceof Date) return `${toHostTime(value)}Z`;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return value.map(plain);
-  // Boxed values are what AMQP types without an equal in JavaScript come as.
+  // AMQP types without an equivalent in JavaScript come as boxed values.
   if (value instanceof String || value instanceof Number || value instanceof Boolean)
     return plain(value.valueOf());
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));

@@ -8,7 +8,7 @@ export type EventHubPartition = Pick<
   'partitionId' | 'eventHubName' | 'consumerGroup' | 'fullyQualifiedNamespace'
 >;
 
-/** What becomes of a batch on its way into the app. */
+/** What shapes a batch on its way into the app. */
 export type BatchOptions = {
   events: readonly ReceivedEventData[];
   partition: EventHubPartition;
@@ -19,9 +19,9 @@ export type BatchOptions = {
 };
 
 /**
- * A batch as the host in Azure hands it to the worker: one byte array for each event, and the lists beside them in
- * the spelling of .NET, whose first letters the library then puts into lower case. What is text there is text here:
- * the library reads text as JSON where it can, so that offsets, and keys such as "42", reach the app as numbers.
+ * A batch as the host in Azure gives it to the worker: one byte array for each event, and the lists beside them in
+ * .NET's spelling, whose first letters the library then changes to lower case. What is text there is text here: the
+ * library reads text as JSON where it can, so offsets, and keys such as "42", reach the app as numbers.
  * (EventHubTriggerBindingStrategy.cs and GrpcMessageConversionExtensions.cs in the host's sources)
  */
 export function toInvocationRequest(options: BatchOptions): InvocationRequest {
@@ -84,8 +84,8 @@ function dashed(name: string): string {
 }
 
 /**
- * The body's bytes as they were sent. A body that is no bytes in AMQP (a value or a sequence, which no Event Hubs
- * client sends unless asked) arrives as text or JSON; the host in Azure has no bytes for it either, and fails.
+ * The body's bytes as they were sent. A body that is not bytes in AMQP (a value or a sequence, which no Event Hubs
+ * client sends by default) arrives as text or JSON; the host in Azure has no bytes for it either, and fails.
  */
 function toBytes(event: ReceivedEventData): Uint8Array {
   const { body } = event;

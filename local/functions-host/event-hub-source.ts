@@ -22,8 +22,8 @@ const BINDING = z.object({
 });
 
 /**
- * Reads what an `eventHubTrigger` names, and the settings that it names them by.
- * @throws StartError when this host cannot feed such a function
+ * Resolves what an `eventHubTrigger` names, by the settings that it refers to.
+ * @throws StartError if this host cannot feed such a function
  */
 export function toEventHubSource({ trigger }: WorkerFunction, env: Variables): EventHubSource {
   const parsed = BINDING.safeParse(trigger);
@@ -45,7 +45,7 @@ export function toEventHubSource({ trigger }: WorkerFunction, env: Variables): E
   };
 }
 
-/** `connection` is the name of a setting, or the beginning of the names of several, never a connection string. */
+/** `connection` is the name of a setting, or the prefix of several, never a connection string. */
 function findAccess(connection: string, env: Variables): EventHubSource['access'] {
   const connectionString = env[connection];
   if (connectionString) return { kind: 'connectionString', connectionString };

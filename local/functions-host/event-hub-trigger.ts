@@ -4,16 +4,16 @@ import { toEventHubSource } from './event-hub-source.ts';
 import type { Log } from './log.ts';
 import type { Worker } from './worker.ts';
 
-/** How the functions with an Event Hubs trigger are fed. */
+/** How functions with an Event Hubs trigger get their events. */
 export type EventHubsOptions = Pick<FeedSettings, 'storageConnectionString'> & Partial<FeedSettings>;
 
 /** The Event Hubs trigger, at work. */
 export type EventHubTrigger = {
-  /** Stops fetching, waits a moment for batches in flight, and leaves without a checkpoint those that take longer. */
+  /** Stops fetching and waits a moment for batches in flight. One that takes longer gets no checkpoint. */
   close(): Promise<void>;
 };
 
-/** The container that the host in Azure uses, in the same layout: with its storage account, this one goes on from there. */
+/** The container and layout of the host in Azure: with its storage account, this host continues from there. */
 const CHECKPOINT_CONTAINER = 'azure-webjobs-eventhub';
 
 /** Azure's default, as of extension 5. */
@@ -22,9 +22,8 @@ const MAX_EVENT_BATCH_SIZE = 100;
 const OWNERSHIP_EXPIRY_MS = 5_000;
 
 /**
- * Feeds the Event Hubs functions of the app with the SDK's consumer, as the host in Azure does with its own: checkpoints
- * in blob storage, from the oldest event on where there is none. A function that cannot be fed is told in the log and
- * left alone; the others run.
+ * Feeds the app's Event Hubs functions with the SDK's consumer, as the host in Azure does with its own: checkpoints in
+ * blob storage; without one, from the oldest event. If it cannot feed a function it logs that, and the others run.
  */
 export async function startEventHubTrigger(options: {
   worker: Worker;
@@ -43,7 +42,7 @@ export async function startEventHubTrigger(options: {
     if (workerFunction.trigger.type.toLowerCase() !== 'eventhubtrigger') continue;
     try {
       const source = toEventHubSource(workerFunction, process.env);
-      // The SDKs take a third of a second to load: only who feeds a function waits for them.
+      // The SDKs take a third of a second to load, so only a host that feeds a function loads them.
       const { startEventHubFeed } = await import('./event-hub-feed.ts');
       feeds.push(await startEventHubFeed({ worker, workerFunction, source, settings, log }));
     } catch (error) {

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import { pipeline } from 'node:stream';
 
-/** How an HTTP exchange ended; `problem` says why, where the app has not answered as it should. */
+/** How an HTTP exchange ended; `problem` says why, if the app has not answered as it should. */
 type Forwarded = {
   end: 'answered' | 'cut off' | 'client gone';
   status: number;
@@ -17,13 +17,13 @@ type Forwarded = {
 
 /** A request on its way through the app. */
 export type Forwarding = {
-  /** Settles when the exchange is over, which without an answer it never is; never rejects. */
+  /** Settles when the exchange is over: without an answer never. Never rejects. */
   done: Promise<Forwarded>;
-  /** Ends it without the app's answer: the client gets a 500, or is cut off where an answer had begun. */
+  /** Ends it without the app's answer: the client gets a 500, or is cut off if an answer had begun. */
   fail(problem: string): void;
 };
 
-/** The header by which the library tells which invocation a request belongs to. */
+/** The header that tells the library which invocation a request belongs to. */
 const INVOCATION_ID = 'x-ms-invocation-id';
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1), and `expect`, which Node has answered already. */
@@ -39,17 +39,17 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** Kestrel, beneath the host in Azure, reads on as long after an answer that came before the end of the body. */
+/** Kestrel, beneath the host in Azure, reads on for this long after an answer that came before the end of the body. */
 const DRAIN_MS = 5_000;
 
 /**
- * Sends a request to the library's server and the library's answer back, byte for byte. Where the app gives no
- * answer, the client gets none either, until `fail` is called: so it is in Azure.
+ * Sends a request to the library's server and the library's answer back, byte for byte. If the app does not answer, the
+ * client gets no answer either until `fail` is called, as in Azure.
  */
 export function forward(options: {
   req: IncomingMessage;
   res: ServerResponse;
-  /** Of the request, where it has been read already. */
+  /** The request's body, if it has been read already. */
   body: Buffer | undefined;
   target: URL;
   invocationId: string;
@@ -86,14 +86,14 @@ export function forward(options: {
     answer = response;
     response.once('error', () => fail('the app broke its answer off'));
     res.writeHead(response.statusCode ?? 500, { ...endToEnd(response.headers), ...stayOpen(req) });
-    // Node destroys one when the other fails; how the exchange ended is read off `res` below.
+    // Node destroys one when the other fails; `res` shows below how the exchange ended.
     pipeline(response, res, () => {});
   });
 
   const done = new Promise<Forwarded>((resolve) => {
     res.once('close', () => {
       if (upstream) req.unpipe(upstream);
-      // What is over keeps its connection; breaking off anything else makes the body fail in the app.
+      // A finished exchange keeps its connection; breaking off any other makes the body fail in the app.
       if (!(upstream?.writableFinished && answer?.complete)) upstream?.destroy();
       drain(req);
       const end = res.writableFinished ? 'answered' : hasFailed ? 'cut off' : 'client gone';
@@ -103,14 +103,14 @@ export function forward(options: {
 
   if (upstream && body) upstream.end(body);
   else if (upstream) {
-    // Without waiting for the first bytes of a body: a client may hold it back until it is told to go on.
+    // Without waiting for the first bytes of a body: a client may hold it back until told to continue.
     upstream.flushHeaders();
     req.pipe(upstream);
   }
   return { done, fail };
 }
 
-/** Why the host in Azure takes a request and then cannot pass it on; undefined where it can. */
+/** Why the host in Azure takes a request and then cannot forward it; undefined if it can. */
 function unforwardable({ headers }: IncomingMessage): string | undefined {
   if (headers.expect !== undefined && !/^100-continue$/i.test(headers.expect)) {
     return `the host cannot forward "Expect: ${headers.expect}"`;
@@ -125,8 +125,8 @@ export function answerEmpty(req: IncomingMessage, res: ServerResponse, status: n
 }
 
 /**
- * Reads and throws away what is left of a body. Closing the connection at once would reset it, and a client that is
- * still sending could lose the answer; a client that goes on for too long is cut off.
+ * Reads and discards the rest of a body. Closing the connection at once would reset it, and a client that is still
+ * sending could lose the answer. A client that sends for too long is cut off.
  */
 export function drain(req: IncomingMessage): void {
   const finish = () => {
@@ -159,7 +159,7 @@ function openUpstream({ req, target, invocationId, agent }: Parameters<typeof fo
     path: req.url,
     headers: {
       ...endToEnd(req.headers),
-      // Node frames a body by itself for some methods only.
+      // Node frames a body by itself only for some methods.
       ...(req.headers['transfer-encoding'] && { 'transfer-encoding': 'chunked' }),
       [INVOCATION_ID]: invocationId,
       'x-forwarded-host': req.headers.host ?? target.host,

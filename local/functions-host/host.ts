@@ -12,7 +12,7 @@ export type HostFunction = { name: string; type: string; route?: string; methods
 export type FunctionsHost = {
   url: string;
   functions: readonly HostFunction[];
-  /** Lets requests under way finish, as the host in Azure does for 10 seconds after a SIGTERM. */
+  /** Lets requests in flight finish, as the host in Azure does for 10 seconds after a SIGTERM. */
   close(options?: { graceMs?: number }): Promise<void>;
 };
 
@@ -34,9 +34,9 @@ export type FunctionsHostOptions = {
 };
 
 /**
- * Runs the built app as Azure Functions would, without account, Docker or Core Tools. HTTP functions are served,
- * Event Hubs functions get events, Kafka functions records; others are listed, and nothing calls them.
- * @throws PortTakenError, or StartError when the app cannot run here, or what the app's entry threw
+ * Runs the built app as Azure Functions would, without account, Docker or Core Tools. It serves HTTP functions, and gives
+ * events to Event Hubs functions and records to Kafka functions. It lists others, and nothing calls them.
+ * @throws PortTakenError; StartError if the app cannot run here; or what the app's entry threw
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, kafka, log } = options;

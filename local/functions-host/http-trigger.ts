@@ -13,7 +13,7 @@ import type { Worker } from './worker.ts';
 /** The HTTP trigger, listening. */
 export type HttpTrigger = {
   url: string;
-  /** Stops listening, and lets requests under way finish for so long. */
+  /** Stops listening, and lets requests in flight finish, for this long at most. */
   close(graceMs: number): Promise<void>;
 };
 
@@ -33,10 +33,9 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 /**
- * Serves the HTTP functions of the app as the host in Azure does with HTTP streaming: a body with a Content-Length is
- * read whole, a chunked one goes on as it comes in, to the server that the library has opened in the app, while the
- * invocation is started beside it; the response comes back the same way. Function keys are not asked for, as with
- * Core Tools.
+ * Serves the app's HTTP functions as the host in Azure does with HTTP streaming. It reads a body with a Content-Length
+ * whole, and forwards a chunked one as it comes in, to the server that the library has opened in the app; beside that it
+ * starts the invocation. The response comes back the same way. Like Core Tools, it asks for no function key.
  */
 export async function startHttpTrigger(options: HttpTriggerOptions): Promise<HttpTrigger> {
   const { worker, hostname, port, log } = options;
@@ -58,15 +57,15 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Htt
     const [status, why] = refusal ?? [404, 'no function takes it'];
     answerEmpty(req, res, status);
     drain(req);
-    // A malformed path is no text to be logged.
+    // A malformed path is not logged.
     const line = `${method} ${status === 400 ? '' : pathOf(url)} → ${status}, ${why}`;
     log({ level: 'information', category: 'host', message: line });
   };
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest);
   onlyLoopback(server);
-  // Node would answer an unknown `Expect` by itself; the host in Azure does not.
+  // Node would answer an unknown `Expect` itself; the host in Azure does not.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
-  // Node would drop those beyond a limit silently; they are counted here.
+  // Node would silently drop headers beyond a limit, so this counts them.
   server.maxHeadersCount = 0;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const url = `http://${hostname}:${await listen(server, { hostname, port, flag: '--port' })}`;
@@ -89,9 +88,9 @@ type Exchange = {
   log: Log;
 };
 
-/** What Kestrel and the host answer before any function hears of a request; undefined where they do not. */
+/** What Kestrel and the host answer before any function gets a request; undefined if they do not. */
 function refusalOf(req: IncomingMessage, match: RouteMatch | undefined): [number, string] | undefined {
-  // Node would take such a path in but not send it on.
+  // Node would accept such a path but not forward it.
   if (/[^\x21-\x7e]/.test(req.url ?? '/')) return [400, 'malformed path'];
   if (req.rawHeaders.length / 2 > MAX_HEADERS) return [431, `more than ${MAX_HEADERS} headers`];
   if (match && Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
@@ -150,7 +149,7 @@ function pathOf(url = '/'): string {
   return url.replace(/\?.*$/s, '');
 }
 
-/** The library calls its address localhost; which of the machine's loopback addresses that is, differs. */
+/** The library calls its address localhost; machines differ in which loopback address that is. */
 function loopback(httpUri = 'http://localhost/'): URL {
   const url = new URL(httpUri);
   if (url.hostname === 'localhost') url.hostname = '127.0.0.1';

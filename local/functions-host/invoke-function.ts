@@ -7,7 +7,7 @@ import type {
   ProgrammingModel,
 } from './rpc.ts';
 
-/** The response for the host and, since an HTTP response does not tell, what the handler itself returned. */
+/** The response for the host, and what the handler returned, which an HTTP response does not show. */
 export type InvocationResult = { response: InvocationResponse; returned: unknown };
 
 /** Takes one invocation through the library and the app's hooks, in the order of the worker in Azure. */
@@ -44,7 +44,7 @@ export async function invokeFunction(options: {
   return { response: await invocation.getResponse(context, after.result), returned: after.result };
 }
 
-/** What the host sends where no telemetry of its own is switched on. */
+/** What the host sends without its own telemetry. */
 const NO_TRACE = { traceParent: '', traceState: '', attributes: {} };
 
 function coreContext(

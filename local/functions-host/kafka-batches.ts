@@ -1,18 +1,18 @@
 import type { KafkaRecord } from './kafka-request.ts';
 
-/** Records on their way from a consumer into batches, of whatever partitions. */
+/** Collects records from a consumer into batches, which may mix partitions. */
 export type KafkaBatches = {
   /** Takes records in, in the order of their partition. */
   add(records: readonly KafkaRecord[]): void;
-  /** Whether there is enough for the next batch, so that no more should be fetched for now. */
+  /** Whether there is enough for the next batch, so that the consumer should not fetch more now. */
   isFull(): boolean;
-  /** Forgets what is waiting: it will be fetched again. */
+  /** Drops what is waiting: the consumer will fetch it again. */
   clear(): void;
-  /** The next batch: when it is full, or when its first record has waited long enough. One call at a time. */
+  /** The next batch, once it is full or its first record has waited long enough. One call at a time. */
   next(): Promise<KafkaRecord[]>;
 };
 
-/** Gathers records as the extension does: at most so many at a time, and not longer than the interval. */
+/** Collects records as the extension does: up to a maximum, and no longer than the interval. */
 export function gatherBatches(options: {
   maxBatchSize: number;
   intervalMs: number;
@@ -41,7 +41,7 @@ export function gatherBatches(options: {
   return {
     isFull,
     add(records) {
-      // Not spread into `push`: a fetch may bring more than an argument list takes.
+      // Not spread into `push`: a fetch may bring more than an argument list can take.
       waiting = waiting.concat(records);
       look();
     },

@@ -10,36 +10,36 @@ import type { KafkaSource } from './kafka-source.ts';
 export type KafkaConsumerOptions = {
   source: KafkaSource;
   batches: KafkaBatches;
-  /** A consumer that the broker has not heard of for so long loses its partitions to others. */
+  /** A consumer that the broker has not heard from for this long loses its partitions to others. */
   sessionTimeoutMs: number;
-  /** Hears what goes wrong; the consumer tries again by itself. */
+  /** Gets the errors; the consumer tries again by itself. */
   onError(error: unknown): void;
-  /** Aborted when no more is to be fetched; what is under way may still be committed, until `close`. */
+  /** Aborted to stop fetching; what is in flight may still be committed, until `close`. */
   closing: AbortSignal;
 };
 
 /** A member of a consumer group. */
 export type KafkaConsumer = {
-  /** Commits that everything up to these records, them included, is done, as far as the partitions are its own still. */
+  /** Commits everything up to these records, included, of those partitions that still belong to it. */
   commit(records: readonly KafkaRecord[]): Promise<void>;
-  /** Leaves the group, so that others need not wait for its session to end. */
+  /** Leaves the group, so that others need not wait until its session ends. */
   close(): Promise<void>;
 };
 
 /** Between attempts. */
 const RETRY_MS = 250;
 
-/** A fetch that waits for records holds up whoever wants to leave. */
+/** Short, because a fetch that waits for records delays leaving. */
 const MAX_WAIT_MS = 250;
 
-/** Between looks at whether there is room for more. */
+/** Between checks whether there is room for more. */
 const ROOM_CHECK_MS = 50;
 
 const LEAVING_MS = 2_000;
 
 /**
- * Starts to fetch the records of a topic from where the group has come to, the oldest first, as soon as a broker can
- * be reached, and after every failure anew.
+ * Starts to fetch the records of a topic as soon as a broker can be reached, from the group's offsets or else from the
+ * oldest record; and starts again after every failure.
  */
 export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
   const kafka = createKafkaClient(options.source, {
@@ -69,7 +69,7 @@ export function startKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer
   };
 }
 
-/** The group's member as of now, and the partitions that it has: `topic/partition`. */
+/** The current member of the group, and its partitions: `topic/partition`. */
 type Membership = { consumer: Consumer | undefined; partitions: Set<string> };
 
 /** `leaving` is aborted by `close`. */
@@ -80,7 +80,7 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 };
 async function keepConsuming(kafka: Kafka, options: KafkaConsumerOptions, life: Life): Promise<void> {
   const { membership, leaving } = life;
   while (!leaving.aborted) {
-    // A new one each time: restarting by itself, it would not say so, and wait longer and longer.
+    // A new one each time: one that restarts itself would not say so, and wait longer and longer.
     const consumer = kafka.consumer({
       groupId: options.source.consumerGroup,
       sessionTimeout: options.sessionTimeoutMs,
@@ -114,7 +114,7 @@ async function consumeUntilItFails(
     leaving.addEventListener('abort', () => resolve(), { once: true });
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    // From here on everything is fetched again that is not committed.
+    // From here on, it fetches again everything that is not committed.
     batches.clear();
     membership.partitions = new Set(
       Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -127,7 +127,7 @@ async function consumeUntilItFails(
     await consumer.subscribe({ topics: [source.topic], fromBeginning: true });
     membership.consumer = consumer;
     await consumer.run({
-      // The offsets move when the function has ended, not when its records are fetched.
+      // The offsets move after the function has ended, not after its records are fetched.
       autoCommit: false,
       eachBatch: (payload) => takeIn(payload, batches, { closing, membership }),
     });
@@ -136,7 +136,7 @@ async function consumeUntilItFails(
   await Promise.race([failed, left]);
 }
 
-/** Waits while there is enough for the next batch, alive to the broker. */
+/** Waits while there is enough for the next batch, and sends heartbeats to the broker. */
 async function takeIn(
   { batch, heartbeat, isRunning, isStale }: EachBatchPayload,
   batches: KafkaBatches,
@@ -147,7 +147,7 @@ async function takeIn(
     await sleep(ROOM_CHECK_MS, undefined, { signal: closing }).catch(() => {});
     await heartbeat();
   }
-  // What came before these was forgotten when the group was joined anew; all of it will be fetched again.
+  // What came before these was dropped on joining the group again, and will all be fetched again.
   if (membership.partitions !== partitions) throw new Error('The group has changed since this was fetched.');
   if (closing.aborted || !isRunning() || isStale()) return;
   batches.add(
@@ -163,7 +163,7 @@ async function takeIn(
   );
 }
 
-/** The client gathers headers of one name; which came first among others it does not tell. */
+/** The client groups headers by name, so the order between names is lost. */
 function toHeaders(headers: IHeaders): KafkaRecord['headers'] {
   return Object.entries(headers).flatMap(([name, values]) =>
     (Array.isArray(values) ? values : [values]).map((value) => ({

@@ -14,9 +14,9 @@ export type KafkaFeedSettings = {
   maxBatchSize: number;
   subscriberIntervalInSeconds: number;
   sessionTimeoutMs: number;
-  /** Whether a batch that failed counts as done. */
+  /** Whether a failed batch counts as done. */
   commitOnFailure: boolean;
-  /** Otherwise, how often it is run again before it does all the same; -1 for ever. */
+  /** If not, how often it runs again before it counts as done anyway; -1 for ever. */
   maxRetries: number;
 };
 
@@ -29,13 +29,13 @@ export type KafkaFeedOptions = {
   log: Log;
 };
 
-/** Records on their way into one function. */
+/** The flow of records into one function. */
 export type KafkaFeed = { close(): Promise<void> };
 
 /** How long `close` waits for the batch in flight, and then for the consumer to leave its group. */
 const CLOSING_MS = 500;
 
-/** Starts to feed a function: one batch after another, each of whatever partitions have records. */
+/** Starts to feed a function: one batch after another, each of any partitions that have records. */
 export function startKafkaFeed(options: KafkaFeedOptions): KafkaFeed {
   const { source, settings, workerFunction, log } = options;
   const closing = new AbortController();
@@ -75,7 +75,7 @@ export function startKafkaFeed(options: KafkaFeedOptions): KafkaFeed {
   };
 }
 
-/** Runs the function until the offsets may move. */
+/** Runs the function on a batch until its offsets may move. */
 async function runInPlace(
   { worker, workerFunction, settings, log }: KafkaFeedOptions,
   records: readonly KafkaRecord[],
@@ -102,7 +102,7 @@ async function runInPlace(
   }
 }
 
-/** Where it fails, the next batch commits these too, or they come again. */
+/** If this fails, the next batch commits these, too, or they come again. */
 async function commit(
   consumer: KafkaConsumer,
   records: readonly KafkaRecord[],
@@ -122,7 +122,7 @@ function placesOf(records: readonly KafkaRecord[]): string {
   return `${where} ${partitions.join(', ')}: ${records.length === 1 ? '1 record' : `${records.length} records`}`;
 }
 
-/** The client's words name broker, topic and group, and no key. */
+/** The client's messages name broker, topic and group, but no key. */
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

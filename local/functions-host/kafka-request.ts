@@ -6,7 +6,7 @@ export type KafkaRecord = {
   topic: string;
   partition: number;
   offset: number;
-  /** Milliseconds; -1 where the broker knows none. */
+  /** Milliseconds; -1 if the broker has none. */
   timestamp: number;
   key: Buffer | null;
   value: Buffer | null;
@@ -14,8 +14,8 @@ export type KafkaRecord = {
 };
 
 /**
- * A batch as the extension hands it to the worker: the JSON of one object for each record, headers in base64, values
- * and keys read as UTF-8, and the lists beside them.
+ * A batch as the extension gives it to the worker: one JSON object for each record, headers in base64, values and keys
+ * read as UTF-8, and the lists beside them.
  * (KafkaEventData.cs and KafkaTriggerBindingStrategy.cs in the extension's sources)
  */
 export function toKafkaRequest(records: readonly KafkaRecord[], bindingName: string): InvocationRequest {

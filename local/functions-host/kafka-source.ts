@@ -5,7 +5,7 @@ import { StartError } from '../start-error.ts';
 import { resolveSettings } from './setting-references.ts';
 import type { WorkerFunction } from './worker.ts';
 
-/** Where a function's records come from, and as whom they are read. */
+/** Where a function's records come from, and which user reads them. */
 export type KafkaSource = KafkaAccess & { topic: string; consumerGroup: string };
 
 const BINDING = z.object({
@@ -21,8 +21,8 @@ const BINDING = z.object({
 });
 
 /**
- * Reads what a `kafkaTrigger` names, and the settings that it names them by.
- * @throws StartError when this host cannot feed such a function
+ * Resolves what a `kafkaTrigger` names, by the settings that it refers to.
+ * @throws StartError if this host cannot feed such a function
  */
 export function toKafkaSource({ trigger }: WorkerFunction, env: Variables): KafkaSource {
   const parsed = BINDING.safeParse(trigger);

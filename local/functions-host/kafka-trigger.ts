@@ -4,16 +4,16 @@ import { toKafkaSource } from './kafka-source.ts';
 import type { Log } from './log.ts';
 import type { Worker } from './worker.ts';
 
-/** How the functions with a Kafka trigger are fed, where it is not as by default. */
+/** How functions with a Kafka trigger get their records, where it differs from the defaults. */
 export type KafkaOptions = Partial<KafkaFeedSettings>;
 
 /** The Kafka trigger, at work. */
 export type KafkaTrigger = {
-  /** Stops fetching, waits a moment for the batch in flight, and leaves it uncommitted if it takes longer. */
+  /** Stops fetching and waits a moment for the batch in flight. If it takes longer, it stays uncommitted. */
   close(): Promise<void>;
 };
 
-/** Those of the extension. */
+/** The extension's defaults. */
 const DEFAULTS: KafkaFeedSettings = {
   maxBatchSize: 64,
   subscriberIntervalInSeconds: 1,
@@ -23,8 +23,8 @@ const DEFAULTS: KafkaFeedSettings = {
 };
 
 /**
- * Feeds the Kafka functions of the app as the extension in Azure does: from where the consumer group has come to, or
- * the oldest record on. A function that cannot be fed is told in the log and left alone; the others run.
+ * Feeds the app's Kafka functions as the extension in Azure does: from the consumer group's offsets, or else from the
+ * oldest record. If it cannot feed a function it logs that, and the others run.
  */
 export async function startKafkaTrigger(options: {
   worker: Worker;
@@ -37,7 +37,7 @@ export async function startKafkaTrigger(options: {
     if (workerFunction.trigger.type.toLowerCase() !== 'kafkatrigger') continue;
     try {
       const source = toKafkaSource(workerFunction, process.env);
-      // Only who feeds a function waits for the client to load.
+      // Only a host that feeds a function loads the client.
       const { startKafkaFeed } = await import('./kafka-feed.ts');
       feeds.push(
         startKafkaFeed({ worker, workerFunction, source, settings: { ...DEFAULTS, ...kafka }, log }),

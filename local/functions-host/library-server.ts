@@ -1,11 +1,11 @@
 import http from 'node:http';
 
 /**
- * Runs `start`, in which the library opens the HTTP server that streams requests into the app, and returns that
- * server, since the library offers no way to close it. `http.createServer` is replaced only while `start` runs
- * synchronously, so nobody else's server is caught. The server is also moved from all interfaces to the
- * loopback one: on a laptop nothing else should reach the app past the host, and no firewall should ask.
- * Should a later library create its server otherwise, none is returned and it ends with the process.
+ * Runs `start`, in which the library opens the HTTP server that streams requests into the app, and returns that server,
+ * because the library offers no way to close it. It replaces `http.createServer` only while `start` runs synchronously,
+ * so it catches nobody else's server. It also moves the server from all interfaces to the loopback one: on a laptop
+ * nothing should reach the app past the host, and no firewall should ask. If a later library creates its server in
+ * another way, this returns none, and that server ends with the process.
  */
 export function catchLibraryServer<T>(start: () => T): { result: T; server: http.Server | undefined } {
   const original = http.createServer;
@@ -30,6 +30,6 @@ function listenOnLoopback(server: http.Server): void {
     const port = typeof args[0] === 'number' ? args[0] : 0;
     return Reflect.apply(listen, server, [{ host: '127.0.0.1', port }, onListening]);
   };
-  // The host keeps its connections to the app open; the app must not close one at the moment it is used again.
+  // The host keeps its connections to the app open; the app must not close one just when it is used again.
   server.keepAliveTimeout = 0;
 }

@@ -14,7 +14,7 @@ export type Log = (entry: LogEntry) => void;
 
 const ALARMING: ReadonlySet<LogLevel> = new Set(['warning', 'error', 'critical']);
 
-/** Prints what a person at the terminal wants to see; the library's own chatter only when something is wrong. */
+/** Prints what a person at the terminal wants to see; the library's own lines only if something is wrong. */
 export function consoleLog({ level, category, functionName, message }: LogEntry): void {
   if (category === 'system' && !ALARMING.has(level)) return;
   const time = new Date().toISOString().slice(11, 23);

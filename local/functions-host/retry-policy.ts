@@ -8,7 +8,7 @@ export type RetryPolicy = {
   delayBefore(retry: number): number;
 };
 
-/** As the library hands it over: in whole seconds, to which it rounds what the app declared. */
+/** As the library passes it: in whole seconds, to which it rounds what the app declared. */
 const DURATION = z.object({ seconds: z.number().min(0) }).transform(({ seconds }) => seconds * 1_000);
 
 const MAX_RETRY_COUNT = z.int().min(-1);
@@ -28,8 +28,8 @@ const RETRY_OPTIONS = z.discriminatedUnion('retryStrategy', [
 ]);
 
 /**
- * The policy that a function registers; undefined when it has none.
- * @throws ZodError when the policy is one that Azure would not take either
+ * The policy that a function registers; undefined if it has none.
+ * @throws ZodError if Azure would refuse the policy, too
  */
 export function toRetryPolicy(
   retryOptions: unknown,

@@ -31,9 +31,9 @@ export function httpRoutes(functions: readonly WorkerFunction[]): Route[] {
 }
 
 /**
- * Compiles routes as ASP.NET Core reads them: case does not matter, a trailing slash neither, literal segments win
- * over parameters, and a path whose method does not fit is as unknown as any other. `{id}`, `{id?}` and `{*rest}`
- * are understood; constraints such as `{id:int}` are refused.
+ * Compiles routes as ASP.NET Core reads them: case and a trailing slash do not matter, literal segments win over
+ * parameters, and a path whose method does not fit counts as unknown. It understands `{id}`, `{id?}` and `{*rest}`, and
+ * refuses constraints such as `{id:int}`.
  */
 export function compileRoutes(routes: readonly Route[], prefix: string): FindRoute {
   const compiled = routes

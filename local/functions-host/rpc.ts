@@ -1,6 +1,6 @@
 import type { LogEntry, LogLevel } from './log.ts';
 
-// What host, worker and `@azure/functions` say to each other, as far as this host uses it. The names are those of
+// The messages between host, worker and `@azure/functions`, as far as this host uses them. The names are those of
 // the module `@azure/functions-core`, which the worker supplies in Azure and which no package on npm declares.
 
 /** One value on its way into the app: exactly one member is set. */
@@ -17,7 +17,7 @@ export type RpcTypedData = {
   collectionSint64?: { sint64: Int64[] };
 };
 
-/** A 64-bit integer as the worker's reader of the host's messages makes it: two halves. */
+/** A 64-bit integer as the worker reads it from the host's messages: two halves. */
 export type Int64 = { low: number; high: number; unsigned: boolean };
 
 /** A safe integer in that shape. */
@@ -25,9 +25,9 @@ export function toInt64(value: number): Int64 {
   return { low: value | 0, high: Math.floor(value / 2 ** 32), unsigned: false };
 }
 
-/** What a trigger hands over for one invocation. */
+/** What a trigger passes for one invocation. */
 export type InvocationRequest = {
-  /** Chosen by the trigger where it needs the id beforehand; else a random one. */
+  /** The trigger chooses it if it needs the id beforehand; else it is random. */
   invocationId?: string;
   /** The trigger's value under the name of the trigger's binding. */
   inputData: { name: string; data: RpcTypedData }[];
@@ -36,10 +36,10 @@ export type InvocationRequest = {
   traceContext?: { traceParent: string; traceState: string; attributes: Record<string, string> };
 };
 
-/** What a function failed with, as the host hands it to the next run. */
+/** How a function failed, as the host passes it to the next run. */
 export type RpcException = { message: string; source: string; stackTrace: string };
 
-/** What the app answered; over HTTP with streaming the answer itself goes another way and this stays empty. */
+/** What the app answered; empty over HTTP with streaming, where the answer goes another way. */
 export type InvocationResponse = {
   invocationId: string;
   returnValue?: RpcTypedData | null;

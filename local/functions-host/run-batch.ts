@@ -3,7 +3,7 @@ import type { Log } from './log.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { InvocationRequest, RpcException } from './rpc.ts';
 
-/** Thrown to leave a batch as it is, without a checkpoint: it will come again, here or to another host. */
+/** Thrown to abandon a batch without a checkpoint: it will come again, here or at another host. */
 export class BatchAbandonedError extends Error {
   override readonly name = 'BatchAbandonedError';
   readonly reason: 'partition lost' | 'host closes';
@@ -17,9 +17,9 @@ export class BatchAbandonedError extends Error {
 /** One batch, and how to run the function on it. */
 export type BatchRun = {
   functionName: string;
-  /** For the log: where it comes from and how much it is. */
+  /** For the log: where it comes from, and how many there are. */
   batch: string;
-  /** What Azure does when it has failed for good, for the log: the beginning of a sentence. */
+  /** For the log: what Azure does after it has failed for good, as the beginning of a sentence. */
   afterFailure: string;
   policy: RetryPolicy | undefined;
   request: InvocationRequest;
@@ -32,9 +32,9 @@ export type BatchRun = {
 };
 
 /**
- * Runs the function on a batch, all of it again and again as long as it fails and its retry policy lasts. Returns when
- * it has succeeded (true), when the policy is exhausted, and after a failure without a policy (false).
- * @throws BatchAbandonedError when the host closes, or the partition goes to another host, before that
+ * Runs the function on a batch, and runs all of it again as long as it fails and its retry policy lasts. Returns true
+ * after a success; false once the policy is exhausted, or after a failure without a policy.
+ * @throws BatchAbandonedError if the host closes, or the partition goes to another host, before that
  */
 export async function runBatch(run: BatchRun): Promise<boolean> {
   const { policy, closing } = run;
@@ -61,7 +61,7 @@ function hasAnotherRetry(policy: RetryPolicy | undefined, retry: number): policy
   return policy !== undefined && (policy.maxRetryCount === -1 || retry < policy.maxRetryCount);
 }
 
-/** There is one from the first run on, with `retryCount` 0, but only for functions with a policy. */
+/** It exists from the first run on, with `retryCount` 0, but only for functions with a policy. */
 function retryContext(
   { policy, functionName }: BatchRun,
   retryCount: number,
@@ -114,7 +114,7 @@ function logInvocation(run: BatchRun, { retry, started, failure }: Invocation): 
   const next = hasAnotherRetry(policy, retry)
     ? ''
     : ` ${afterFailure}: ${policy ? 'its retries are used up' : 'the function has no retry policy'}.`;
-  // A stack for the first failure only: an outage repeats it for as long as it lasts.
+  // Only the first failure has a stack: an outage would repeat it as long as it lasts.
   const reason = retry === 0 && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
   const message = `${what} → failed in ${duration} ms.${next} ${reason}`;
   run.log({ level: 'error', category: 'host', functionName, message });

@@ -1,7 +1,7 @@
-/** As long as an outage lasts, its errors come several times a second. */
+/** During an outage the same error comes several times a second. */
 const REPEAT_AFTER_MS = 30_000;
 
-/** Makes the function that says whether to tell of a problem: at first, and then now and then only. */
+/** Makes a function that says whether to log a problem: the first time, and then only now and then. */
 export function seldom(now: () => number = () => performance.now()): (problem: string) => boolean {
   const told = new Map<string, number>();
   return (problem) => {

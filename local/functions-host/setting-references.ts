@@ -1,7 +1,7 @@
 import type { Variables } from '../environment.ts';
 import { StartError } from '../start-error.ts';
 
-/** Replaces each `%NAME%` in what a binding says by that setting. */
+/** Replaces each `%NAME%` in a binding's value by that setting. */
 export function resolveSettings(text: string, env: Variables): string {
   return text.replace(/%([^%]+)%/g, (_, name: string) => {
     const value = env[name];

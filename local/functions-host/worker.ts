@@ -21,14 +21,14 @@ export type Worker = {
   functions: readonly WorkerFunction[];
   /** What the app has set with `app.setup({ capabilities })`, and what the library adds to it. */
   capabilities: Readonly<Record<string, string>>;
-  /** Where the library takes HTTP requests in; undefined when the app has not enabled HTTP streaming. */
+  /** Where the library receives HTTP requests; undefined if the app has not enabled HTTP streaming. */
   httpUri(): Promise<string | undefined>;
   /**
-   * Runs one invocation with its hooks. Rejects with what the handler or a hook threw, and when `functionTimeout`
-   * ends it: as in Azure, the app is then started again, and every other invocation fails too.
+   * Runs one invocation with its hooks. Rejects with what the handler or a hook threw, or if `functionTimeout` ends it:
+   * as in Azure, the app then starts again, and every other invocation fails, too.
    */
   invoke(functionName: string, request: InvocationRequest, untilOver?: UntilOver): Promise<InvocationResult>;
-  /** Runs the appTerminate hooks and closes the library's server; invocations still running are not awaited. */
+  /** Runs the appTerminate hooks and closes the library's server. It does not wait for running invocations. */
   close(): Promise<void>;
 };
 
@@ -93,7 +93,7 @@ type RunningApp = {
   model: ProgrammingModel;
   capabilities: Record<string, string>;
   hookContext: object;
-  /** Aborted when the worker is started again. */
+  /** Aborted when the worker starts again. */
   ended: AbortController;
   closeServer(): Promise<void>;
 };
