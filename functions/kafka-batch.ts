@@ -58,12 +58,14 @@ function toWholeNumber(value: unknown, name: string): number {
   throw unreadable(`a record whose ${name} is no whole number`);
 }
 
-/** A record without a timestamp has one of 1970 or before, by the extension. */
+/**
+ * In UTC where it is a date, else the text itself: the producer may choose the timestamp, and one that is not usable must
+ * not fail its neighbours. The core tells them apart.
+ */
 function toTime(value: unknown): string {
   const text = typeof value === 'string' ? value : '';
   const time = new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
-  if (time.getTime() > 0) return time.toISOString();
-  throw unreadable('a record whose timestamp is missing or no date');
+  return Number.isNaN(time.getTime()) ? text.slice(0, 40) : time.toISOString();
 }
 
 /** A null value with a key is how Kafka deletes from a compacted topic; without a key it is an empty message. */

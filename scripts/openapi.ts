@@ -99,7 +99,8 @@ function productWebhook(): object {
       schema: 'Refusal',
       answer: answerToRefusal(reason),
     })),
-    ...DEAD_LETTER_REASONS.map((reason) => ({
+    // A webhook's time is that of its arrival.
+    ...DEAD_LETTER_REASONS.filter((reason) => reason !== 'invalid-time').map((reason) => ({
       reason,
       schema: 'Rejection',
       answer: answerToRejection(reason),

@@ -11,7 +11,7 @@ export type Delivery = {
   stream: string;
   /** Sequence number or offset within the stream; null on HTTP, which has none. */
   sequence: number | null;
-  /** When the transport took the message: ISO 8601 in UTC, milliseconds. */
+  /** When the transport took the message: ISO 8601 in UTC, milliseconds. Of Kafka it may be anything: `hasUsableTime` tells. */
   time: string;
   /** When this app got it: ISO 8601 in UTC, milliseconds. */
   receivedAt: string;
@@ -20,3 +20,16 @@ export type Delivery = {
   /** Application properties or headers that the transport vouches for. Empty on HTTP, where headers are not signed. */
   properties: Readonly<Record<string, unknown>>;
 };
+
+/** Clocks differ; a message that is further ahead would make every later one of its product look old. */
+const MAX_AHEAD_MS = 5 * 60 * 1000;
+
+const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
+
+/** Whether the order of messages can rest on a delivery's time. The beginning of 1970 and before stand for none. */
+export function hasUsableTime({ time, receivedAt }: Pick<Delivery, 'time' | 'receivedAt'>): boolean {
+  // Years past 9999 are longer as text, and would not sort.
+  if (time.length !== ISO_LENGTH) return false;
+  const milliseconds = Date.parse(time);
+  return milliseconds > 0 && milliseconds <= Date.parse(receivedAt) + MAX_AHEAD_MS;
+}

@@ -10,6 +10,7 @@ export const DEAD_LETTER_REASONS = [
   'invalid-json',
   'missing-type',
   'invalid-message',
+  'invalid-time',
   'wrong-marketplace',
   'document-too-large',
   'unprocessable',

@@ -1,7 +1,8 @@
-import type { Delivery } from '../message/delivery.ts';
+import { type Delivery, hasUsableTime } from '../message/delivery.ts';
 import { openDelivery } from '../message/envelope.ts';
 import type { ProductMessageType } from '../message/message-type.ts';
 import { type ProductMessage, parseMessage, productIdIn } from '../message/parse-message.ts';
+import { printable } from '../printable.ts';
 import { contentHashOf } from '../product/content-hash.ts';
 import type { SyncMark, Warning } from '../product/document.ts';
 import { toProductContent } from '../product/product-content.ts';
@@ -43,6 +44,10 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     return rejected(reason, detail, { messageType, productId });
   }
   const { messageType, payload, isTame } = opened;
+  if (!hasUsableTime(delivery)) {
+    const detail = `The time of the message (${printable(delivery.time, 40) || 'none'}) is no date between 1970 and 5 minutes from now.`;
+    return rejected('invalid-time', detail, { messageType, productId: productIdIn(payload) });
+  }
   const parsed = parseMessage(messageType, payload, isTame);
   if (!parsed.ok) {
     const { issues } = parsed;

@@ -1,5 +1,5 @@
 import type { LogFields, LogLevel } from '../log.ts';
-import type { Delivery } from '../message/delivery.ts';
+import { type Delivery, hasUsableTime } from '../message/delivery.ts';
 import { recordBatch } from '../telemetry/metrics.ts';
 import { tracedBatch } from '../telemetry/spans.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -90,6 +90,6 @@ function countsOf(settled: readonly (Settled | undefined)[]): Record<string, num
 
 /** How long the oldest message of the batch has been waiting since the broker took it, in milliseconds. */
 function lagOf(deliveries: readonly Delivery[]): number {
-  const oldest = Math.min(...deliveries.map(({ time }) => Date.parse(time)));
-  return deliveries.length === 0 ? 0 : Math.max(0, Date.now() - oldest);
+  const times = deliveries.filter(hasUsableTime).map(({ time }) => Date.parse(time));
+  return times.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...times));
 }

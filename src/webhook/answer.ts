@@ -54,6 +54,7 @@ const REJECTION_STATUS: Record<DeadLetterReason, number> = {
   'missing-type': 400,
   'invalid-message': 400,
   unprocessable: 400,
+  'invalid-time': 422,
   'wrong-marketplace': 422,
   'document-too-large': 422,
   'store-refused': 422,

@@ -172,13 +172,34 @@ describe('a position is never invented', () => {
     ['a partition that is none', { Partition: 1.5 }, 'partition is no whole number'],
     ['no partition', { Partition: null }, 'partition is no whole number'],
     ['no topic', { Topic: '' }, 'without a topic'],
-    ['no timestamp', { Timestamp: undefined }, 'timestamp is missing or no date'],
-    ['a timestamp that is no date', { Timestamp: 'noon' }, 'timestamp is missing or no date'],
-    ['a timestamp that stands for none', { Timestamp: '1970-01-01T00:00:00Z' }, 'timestamp is missing'],
-    ['another that does', { Timestamp: '1969-12-31T23:59:59.999Z' }, 'timestamp is missing'],
   ])('%s fails the invocation and says why', async (_, wrong, why) => {
     await expect(receive([record(product('FINE')), record(product('NEVER'), wrong)])).rejects.toThrow(why);
     expect(await stored('NEVER')).toBeUndefined();
+  });
+
+  it.each([
+    ['no timestamp', undefined],
+    ['a timestamp that is no date', 'noon'],
+    ['a timestamp that stands for none', '1970-01-01T00:00:00Z'],
+    ['another that does', '0001-01-01T00:00:00'],
+    ['a timestamp far ahead', '9999-12-31T23:59:59.999Z'],
+    ['a year of five digits', '+010000-01-01T00:00:00Z'],
+    ['six minutes ahead', new Date(Date.now() + 360_000).toISOString()],
+  ])('a record with %s is a dead letter by itself', async (how, Timestamp) => {
+    const bad = record(product(`TIME ${how}`), { Timestamp, Offset: 1 });
+    const lines = await receive([record(product(`BEFORE ${how}`)), bad, record(product(`AFTER ${how}`))]);
+    expect(summaryIn(lines)).toMatchObject({ created: 2, 'dead-lettered': 1, lagMs: expect.any(Number) });
+    expect(await stored(`TIME ${how}`)).toBeUndefined();
+    const query = {
+      query: 'SELECT VALUE c.reason FROM c WHERE c.productId = @id',
+      parameters: [{ name: '@id', value: `TIME ${how}` }],
+    };
+    expect((await cosmos.deadLetters.items.query(query).fetchAll()).resources).toEqual(['invalid-time']);
+  });
+
+  it('a record four minutes ahead is stored', async () => {
+    const Timestamp = new Date(Date.now() + 240_000).toISOString();
+    expect(summaryIn(await receive([record(product('AHEAD'), { Timestamp })]))).toMatchObject({ created: 1 });
   });
 
   it.each([

@@ -65,6 +65,7 @@ describe('an answer to a dead letter', () => {
       'document-too-large',
       'invalid-json',
       'invalid-message',
+      'invalid-time',
       'missing-type',
       'store-refused',
       'unprocessable',
