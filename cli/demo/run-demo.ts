@@ -1,14 +1,12 @@
 import { join } from 'node:path';
-import { type Stack, startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
-import { readContainers, type Stored } from './read-containers.ts';
+import type { Demo } from './context.ts';
+import { readContainers } from './read-containers.ts';
 import { readSamples } from './samples.ts';
 import { showEventHub } from './show-event-hub.ts';
 import { showPositions } from './show-positions.ts';
 import { showWebhooks } from './show-webhooks.ts';
-
-/** What each part of the demo works with. Each gives what differs from what the samples say: nothing, if all is well. */
-export type Demo = { stack: Stack; write: (text: string) => void; read: () => Promise<Stored> };
 
 /** Runs the app on a stack of its own, sends the samples by both transports and shows what came of them. */
 export async function runDemo(folder: string, write: Demo['write']): Promise<string[]> {

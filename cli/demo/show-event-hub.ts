@@ -3,8 +3,8 @@ import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
 import { createEventHubSender } from '../send/event-hub.ts';
 import { sendAll } from '../send/send-all.ts';
 import { differencesInStore } from './compare.ts';
+import type { Demo } from './context.ts';
 import type { Stored } from './read-containers.ts';
-import type { Demo } from './run-demo.ts';
 import type { Sample } from './samples.ts';
 
 /** Long enough for the slowest machine: the trigger needs a second or two to take over the partitions. */

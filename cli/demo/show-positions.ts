@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/log.ts';
 import type { Delivery } from '../../src/message/delivery.ts';
 import { contentOf } from './compare.ts';
-import type { Demo } from './run-demo.ts';
+import type { Demo } from './context.ts';
 import { type EventSample, readEventSamples, type SampleEvent } from './samples.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { SendResult } from '../send/sender.ts';
 import { formatReport } from '../send/text.ts';
 import { createWebhookSender } from '../send/webhook-sender.ts';
 import { differencesInAnswers, differencesInStore } from './compare.ts';
-import type { Demo } from './run-demo.ts';
+import type { Demo } from './context.ts';
 import type { Sample } from './samples.ts';
 import { deadLetterTable, documentText, productTable } from './show.ts';
 

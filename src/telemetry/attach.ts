@@ -9,8 +9,10 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@ope
 import type { Log } from '../log.ts';
 import { exportLogger } from './export-logger.ts';
 import { keepPerSecond } from './sampler.ts';
-import type { Telemetry } from './start-telemetry.ts';
 import type { OtlpProtocol, TelemetrySettings } from './telemetry-settings.ts';
+
+/** What is left to be sent goes out with `end`, which never takes longer than a few seconds and never rejects. */
+export type Telemetry = { end(): Promise<void> };
 
 type Exporters = { traces: SpanExporter[]; metrics: PushMetricExporter[] };
 

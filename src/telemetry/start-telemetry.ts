@@ -1,8 +1,6 @@
 import type { Log } from '../log.ts';
+import type { Telemetry } from './attach.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
-
-/** What is left to be sent goes out with `end`, which never takes longer than a few seconds and never rejects. */
-export type Telemetry = { end(): Promise<void> };
 
 /**
  * Attaches exporters to what the app measures, where settings ask for one. Their libraries are loaded only then, and

@@ -1,7 +1,8 @@
-import { type Batch, nextOf, scattered, sent } from './broker.ts';
+import { nextOf, scattered, sent } from './broker.ts';
 import { goWell, land } from './fate.ts';
 import { runBatch } from './run-batch.ts';
 import { untilAllWait } from './store-calls.ts';
+import type { Batch } from './transports.ts';
 import { broken, newProcess, type Process, type World } from './world.ts';
 
 /** More calls than any history needs when nothing fails. */

@@ -1,9 +1,8 @@
-import { type Batch, joined, nextOf, type Partition, scattered, sent } from './broker.ts';
+import { joined, nextOf, scattered, sent } from './broker.ts';
+import type { Choose } from './database.ts';
 import type { Message } from './history.ts';
+import type { Batch, Partition } from './transports.ts';
 import type { Process, World } from './world.ts';
-
-/** Decides between so many choices. */
-export type Choose = (count: number) => number;
 
 type Job = () => Batch;
 

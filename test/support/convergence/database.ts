@@ -2,9 +2,11 @@ import type { ProductItem } from '../../../src/product/document.ts';
 import type { DeadLetterStore } from '../../../src/store/dead-letter-store.ts';
 import type { ProductStore, ProductWriteResult } from '../../../src/store/product-store.ts';
 import { type MemoryStores, memoryStores } from '../memory-stores.ts';
-import type { Choose } from './choose-batch.ts';
 import type { Core } from './core.ts';
 import { REFUSED_NAME } from './plan.ts';
+
+/** Decides between so many choices. */
+export type Choose = (count: number) => number;
 
 /** Changes how the products container behaves, to show that the search would notice. */
 export type StoreBug = (products: ProductStore) => ProductStore;

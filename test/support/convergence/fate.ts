@@ -1,5 +1,5 @@
 import { checkMarkMoved } from './check-moments.ts';
-import type { Choose } from './choose-batch.ts';
+import type { Choose } from './database.ts';
 import { noteLostRace, noteWrite } from './note-sightings.ts';
 import { die } from './run-batch.ts';
 import type { StoreCall } from './store-calls.ts';

@@ -1,9 +1,9 @@
 import type { ProductItem } from '../../../src/product/document.ts';
 import type { Settled } from '../../../src/sync/sync-batch.ts';
-import type { Batch } from './broker.ts';
 import { type Message, WINDOW } from './history.ts';
 import { isTombstone } from './kafka-delivery.ts';
 import { isDecodable } from './order.ts';
+import type { Batch } from './transports.ts';
 import type { Run, World } from './world.ts';
 
 /** What the messages of a history hold, before anything happens to them. */

@@ -2,13 +2,13 @@ import type { Delivery } from '../../../src/message/delivery.ts';
 import type { RetryPolicy } from '../../../src/sync/retry.ts';
 import type { Settled } from '../../../src/sync/sync-batch.ts';
 import { syncSettings } from '../settings.ts';
-import type { Batch } from './broker.ts';
 import { checkIsDurable } from './check-moments.ts';
 import { instant, MARKETPLACE, type Message } from './history.ts';
 import { kafkaDelivery } from './kafka-delivery.ts';
 import { noteBatch, noteOutcomes } from './note-sightings.ts';
 import { waitingStores } from './store-calls.ts';
 import { batchAsText, outcomesAsText } from './story.ts';
+import type { Batch } from './transports.ts';
 import { broken, newProcess, type Process, type Run, type World } from './world.ts';
 
 const SETTINGS = syncSettings({ marketplaceId: MARKETPLACE, writeConcurrency: 2 });

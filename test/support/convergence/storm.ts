@@ -1,4 +1,5 @@
-import { type Choose, chooseBatch } from './choose-batch.ts';
+import { chooseBatch } from './choose-batch.ts';
+import type { Choose } from './database.ts';
 import { land, meetFate } from './fate.ts';
 import type { Turn } from './history.ts';
 import { runBatch } from './run-batch.ts';

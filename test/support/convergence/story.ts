@@ -1,8 +1,8 @@
 import type { ProductItem } from '../../../src/product/document.ts';
 import type { Settled } from '../../../src/sync/sync-batch.ts';
-import type { Batch } from './broker.ts';
 import { instant, type Message } from './history.ts';
 import type { StoreCall } from './store-calls.ts';
+import type { Batch } from './transports.ts';
 import type { PendingCall, World } from './world.ts';
 
 // How the things of a simulation are called when a history is told.

@@ -1,11 +1,11 @@
 import type { WriteMemory } from '../../../src/sync/write-memory.ts';
-import type { Batch, Broker } from './broker.ts';
 import type { Core } from './core.ts';
 import { type Database, openDatabase, type StoreBug } from './database.ts';
 import type { History, Message } from './history.ts';
 import { clocksDisagree } from './order.ts';
 import { note, type Sighting, type Sightings } from './sightings.ts';
 import type { StoreCall } from './store-calls.ts';
+import type { Batch, Broker } from './transports.ts';
 
 /** Everything there is while a history is simulated. */
 export type World = {
