@@ -213,7 +213,11 @@ const ENVELOPE = {
 const OUTCOME = {
   oneOf: [
     object({ outcome: { enum: Object.keys(OUTCOMES) }, productId: { type: 'string' } }),
-    object({ outcome: { const: 'ignored' }, productId: { type: 'null' } }),
+    object({
+      outcome: { const: 'ignored' },
+      productId: { type: 'null' },
+      messageType: { type: ['string', 'null'], description: 'What was ignored; at most 100 characters.' },
+    }),
   ],
 };
 

@@ -1,5 +1,6 @@
 import type { LogFields, LogLevel } from '../log.ts';
 import { type Delivery, hasUsableTime } from '../message/delivery.ts';
+import { shortened } from '../printable.ts';
 import { recordBatch } from '../telemetry/metrics.ts';
 import { tracedBatch } from '../telemetry/spans.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -40,7 +41,10 @@ async function receive(
       recordBatch({ transport, stream: streamOf(deliveries), messages, lagMs, durationMs, isComplete });
     }
     const counts = countsOf(settled);
-    parts.log(level, event, { ...positionOf(deliveries), messages, ...counts, lagMs, durationMs, ...more });
+    parts.log(level, event, {
+      ...positionOf(deliveries),
+      ...{ messages, ...counts, ...ignoredTypesIn(settled), lagMs, durationMs, ...more },
+    });
   };
   try {
     report('info', 'batch', await syncBatch(parts, deliveries, policy));
@@ -86,6 +90,16 @@ function countsOf(settled: readonly (Settled | undefined)[]): Record<string, num
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   return counts;
+}
+
+const MAX_IGNORED_TYPES = 10;
+
+/** The types of ignored messages: whether these should be ignored, only a person can tell. */
+function ignoredTypesIn(settled: readonly (Settled | undefined)[]): LogFields {
+  const types = settled.flatMap((item) => (item?.outcome === 'ignored' ? (item.messageType ?? 'none') : []));
+  if (types.length === 0) return {};
+  const distinct = [...new Set(types)].slice(0, MAX_IGNORED_TYPES);
+  return { ignoredTypes: distinct.map((type) => shortened(type, 100)) };
 }
 
 /** How long the oldest message of the batch has been waiting since the broker took it, in milliseconds. */

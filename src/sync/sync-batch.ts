@@ -2,10 +2,13 @@ import type { Span } from '@opentelemetry/api';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
+import { isAlmostProductType } from '../message/message-type.ts';
+import { shortened } from '../printable.ts';
 import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
+import { countIgnored } from '../telemetry/ignored-types.ts';
 import { countMessages } from '../telemetry/metrics.ts';
 import { tracedDeadLetter, tracedWrite } from '../telemetry/spans.ts';
 import type { Change } from './change.ts';
@@ -19,7 +22,7 @@ import type { WriteMemory } from './write-memory.ts';
 /** What became of one delivery, once that is durable. */
 export type Settled =
   | { outcome: WriteOutcome | 'superseded'; productId: string }
-  | { outcome: 'ignored'; productId: null }
+  | { outcome: 'ignored'; productId: null; messageType: string | null }
   | { outcome: 'dead-lettered'; productId: string | null; deadLetterId: string; rejection: Rejection };
 
 /** The parts that the core works with. */
@@ -85,8 +88,9 @@ export async function syncBatch(
       logOutcome(parts.log, delivery, outcome);
     };
     const prepared = prepare(delivery, parts.settings.marketplaceId);
-    if (prepared.kind === 'ignored') settle({ outcome: 'ignored', productId: null });
-    else if (prepared.kind === 'rejected') {
+    if (prepared.kind === 'ignored') {
+      settle({ outcome: 'ignored', productId: null, messageType: prepared.messageType });
+    } else if (prepared.kind === 'rejected') {
       tasks.push((run) => keepDeadLetter(run, { delivery, settle }, prepared.rejection, parts.span));
     } else {
       const entry = { delivery, settle, change: prepared.change };
@@ -190,6 +194,7 @@ function countSettled(deliveries: readonly Delivery[], settled: readonly (Settle
       const { transport } = deliveries[index] as Delivery;
       if (item === undefined) return [];
       const { outcome } = item;
+      if (outcome === 'ignored') countIgnored(item.messageType);
       return outcome === 'dead-lettered'
         ? { transport, outcome, reason: item.rejection.reason }
         : { transport, outcome };
@@ -197,12 +202,21 @@ function countSettled(deliveries: readonly Delivery[], settled: readonly (Settle
   );
 }
 
+const MAX_SHOWN_TYPE = 100;
+const MISTYPED = 'nearly a product type: its sender has to send it exactly';
+
 function logOutcome(log: Log, { stream, sequence }: Delivery, settled: Settled): void {
   const { outcome, productId } = settled;
-  if (settled.outcome !== 'dead-lettered') {
-    log('debug', 'message', { productId, stream, sequence, outcome });
-  } else {
+  const fields = { productId, stream, sequence, outcome };
+  if (settled.outcome === 'dead-lettered') {
     const { deadLetterId, rejection } = settled;
-    log('warn', 'message', { productId, stream, sequence, outcome, reason: rejection.reason, deadLetterId });
+    log('warn', 'message', { ...fields, reason: rejection.reason, deadLetterId });
+  } else if (settled.outcome === 'ignored') {
+    const messageType = settled.messageType && shortened(settled.messageType, MAX_SHOWN_TYPE);
+    const isMistyped = settled.messageType !== null && isAlmostProductType(settled.messageType);
+    if (isMistyped) log('warn', 'message', { ...fields, messageType, problem: MISTYPED });
+    else log('debug', 'message', { ...fields, messageType });
+  } else {
+    log('debug', 'message', fields);
   }
 }

@@ -25,6 +25,12 @@ export const METRICS = {
     attributes: ['transport', 'reason'],
     description: 'Messages that became dead letters.',
   },
+  'productsync.messages.ignored': {
+    kind: 'counter',
+    unit: '{message}',
+    attributes: ['type'],
+    description: 'Messages of types that are not processed; of the 21st type on as `other`.',
+  },
   'productsync.lag': {
     kind: 'histogram',
     unit: 'ms',

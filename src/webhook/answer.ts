@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { printable } from '../printable.ts';
 import type { DeadLetterReason, Rejection } from '../store/dead-letter.ts';
 import type { Settled } from '../sync/sync-batch.ts';
 
@@ -64,7 +65,9 @@ const REJECTION_STATUS: Record<DeadLetterReason, number> = {
 export function answerToSettled(settled: Settled): Answer {
   if (settled.outcome === 'dead-lettered') return answerToRejection(settled.rejection, settled.deadLetterId);
   const { outcome, productId } = settled;
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: { outcome, productId } };
+  const messageType = settled.outcome === 'ignored' && (printable(settled.messageType ?? '', 100) || null);
+  const body = { outcome, productId, ...(messageType !== false && { messageType }) };
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
 /** The answer to a request that never became a message, or whose message is not durable yet; `settings` are to blame. */

@@ -73,6 +73,20 @@ describe('a batch of events', () => {
     });
   });
 
+  it('names the types that it ignored, and warns of one that is nearly a product type', async () => {
+    const lines = await receive([
+      { body: Buffer.from('{}'), properties: { type: 'sitecore.ordercloud.messages.order.submitted' } },
+      { body: Buffer.from('{}'), properties: { type: `${PRODUCT_UPDATED} ` } },
+    ]);
+    expect(JSON.parse(lines.at(-1)?.replace('information ', '') ?? '')).toMatchObject({
+      ignored: 2,
+      ignoredTypes: ['sitecore.ordercloud.messages.order.submitted', `${PRODUCT_UPDATED} `],
+    });
+    expect(lines.filter((line) => line.startsWith('warning'))).toEqual([
+      expect.stringContaining('nearly a product type'),
+    ]);
+  });
+
   it.each([
     ['as text', PRODUCT_DELETED],
     ['as base64, as a Kafka header arrives', Buffer.from(PRODUCT_DELETED).toString('base64')],

@@ -13,11 +13,20 @@ describe('an answer to a durable message', () => {
     });
   });
 
+  it.each([
+    ['cut', 'x'.repeat(101), `${'x'.repeat(100)}…`],
+    ['as people can see it', 'order\u200b.submitted', 'order\\u200b.submitted'],
+    ['null where there is none', null, null],
+  ])('ignored names the type, %s', (_, messageType, shown) => {
+    const { body } = answerToSettled({ outcome: 'ignored', productId: null, messageType });
+    expect(body).toEqual({ outcome: 'ignored', productId: null, messageType: shown });
+  });
+
   it('ignored', () => {
-    expect(answerToSettled({ outcome: 'ignored', productId: null })).toEqual({
+    expect(answerToSettled({ outcome: 'ignored', productId: null, messageType: 'order.submitted' })).toEqual({
       status: 200,
       headers: { 'content-type': 'application/json' },
-      body: { outcome: 'ignored', productId: null },
+      body: { outcome: 'ignored', productId: null, messageType: 'order.submitted' },
     });
   });
 });
