@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { accountIn, type CosmosAccount, isAccountUrl, isResourceName } from './cosmos-account.ts';
 import { type Environment, isUnresolved, type SettingsProblem, UNRESOLVED } from './settings-problem.ts';
 
-/** How to reach Cosmos DB: an endpoint with a key, of which a connection string has both, or with managed identity. */
+/** How to reach Cosmos DB: an endpoint with a key (a connection string has both), or with managed identity. */
 export type CosmosSettings = {
   access: ({ kind: 'key' } & CosmosAccount) | { kind: 'identity'; endpoint: string };
   database: string;
@@ -74,7 +74,7 @@ const VARIABLES = z.object({
 
 type Read = { settings: AppSettings; problems: [] } | { settings: null; problems: SettingsProblem[] };
 
-/** Reads what the app needs for any message, and reports all that is wrong with it. */
+/** Reads what the app needs for any message, and reports everything that is wrong with it. */
 export function readAppSettings(env: Environment): Read {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),

@@ -4,8 +4,8 @@ import { isLoopback } from './loopback.ts';
 export type CosmosAccount = { endpoint: string; key: string };
 
 /**
- * Reads a connection string as people leave it behind: with spaces around its parts, and names in any case. Cosmos DB's
- * library takes it only as the portal writes it, and says so no sooner than at the first message. Null for what is none.
+ * Reads a connection string as people paste it: with spaces around its parts, and names in any case. Cosmos DB's library
+ * accepts it only as the portal writes it, and says so only at the first message. Null if it is malformed.
  */
 export function accountIn(connectionString: string): CosmosAccount | null {
   const parts = new Map(
@@ -19,7 +19,7 @@ export function accountIn(connectionString: string): CosmosAccount | null {
   return isAccountUrl(endpoint) && key !== '' ? { endpoint, key } : null;
 }
 
-/** Whether this is a URL that keys may be sent to: nobody on the way can read them. */
+/** Whether keys may be sent to this URL: nobody on the way can read them. */
 export function isAccountUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

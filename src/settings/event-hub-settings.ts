@@ -4,7 +4,7 @@ import { type Environment, problemsOf, type SettingsProblem } from './settings-p
 /** The Event Hub to receive from. */
 export type EventHubSettings = { hub: string; consumerGroup: string };
 
-/** The hub that settings name, whether they are right or not; null where they name none. */
+/** The hub that settings name, right or wrong; null if they name none. */
 export function eventHubSettings(env: Environment): EventHubSettings | null {
   if (!env.EventHubConnection && !env.EventHubConnection__fullyQualifiedNamespace) return null;
   return { hub: env.EVENT_HUB_NAME || 'products', consumerGroup: env.EVENT_HUB_CONSUMER_GROUP || '$Default' };
@@ -40,7 +40,7 @@ export function eventHubProblems(env: Environment): SettingsProblem[] {
   return problems;
 }
 
-/** An emulator is spoken to without TLS: its key may go no further than this machine. */
+/** The SDK speaks to an emulator without TLS: its key must not leave this machine. */
 function isConnectionString(text: string): boolean {
   const parts = new Map(
     text.split(';').map((part) => {

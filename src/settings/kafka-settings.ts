@@ -7,7 +7,7 @@ export type KafkaSettings = {
   hasUser: boolean;
 };
 
-/** The topic's settings, whether they are right or not; null where none names Kafka. */
+/** The topic's settings, right or wrong; null if none names Kafka. */
 export function kafkaSettings(env: Environment): KafkaSettings | null {
   if (!namesKafka(env)) return null;
   return {

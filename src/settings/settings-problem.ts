@@ -1,7 +1,7 @@
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a setting is for. Each part works without the others, but for `app`, which all need. */
+/** What a setting is for. Each part works without the others, except `app`, which all need. */
 export type Part = 'app' | 'webhooks' | 'event-hub' | 'kafka' | 'telemetry';
 
 /** One setting that is missing or malformed. Never holds the setting's value. */
@@ -43,12 +43,12 @@ export function problemsOf(part: Part) {
 
 export const IS_MISSING = 'is missing';
 
-/** What a reference to a secret that Azure could not resolve is. */
+/** What is wrong with a reference to a secret that Azure could not resolve. */
 export const UNRESOLVED = 'is a reference that Azure could not resolve';
 
 /**
- * Whether this is a reference to a Key Vault or an App Configuration: where Azure cannot resolve one, it leaves the
- * reference itself in the setting. Anybody can guess that text.
+ * Whether this is a reference to a Key Vault or an App Configuration. If Azure cannot resolve one, it leaves the reference
+ * itself in the setting, and anybody can guess that text.
  */
 export function isUnresolved(value: string): boolean {
   return /^\s*@Microsoft\./i.test(value);

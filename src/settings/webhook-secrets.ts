@@ -4,20 +4,20 @@ import { isUnresolved, UNRESOLVED } from './settings-problem.ts';
 /** The setting with the secrets of OrderCloud's delivery configurations. */
 export const WEBHOOK_SECRETS = 'ORDERCLOUD_WEBHOOK_SECRETS';
 
-/** Secrets that webhooks may be signed with; more than one while a secret is being rotated. None: all are refused. */
+/** The secrets that may sign webhooks; more than one during a rotation. With none, every webhook is refused. */
 export type WebhookSecrets = { secrets: string[]; problems: SettingsProblem[]; warnings: string[] };
 
-/** OrderCloud's own are longer; what is shorter can be found by trying. */
+/** OrderCloud's own are longer; somebody could find a shorter one by trying. */
 const SHORT = 16;
 
-/** White space, and what is seen as little: control characters, zero-width ones. */
+/** White space, and what is just as invisible: control and zero-width characters. */
 const BLANK = /^[\s\p{C}]*$/u;
 const BLANK_OR_QUOTE_AT_AN_END = /^[\s\p{C}"'`]|[\s\p{C}"'`]$/u;
 const LINE_BREAK_OR_MARK = /[\r\n\u2028\u2029\ufeff]/;
 
 /**
- * Reads the secrets as they are: separated by commas, untrimmed, empty ones dropped. One that anybody can guess makes
- * them all unusable: a webhook of anybody would be taken.
+ * Reads the secrets as they are: separated by commas, untrimmed, empty ones dropped. One that anybody can guess makes all
+ * of them unusable: the app would accept anybody's webhook.
  */
 export function readWebhookSecrets(env: Environment): WebhookSecrets {
   const secrets = (env[WEBHOOK_SECRETS] ?? '').split(',').filter((secret) => secret !== '');
@@ -40,7 +40,7 @@ function problemIn(secret: string): string | null {
   return BLANK.test(secret) ? 'is blank' : null;
 }
 
-/** What is odd about a secret: a mistake, unless both sides have made it. */
+/** What is odd about a secret: a mistake, unless both sides have the same one. */
 export function secretWarnings(secret: string): string[] {
   const warnings: string[] = [];
   if (secret.length < SHORT) warnings.push(`is shorter than ${SHORT} characters`);

@@ -11,38 +11,37 @@ import { exportLogger } from './export-logger.ts';
 import { keepPerSecond } from './sampler.ts';
 import type { OtlpProtocol, TelemetrySettings } from './telemetry-settings.ts';
 
-/** What is left to be sent goes out with `end`, which never takes longer than a few seconds and never rejects. */
+/** `end` sends the rest. It takes a few seconds at most, and never rejects. */
 export type Telemetry = { end(): Promise<void> };
 
 type Exporters = { traces: SpanExporter[]; metrics: PushMetricExporter[] };
 
-/** How long an ending worker waits for what is left to be sent: Azure ends it for good soon after. */
+/** How long an ending worker waits until the rest is sent: Azure kills it soon after. */
 const END_MS = 4_000;
 
-/** Spans that wait to be sent; beyond these they are dropped, since a collector that is away must not cost memory. */
+/** How many spans wait to be sent. More are dropped: a collector that is down must not cost memory. */
 const MAX_WAITING_SPANS = 8_192;
 
-/** Spans in one request. */
+/** How many spans one request sends. */
 const MAX_SENT_SPANS = 1_024;
 
-/** How long spans wait to be sent together, unless OTEL_BSP_SCHEDULE_DELAY says it: a killed worker loses these. */
+/** How long spans wait to be sent together, without OTEL_BSP_SCHEDULE_DELAY. A killed worker loses them. */
 const SPAN_DELAY_MS = 2_000;
 
 /**
- * Attaches OpenTelemetry's SDK with the exporters that `settings` ask for, and nothing that they do not. Loaded only
- * when it is wanted, and a part of the bundle by itself: of what this imports, beside types, it has its own copy, so
- * nothing of that may hold state of the app.
+ * Attaches OpenTelemetry's SDK with exactly the exporters that `settings` ask for. It is a bundle of its own, which loads
+ * only if needed. It has its own copy of everything it imports except types, so none of that may hold state of the app.
  */
 export async function attach(log: Log, settings: TelemetrySettings): Promise<Telemetry> {
   diag.setLogger(exportLogger(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const exporters = await exportersOf(settings);
-  // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins.
+  // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
   const ofEnvironment = detectResources({ detectors: [envDetector] });
   const resource = resourceFromAttributes(settings.resource).merge(ofEnvironment);
   const { tracesPerSecond, metricIntervalMs } = settings;
   const tracerProvider = new BasicTracerProvider({
     resource,
-    // Without one of ours, the SDK makes the one that OTEL_TRACES_SAMPLER names.
+    // Without one of ours, the SDK uses the one that OTEL_TRACES_SAMPLER names.
     ...(tracesPerSecond !== null && { sampler: keepPerSecond(tracesPerSecond) }),
     spanProcessors: exporters.traces.map(
       (exporter) =>
@@ -77,7 +76,7 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
   };
 }
 
-/** Each kind is loaded only where it is wanted; the exporters read where and how to send from the environment. */
+/** Loads each kind only if needed. The exporters read from the environment where and how to send. */
 async function exportersOf({ connectionString, otlp }: TelemetrySettings): Promise<Exporters> {
   const exporters: Exporters = { traces: [], metrics: [] };
   if (otlp.traces !== null) exporters.traces.push(await otlpTraces(otlp.traces));

@@ -7,7 +7,7 @@ export function azureMonitorExporters(connectionString: string): {
   spans: SpanExporter;
   metrics: PushMetricExporter;
 } {
-  // What cannot be sent would be kept in files, by instances that are gone tomorrow.
+  // Otherwise it would keep what it cannot send in files, on instances that are gone tomorrow.
   const options = { connectionString, disableOfflineStorage: true };
   return { spans: new AzureMonitorTraceExporter(options), metrics: new AzureMonitorMetricExporter(options) };
 }

@@ -1,10 +1,10 @@
 import type { DiagLogger } from '@opentelemetry/api';
 import type { Log } from '../log.ts';
 
-/** A collector that is away for a day is worth a few lines an hour. */
+/** A collector that is down for a day deserves a few lines an hour. */
 const SILENCE_MS = 5 * 60_000;
 
-/** Where OpenTelemetry's libraries say what went wrong: one line at once, then at most one in five minutes. */
+/** Logs what OpenTelemetry's libraries report: one line at once, then at most one in five minutes. */
 export function exportLogger(log: Log, now: () => number = Date.now): DiagLogger {
   let silentUntil = Number.NEGATIVE_INFINITY;
   let unsaid = 0;
@@ -22,8 +22,8 @@ export function exportLogger(log: Log, now: () => number = Date.now): DiagLogger
 }
 
 /**
- * What can be said of a message of the libraries: the first error code or status in it. The rest may hold an
- * address, a header or an answer.
+ * What the log may say of a library's message: the first error code or status in it. The rest may contain an address, a
+ * header or an answer.
  */
 function problemIn(message: string): string {
   const known = /\b(E[A-Z]{4,}|[45]\d\d)\b/.exec(message)?.[1];

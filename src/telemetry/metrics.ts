@@ -4,14 +4,14 @@ import type { Transport } from '../message/delivery.ts';
 type Definition = {
   kind: 'counter' | 'histogram';
   unit: string;
-  /** Each of few values: a transport, never a product. */
+  /** Each has few values: a transport, never a product. */
   attributes: readonly string[];
   description: string;
-  /** Upper bounds of a histogram's buckets, where the usual ones, from 5 to 10,000, do not fit. */
+  /** Upper bounds of a histogram's buckets, if the default ones, from 5 to 10,000, do not fit. */
   buckets?: number[];
 };
 
-/** Every metric of the app. Names and units stay as they are: alerts and dashboards go by them. */
+/** Every metric of the app. Do not change names and units: alerts and dashboards depend on them. */
 export const METRICS = {
   'productsync.messages': {
     kind: 'counter',
@@ -112,7 +112,7 @@ type Instruments = Record<MetricName, (value: number, attributes: Attributes) =>
 /** A message with its outcome; `reason` says why it is a dead letter. */
 type CountedMessage = { transport: Transport; outcome: string; reason?: string };
 
-/** Counts messages with their outcomes, those with the same ones at once: the SDK hashes the attributes at each call. */
+/** Counts messages by outcome, equal outcomes in one call, because the SDK hashes the attributes at each call. */
 export function countMessages(messages: readonly CountedMessage[]): void {
   const counts = new Map<string, { message: CountedMessage; count: number }>();
   for (const message of messages) {
@@ -128,7 +128,7 @@ export function countMessages(messages: readonly CountedMessage[]): void {
   }
 }
 
-/** Records one batch: how many messages, how far behind the broker, how long it took, and whether it comes again. */
+/** Records one batch: how many messages, how far behind the broker, how long it took, whether it comes again. */
 export function recordBatch(batch: {
   transport: Transport;
   stream: string;
@@ -156,8 +156,8 @@ export function record<Name extends MetricName>(
 let made: { by: MeterProvider; instruments: Instruments } | undefined;
 
 /**
- * OpenTelemetry's API alone: it does nothing, and costs next to nothing, until somebody attaches an exporter.
- * Instruments that were made before that would do nothing for ever, so they are made anew for each provider.
+ * This uses OpenTelemetry's API alone: it does nothing, and costs next to nothing, until somebody attaches an exporter.
+ * Instruments created before that would do nothing for ever, so they are created again for each provider.
  */
 function instruments(): Instruments {
   const provider = metrics.getMeterProvider();

@@ -1,9 +1,9 @@
 import { ParentBasedSampler, type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 
 /**
- * Keeps so many traces a second, and of deliveries that come together the first ones: a bucket that fills again. What is
- * below a delivery follows it, and its caller is not asked. (Microsoft's own, of the same name, mostly drops the first
- * delivery of an instance, and half of all well below its limit.)
+ * Keeps a number of traces a second, like a bucket that fills again; of deliveries that arrive together, the first ones.
+ * Spans below a delivery follow it, and its caller has no say. (Microsoft's own, of the same name, mostly drops the first
+ * delivery of an instance, and half of all deliveries well below its limit.)
  */
 export function keepPerSecond(traces: number): Sampler {
   const most = traces === 0 ? 0 : Math.max(1, traces);

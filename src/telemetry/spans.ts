@@ -4,7 +4,7 @@ import { propertyWithoutCase } from '../message/json.ts';
 import { record } from './metrics.ts';
 import { toSpanContext, traced } from './trace.ts';
 
-/** The span of a batch of a broker: the products' writes are below it. */
+/** The span of a broker's batch: the writes of products are below it. */
 export function tracedBatch(
   deliveries: readonly Delivery[],
   parent: Span | undefined,
@@ -21,7 +21,7 @@ export function tracedBatch(
   return traced(`process ${destination}`, { attributes, parent }, work);
 }
 
-/** The span of a webhook, with the status it is answered with. */
+/** The span of a webhook, with the status of its answer. */
 export function tracedWebhook<Answer extends { status: number }>(
   parent: Span | undefined,
   work: (span: Span) => Promise<Answer>,
@@ -34,8 +34,8 @@ export function tracedWebhook<Answer extends { status: number }>(
 }
 
 /**
- * The span and the duration of one product's way to its outcome, from its messages. What the messages say of the
- * trace they were sent in is linked here, and not to the batch: there it would be a hundred links without a product.
+ * The span and the duration of one product, from its messages to its outcome. It links the traces that the messages were
+ * sent in: on the batch they would be a hundred links without a product.
  */
 export async function tracedWrite<Outcome extends string>(
   messages: readonly { delivery: Delivery; change: { productId: string } }[],
@@ -73,7 +73,7 @@ export function tracedDeadLetter(
   return traced('keep dead letter', { attributes, links: linkTo(delivery), parent }, work);
 }
 
-/** As senders mark their messages: W3C's name, and the one that Azure's libraries had before it. */
+/** The names that senders use: W3C's, and the one of Azure's libraries before it. */
 const TRACE_PROPERTIES = ['traceparent', 'Diagnostic-Id'];
 
 function linkTo({ properties }: Delivery): Link[] {

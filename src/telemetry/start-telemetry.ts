@@ -3,9 +3,9 @@ import type { Telemetry } from './attach.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 
 /**
- * Attaches exporters to what the app measures, where settings ask for one. Their libraries are loaded only then, and
- * only after the functions are registered, so that a start waits for none of this. Never throws: whatever goes wrong
- * is said in a line of the log, and messages are processed all the same.
+ * Attaches exporters to what the app measures, if the settings ask for one. It loads their libraries only then, and only
+ * after the functions are registered, so that a start does not wait for them. It never throws: it logs what goes
+ * wrong, and the app processes messages all the same.
  */
 export function startTelemetry(log: Log, settings: TelemetrySettings): Telemetry {
   if (!isWanted(settings)) return { end: async () => {} };

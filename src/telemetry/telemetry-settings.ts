@@ -1,29 +1,29 @@
 import { hostname } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** Where telemetry is sent. The rest is in variables that OpenTelemetry's libraries read themselves. */
+/** Where telemetry goes. OpenTelemetry's libraries read the other variables themselves. */
 export type TelemetrySettings = {
-  /** Of Application Insights; null when nothing goes there. */
+  /** That of Application Insights; null if nothing goes there. */
   connectionString: string | null;
-  /** Which exporter sends a signal to a collector; null when none does. */
+  /** Which exporter sends a signal to a collector; null if none does. */
   otlp: { traces: OtlpProtocol | null; metrics: OtlpProtocol | null };
   /** How many traces are kept; null leaves it to OpenTelemetry's own sampler. */
   tracesPerSecond: number | null;
   metricIntervalMs: number;
-  /** What tells this app and this instance from others. */
+  /** What distinguishes this app and this instance from others. */
   resource: Record<string, string>;
 };
 
 export type OtlpProtocol = (typeof PROTOCOLS)[number];
 
-/** A setting that cannot be used, by name, never with a value. What it asks for is left out; the rest stands. */
+/** A setting that cannot be used, by name, never with a value. It is left out; the rest counts. */
 export type TelemetryProblem = { name: string; problem: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
 
-/** Microsoft's name for so many traces a second. */
+/** Microsoft's name for a number of traces a second. */
 const RATE_LIMITED = 'microsoft.rate_limited';
 
 const INSTRUMENTATION_KEY = /(^|;)\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(;|$)/i;
@@ -34,7 +34,7 @@ export function readTelemetrySettings(env: Environment): {
   problems: TelemetryProblem[];
 } {
   const problems = new Map<string, string>();
-  /** The value of the first of these that is set; null where none is, or where it is not as it must be. */
+  /** The value of the first of these that is set; null if none is, or if it is malformed. */
   const read = (names: string[], isFine: (value: string) => boolean, problem: string): string | null => {
     const name = names.find((name) => env[name]);
     const value = name === undefined ? undefined : env[name];
@@ -48,7 +48,7 @@ export function readTelemetrySettings(env: Environment): {
     const url = read(namesOf('ENDPOINT'), isHttpUrl, 'must be a URL such as https://collector.example:4318');
     const isKnown = (value: string) => PROTOCOLS.some((known) => known === value);
     const protocol = read(namesOf('PROTOCOL'), isKnown, `must be one of ${PROTOCOLS.join(', ')}`);
-    // A collector that wants gRPC understands nothing else.
+    // A collector that expects gRPC understands nothing else.
     const isOther = protocol === null && namesOf('PROTOCOL').some((name) => env[name]);
     if (url === null || isOther || env[`OTEL_${signal}_EXPORTER`] === 'none') return null;
     return protocol === 'http/json' ? protocol : 'http/protobuf';
@@ -78,8 +78,8 @@ export function readTelemetrySettings(env: Environment): {
 const NOWHERE = { connectionString: null, otlp: { traces: null, metrics: null } };
 
 /**
- * Five, where no sampler is set: as in Microsoft's exporter for .NET, which bounds what a busy or flooded instance spends
- * on traces. OpenTelemetry's own default asks the caller, and the Functions host says of each trace that it does not keep it.
+ * Five by default, as in Microsoft's exporter for .NET: it bounds what a busy or flooded instance spends on traces.
+ * OpenTelemetry's own default asks the caller, and the Functions host marks every trace as not kept.
  */
 function tracesPerSecond(sampler: string | undefined, argument: () => number): number | null {
   if (!sampler) return 5;

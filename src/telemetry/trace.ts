@@ -15,23 +15,23 @@ import {
 export type SpanStart = {
   attributes?: Attributes;
   links?: Link[];
-  /** What it is a part of; absent: it starts a trace. */
+  /** The parent span; without one it starts a trace. */
   parent?: Span | undefined;
-  /** Whether it is a call to another service; otherwise it is work of the app itself. */
+  /** Whether it is a call to another service, not work of the app itself. */
   isCall?: boolean;
-  /** Whether an error is one of the ways in which such work goes well. */
+  /** Whether an error is a normal result of such work. */
   isExpected?: (error: unknown) => boolean;
 };
 
 /**
- * Runs `work` as a span. A failure is noted by what kind it is: the message of an error may quote a payload. Without an
- * exporter this is a call of `work`, and next to nothing else.
+ * Runs `work` as a span. It records only the kind of a failure, because an error's message may quote a payload. Without
+ * an exporter this only calls `work`, and costs next to nothing.
  *
- * The parent is handed on by hand: to let OpenTelemetry find it, over awaits, would cost every promise of the process
+ * Callers pass the parent. If OpenTelemetry had to find it, across awaits, that would cost every promise of the process
  * something (until Node.js 24), and with an exporter as much as all spans together.
  *
- * Deliveries are spans of the app itself, too, not of kind server or consumer: the Functions host reports those, and
- * Application Insights would count each request twice.
+ * Deliveries are internal spans, too, not of kind server or consumer: the Functions host reports those, and Application
+ * Insights would count each request twice.
  */
 export async function traced<Result>(
   name: string,
@@ -41,7 +41,7 @@ export async function traced<Result>(
   const kind = isCall ? SpanKind.CLIENT : SpanKind.INTERNAL;
   const context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
   const span = tracer().startSpan(name, { kind, ...(links && { links }) }, context);
-  // Not at the start: there the SDK copies them three times, for samplers to see that never look at them.
+  // Not at the start: there the SDK copies them three times, for samplers that never look at them.
   if (attributes !== undefined) span.setAttributes(attributes);
   try {
     return await work(span);
@@ -57,21 +57,21 @@ export async function traced<Result>(
 
 let made: { by: TracerProvider; tracer: Tracer } | undefined;
 
-/** One for each provider. Of the one that is there before anybody attaches an exporter, it hands on to that one then. */
+/** One for each provider. The first, from before any exporter, passes calls on to the exporter once it is there. */
 function tracer(): Tracer {
   const provider = trace.getTracerProvider();
   if (made?.by !== provider) made = { by: provider, tracer: provider.getTracer('ordercloud-product-sync') };
   return made.tracer;
 }
 
-/** What kind of error it is: the status or network code of what caused it, such as 503, or else its class. */
+/** The kind of an error: the status or network code of its cause, such as 503, or else its class. */
 export function errorTypeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { code } = (error.cause ?? error) as { code?: unknown };
   return typeof code === 'number' || typeof code === 'string' ? String(code) : error.name;
 }
 
-/** The span that `traceparent` (W3C) names, to go on from; undefined when it names none. */
+/** The span that `traceparent` (W3C) names, as a parent; undefined if it names none. */
 export function spanOfCaller(traceparent: string | null | undefined): Span | undefined {
   const spanContext = toSpanContext(traceparent);
   return spanContext === null ? undefined : trace.wrapSpanContext(spanContext);
@@ -79,7 +79,7 @@ export function spanOfCaller(traceparent: string | null | undefined): Span | und
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Where a `traceparent` points to; null when it is none. */
+/** Where a `traceparent` points to; null if it is malformed. */
 export function toSpanContext(traceparent: unknown): SpanContext | null {
   const found = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
   if (found === null) return null;
