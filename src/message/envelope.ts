@@ -19,7 +19,6 @@ export type Opened =
       messageType: ProductMessageType;
       marketplace: string | null;
       payload: unknown;
-      isTame: boolean;
     };
 
 /** The body's layers: an envelope's headers, a CloudEvent's type, and the payload inside. */
@@ -61,7 +60,7 @@ export function openDelivery(delivery: Delivery): Opened {
   const marketplace = textOf(propertyWithoutCase(unwrapped.headers, 'marketplace'));
   const payload = payloadOf(body, unwrapped);
   if (!payload.ok) return unreadable(messageType, payload.detail);
-  return { kind: 'message', messageType, marketplace, payload: payload.value, isTame: payload.isTame };
+  return { kind: 'message', messageType, marketplace, payload: payload.value };
 }
 
 /** The payload as the body has it, or parsed if an envelope carries it as a string. */
@@ -69,7 +68,7 @@ function payloadOf(body: JsonResult & { ok: true }, { payload, base64 }: Unwrapp
   if (base64)
     return jsonFromBytes(Buffer.from(base64, 'base64'), 'The payload, data_base64 of the CloudEvent,');
   if (typeof payload !== 'string' || !isJsonObject(body.value)) {
-    return { ok: true, value: payload, isTame: body.isTame };
+    return { ok: true, value: payload };
   }
   return jsonFromText(payload, 'The payload, a string inside the envelope,');
 }

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 /** A value read from JSON that is an object: not an array, not null. */
 export type JsonObject = Record<string, unknown>;
 
-/** `isTame`: known from its text to nest no deeper than `MAX_DEPTH` levels, and to hold finite numbers only. */
-export type JsonResult = { ok: true; value: unknown; isTame: boolean } | { ok: false; detail: string };
+/** A value, or why there is none. */
+export type JsonResult = { ok: true; value: unknown } | { ok: false; detail: string };
 
 /** A payload may nest this deep, the payload itself being level 1. */
 export const MAX_DEPTH = 100;
@@ -27,42 +27,10 @@ export function jsonFromBytes(bytes: Uint8Array, what = 'The body'): JsonResult 
 /** Parses text; `what` names it in the detail of a failure. */
 export function jsonFromText(text: string, what: string): JsonResult {
   try {
-    return { ok: true, value: JSON.parse(text), isTame: text.length >= LARGE && isTame(text) };
+    return { ok: true, value: JSON.parse(text) };
   } catch (error) {
     return { ok: false, detail: `${what} is not JSON${where(error)}.` };
   }
-}
-
-/** From here on a look at the text costs much less than a walk through all the objects that it may come to. */
-const LARGE = 100_000;
-
-/**
- * Without one of these no number is too large for a double: fewer than 200 digits, times ten to the 99th at most. A run
- * of digits is looked at from its first one only: from each of them, many runs of 199 would take a hundred times as long.
- */
-const HUGE_NUMBER = /\d[eE]\+?\d{3}|(?<!\d)\d{200}/;
-
-/** Looks at the text of valid JSON. What is not tame need not be bad: it has to be walked through to know. */
-function isTame(text: string): boolean {
-  let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5b || code === 0x7b) {
-      depth += 1;
-      if (depth > MAX_DEPTH) return false;
-    } else if (code === 0x5d || code === 0x7d) {
-      depth -= 1;
-    } else if (code === 0x22) {
-      index = endOfString(text, index);
-    }
-  }
-  return !HUGE_NUMBER.test(text);
-}
-
-function endOfString(text: string, start: number): number {
-  let index = start + 1;
-  for (; text.charCodeAt(index) !== 0x22; index += 1) if (text.charCodeAt(index) === 0x5c) index += 1;
-  return index;
 }
 
 /** The engine's own message quotes the text, which no answer or log may do: only the position is taken from it. */

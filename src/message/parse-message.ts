@@ -16,16 +16,13 @@ export type ParsedMessage = { ok: true; message: ProductMessage } | { ok: false;
 const validateUpdated = validatorOf(ProductUpdated);
 const validateDeleted = validatorOf(ProductDeleted);
 
-/**
- * Validates a payload against the model of its type; all issues at once, up to `MAX_ISSUES`. One that is known to be
- * tame, see `JsonResult`, is not walked through for that.
- */
-export function parseMessage(type: ProductMessageType, payload: unknown, isTame = false): ParsedMessage {
+/** Validates a payload against the model of its type; all issues at once, up to `MAX_ISSUES`. */
+export function parseMessage(type: ProductMessageType, payload: unknown): ParsedMessage {
   if (type === PRODUCT_UPDATED) {
-    const updated = validateUpdated(payload, isTame);
+    const updated = validateUpdated(payload);
     return updated.ok ? { ok: true, message: { kind: 'updated', product: updated.message } } : updated;
   }
-  const deleted = validateDeleted(payload, isTame);
+  const deleted = validateDeleted(payload);
   return deleted.ok ? { ok: true, message: { kind: 'deleted', product: deleted.message } } : deleted;
 }
 

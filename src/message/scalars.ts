@@ -18,11 +18,16 @@ export const amount = numberOrNumericText.pipe(z.number().min(0)).describe('a de
 export const integer = numberOrWholeText.pipe(z.int()).describe('a whole number');
 export const quantity = numberOrWholeText.pipe(z.int().min(0)).describe('a whole number of at least 0');
 
-/**
- * An `xp` is stored as it came. Only numbers that JSON cannot represent are refused, because they would be stored as
- * null. `validatorOf` looks for them.
- */
-export const extendedProperties = z.unknown().describe('any JSON with finite numbers');
+/** An `xp` is passed on as it came. It may hold no number that JSON cannot: Cosmos DB would store null. */
+export const extendedProperties = z
+  .unknown()
+  .refine(hasFiniteNumbers)
+  .describe('any JSON with finite numbers');
+
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
+}
 
 const PRODUCT_ID_MAX_BYTES = 255;
 // What Cosmos DB refuses in an id, or accepts but can never read again (?), or what could forge a log line.

@@ -43,12 +43,12 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     const productId = opened.reason === 'missing-type' ? productIdIn(opened.payload) : null;
     return rejected(reason, detail, { messageType, productId });
   }
-  const { messageType, payload, isTame } = opened;
+  const { messageType, payload } = opened;
   if (!hasUsableTime(delivery)) {
     const detail = `The time of the message (${printable(delivery.time, 40) || 'none'}) is no date between 1970 and 5 minutes from now.`;
     return rejected('invalid-time', detail, { messageType, productId: productIdIn(payload) });
   }
-  const parsed = parseMessage(messageType, payload, isTame);
+  const parsed = parseMessage(messageType, payload);
   if (!parsed.ok) {
     const { issues } = parsed;
     const count = issues.length === 1 ? 'One value is' : `${issues.length} values are`;

@@ -99,7 +99,6 @@ describe('the payload', () => {
         messageType: UPDATED,
         marketplace: null,
         payload: { ProductID: 'V60-02' },
-        isTame: false,
       });
     }
   });

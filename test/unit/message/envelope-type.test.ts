@@ -32,7 +32,6 @@ describe('where the type is found', () => {
       messageType: UPDATED,
       marketplace: null,
       payload: MOKA,
-      isTame: false,
     });
   });
 });
