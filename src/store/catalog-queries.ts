@@ -1,9 +1,9 @@
 /**
- * Every query that commands for operators ask of the products container. All filter and sort by paths that the
- * container's indexing policy includes (`containerDefinitions`), and that a policy of your own has to include as well.
+ * Every query of the operators' commands on the products container. All filter and sort by paths that the container's
+ * indexing policy includes (`containerDefinitions`). Your own policy has to include them, too.
  */
 export const CATALOG_QUERIES = {
-  /** Tombstones too. Selected one by one: a whole document can have 2 MB. */
+  /** Tombstones, too. It selects single fields, because a whole document can have 2 MB. */
   all: `SELECT ${listedFields()} FROM c`,
   ofCatalog: `SELECT ${listedFields()} FROM c WHERE ARRAY_CONTAINS(c.catalogIds, @catalog)`,
   /** By ID, with the categories: for people to look at. `id` is indexed always. */

@@ -5,9 +5,9 @@ import type { CosmosSettings } from '../settings/app-settings.ts';
 const PARTITION_KEY_PATH = '/id';
 
 /**
- * The two containers as the app needs them. TTL is on without a default (-1): tombstones and dead letters
- * carry a `ttl` of their own, products none. Indexing leaves out everything that no query filters or sorts by,
- * because each indexed term costs request units on every write.
+ * The two containers as the app needs them. TTL is on without a default (-1): tombstones and dead letters carry their own
+ * `ttl`, products none. The index leaves out everything that no query filters or sorts by, because each indexed term
+ * costs request units on every write.
  */
 export function containerDefinitions(settings: CosmosSettings): ContainerDefinition[] {
   return [

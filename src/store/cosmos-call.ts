@@ -5,15 +5,15 @@ import { traced } from '../telemetry/trace.ts';
 
 type Operation = 'read' | 'create' | 'replace';
 
-/** What answers of the SDK and its errors have in common. */
+/** What the SDK's answers and errors have in common. */
 type Outcome = {
-  /** A status, or for the network a text such as ECONNRESET. */
+  /** A status, or for the network a code such as ECONNRESET. */
   status: string;
   subStatus: number | undefined;
   headers: Readonly<Record<string, unknown>>;
 };
 
-/** No failures: a read finds nothing; a conditional write finds one already there, changed or gone. */
+/** These are no failures: a read finds nothing; a conditional write finds an item that exists, has changed or is gone. */
 const EXPECTED: Record<Operation, readonly string[]> = {
   read: ['404'],
   create: ['409'],
@@ -21,8 +21,8 @@ const EXPECTED: Record<Operation, readonly string[]> = {
 };
 
 /**
- * Makes one call to a container, as a span with its status and cost (the names are those of OpenTelemetry's
- * conventions for Cosmos DB), and counts it.
+ * Makes one call to a container, as a span with its status and cost, and counts it. The names are those of
+ * OpenTelemetry's conventions for Cosmos DB.
  */
 export async function cosmosCall<Answer extends object>(
   container: () => Promise<Container>,
@@ -71,7 +71,7 @@ function describeCall({ id, database }: Container, operation: Operation): Descri
   return {
     name: `${operation}_item ${id}`,
     attributes: {
-      // The former name of the next one, which Application Insights' exporter goes by.
+      // The old name of the next one, which Application Insights' exporter reads.
       'db.system': 'azure.cosmosdb',
       'db.system.name': 'azure.cosmosdb',
       'db.operation.name': `${operation}_item`,

@@ -4,10 +4,10 @@ import { isLoopback } from '../settings/loopback.ts';
 
 type Throttling = { maxRetryAttemptCount: number; maxWaitTimeInSeconds: number };
 
-/** Throttling is waited out here only briefly; beyond that an invocation's own budget decides. */
+/** The SDK waits out throttling only briefly; after that an invocation's own budget decides. */
 const BRIEF: Throttling = { maxRetryAttemptCount: 3, maxWaitTimeInSeconds: 2 };
 
-/** For a person who waits: reading a whole container takes more request units than the app should be left without. */
+/** For a person who waits: reading a whole container must not take all request units from the app. */
 export const PATIENT: Throttling = { maxRetryAttemptCount: 100, maxWaitTimeInSeconds: 120 };
 
 /**
@@ -21,10 +21,10 @@ export async function createCosmosClient(
   const { CosmosClient } = await import('./cosmos-library.ts');
   const shared: CosmosClientOptions = {
     connectionPolicy: {
-      // A hang must leave time for another try within an invocation's budget.
+      // A call that hangs must leave time for another try within an invocation's budget.
       requestTimeout: 10_000,
       retryOptions: { ...throttling, fixedRetryIntervalInMilliseconds: 0 },
-      // Emulators advertise addresses that are not theirs.
+      // Emulators advertise wrong addresses.
       enableEndpointDiscovery: !isLoopback(new URL(access.endpoint).hostname),
     },
     userAgentSuffix: 'ordercloud-product-sync',
@@ -33,7 +33,7 @@ export async function createCosmosClient(
     case 'key':
       return new CosmosClient({ ...shared, endpoint: access.endpoint, key: access.key });
     case 'identity': {
-      // Loaded only where it is used: it is the largest library of the app.
+      // Loaded only if used: it is the app's largest library.
       const { DefaultAzureCredential } = await import('@azure/identity');
       return new CosmosClient({
         ...shared,

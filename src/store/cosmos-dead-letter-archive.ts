@@ -15,7 +15,7 @@ const SUMMARY_FIELDS = Object.keys(DeadLetterSummary.shape)
 const PAGE_SIZE = 200;
 
 /**
- * The dead-letters container in Cosmos DB, as operators use it. What queries filter and sort by is indexed: the paths
+ * The dead-letters container in Cosmos DB, as operators use it. Queries filter and sort only by what is indexed: the paths
  * in `containerDefinitions`, and `id`, which always is
  * (https://learn.microsoft.com/azure/cosmos-db/index-policy#include-exclude-paths).
  */
@@ -99,7 +99,7 @@ function toKept(deadLetter: DeadLetter, etag: string, lastChange: number): KeptD
   return { deadLetter, etag, expiresAt: new Date((lastChange + deadLetter.ttl) * 1000) };
 }
 
-/** Each change starts the time to live anew: what was left of it goes on. */
+/** Each change restarts the time to live, so this sets it to what was left. */
 function attemptOperations(
   { deadLetter, expiresAt }: KeptDeadLetter,
   rejection: Rejection,

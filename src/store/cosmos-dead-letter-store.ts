@@ -6,7 +6,7 @@ import type { DeadLetterStore } from './dead-letter-store.ts';
 import type { StoreCallOptions } from './product-store.ts';
 import { StoreUnavailableError } from './store-errors.ts';
 
-/** How often a dead letter that others change or remove meanwhile is tried to be kept; then it is a transient failure. */
+/** How often to try to keep a dead letter that others change or remove meanwhile; then it is a transient failure. */
 const MAX_ATTEMPTS = 5;
 
 /** The dead-letters container in Cosmos DB. */
@@ -16,12 +16,12 @@ export function cosmosDeadLetterStore(container: () => Promise<Container>): Dead
       try {
         for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
           if (await isCreated(container, deadLetter, options)) return;
-          // A broker's has its position in its id: what is there already is the very same.
+          // A broker's has its position in its id: one that exists already is the same.
           if (deadLetter.transport !== 'http') return;
           if (await isMovedForward(container, deadLetter, options)) return;
         }
       } catch (error) {
-        // A dead letter is made to fit, so a refusal is a fault of ours: the message must not be acknowledged.
+        // A dead letter is made to fit, so a refusal is our fault: the message must not be acknowledged.
         const { message } = toStoreError(error);
         throw new StoreUnavailableError(message, { cause: error });
       }
@@ -44,8 +44,8 @@ function isCreated(
 }
 
 /**
- * Whether the kept one has the later of both times by now. If not, it is gone, or has changed since it was read. (A patch
- * would send less, but no documentation says which right a patch needs, and the app is given few.)
+ * Whether the kept one now has the later of both times. If not, it is gone, or has changed since the read. (A patch would
+ * send less, but no documentation says which right a patch needs, and the app has few.)
  */
 async function isMovedForward(
   container: () => Promise<Container>,
@@ -68,7 +68,7 @@ async function isMovedForward(
   );
 }
 
-/** Whether a write happens; false where it is refused with one of these statuses. */
+/** Whether a write happens; false if it is refused with one of these statuses. */
 async function isDone(refusals: readonly unknown[], write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

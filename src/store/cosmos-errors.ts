@@ -1,9 +1,9 @@
 import { StoreRefusedError, StoreUnavailableError } from './store-errors.ts';
 
-/** What the SDK throws: `code` is a status, or for the network a text such as ECONNRESET. */
+/** What the SDK throws: `code` is a status, or for the network a code such as ECONNRESET. */
 type CosmosError = { code?: unknown; substatus?: unknown };
 
-/** The partition key of the item does not match the container's: our configuration, not the item, is wrong. */
+/** The item's partition key does not match the container's: our configuration is wrong, not the item. */
 const WRONG_PARTITION_KEY = 1001;
 
 const CONFLICTS = new Set<unknown>([404, 409, 412]);
@@ -14,8 +14,8 @@ function isConflict(error: unknown): boolean {
 }
 
 /**
- * Sorts what the SDK throws into the two kinds the core knows (contract section 5). Only a refusal of this very
- * item is permanent; a fault of our configuration, and whatever is unknown, is worth trying again.
+ * Sorts what the SDK throws into the two kinds of failure (contract section 5). Only a refusal of this item is permanent.
+ * A fault of our configuration, and everything unknown, is worth another try.
  */
 export function toStoreError(error: unknown): StoreRefusedError | StoreUnavailableError {
   const { code, substatus } = (error ?? {}) as CosmosError;
@@ -27,7 +27,7 @@ export function toStoreError(error: unknown): StoreRefusedError | StoreUnavailab
     : new StoreUnavailableError(`Cosmos DB cannot be used right now (${numbered}).`, { cause: error });
 }
 
-/** Makes a conditional write: its result, or that it met another version, and every other error as a store's. */
+/** Makes a conditional write. Returns its result, or that it met another version; throws other errors as a store's. */
 export async function writing<Result>(call: () => Promise<Result>): Promise<Result | 'conflict'> {
   try {
     return await call();

@@ -7,7 +7,7 @@ export type StoreCheck =
 
 const TIMEOUT_MS = 4_000;
 
-/** What `defaultTtl` has to be. Products have no `ttl` of their own: with any other default they would be removed. */
+/** The required `defaultTtl`. Products have no `ttl`, so any other default would remove them. */
 const IS_TTL_RIGHT: Record<'products' | 'dead-letters', (defaultTtl: number | null | undefined) => boolean> =
   {
     products: (defaultTtl) => defaultTtl === -1,

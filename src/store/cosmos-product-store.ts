@@ -3,7 +3,7 @@ import { cosmosCall } from './cosmos-call.ts';
 import { toStoreError, writing } from './cosmos-errors.ts';
 import { type ProductStore, StoredMark } from './product-store.ts';
 
-/** The products container in Cosmos DB. `container` is asked for at each call, so that it is made when first used. */
+/** The products container in Cosmos DB. Each call asks `container`, so that it is created on first use. */
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
   return {
     async read(id, { signal, span } = {}) {

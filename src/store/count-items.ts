@@ -2,7 +2,7 @@ import type { Container } from '@azure/cosmos';
 import { CATALOG_QUERIES } from './catalog-queries.ts';
 import { toStoreError } from './cosmos-errors.ts';
 
-/** How many items a query of `CATALOG_QUERIES` counts; all of a container, unless another is named. */
+/** How many items a query of `CATALOG_QUERIES` counts: by default all of a container. */
 export async function countItems(
   container: () => Promise<Container>,
   query: 'countAll' | 'countTombstones' = 'countAll',

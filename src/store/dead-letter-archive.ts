@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { DeadLetter, type DeadLetterReason, type Rejection } from './dead-letter.ts';
 import type { WriteResult } from './product-store.ts';
 
-/** Which dead letters; all that is given must hold. */
+/** Which dead letters: all given conditions must hold. */
 export type DeadLetterFilter = {
   reason?: DeadLetterReason | undefined;
   productId?: string | undefined;
@@ -10,7 +10,7 @@ export type DeadLetterFilter = {
   since?: string | undefined;
 };
 
-/** What a list shows of a dead letter: not its body, which can have megabytes. */
+/** What a list shows of a dead letter, without its body, which can have megabytes. */
 export const DeadLetterSummary = DeadLetter.pick({
   id: true,
   reason: true,
@@ -39,20 +39,20 @@ export type KeptDeadLetter = {
 };
 
 /**
- * The port to the dead-letters container for operators; messages get there by `DeadLetterStore`. Items that this
- * version cannot read as dead letters are passed over. Errors are `StoreRefusedError` and `StoreUnavailableError`.
+ * The port to the dead-letters container for operators; messages get there by `DeadLetterStore`. It skips items that this
+ * version cannot read as dead letters. Errors are `StoreRefusedError` and `StoreUnavailableError`.
  */
 export type DeadLetterArchive = {
   /** The newest receipt first; read page by page. */
   list(filter: DeadLetterFilter): AsyncIterable<DeadLetterSummary>;
-  /** The dead letters whose id begins so, at most `limit`. */
+  /** The dead letters whose id begins with this, at most `limit`. */
   findByPrefix(prefix: string, limit: number): Promise<DeadLetterSummary[]>;
   read(id: string): Promise<KeptDeadLetter | null>;
-  /** Conflict when it is gone or, where an etag is given, has changed since. */
+  /** Conflict if it is gone or, with an etag, has changed since. */
   remove(id: string, etag?: string): Promise<WriteResult>;
   /**
-   * Counts one more attempt, and says what is wrong now; it expires when it would have. Conflict when it is gone or
-   * has changed since.
+   * Counts one more attempt, and stores what is wrong now. It keeps its expiry. Conflict if it is gone or has changed
+   * since.
    */
   recordAttempt(kept: KeptDeadLetter, rejection: Rejection): Promise<WriteResult>;
 };

@@ -18,7 +18,7 @@ export const DEAD_LETTER_REASONS = [
 ] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
-/** A permanent failure of one message: what is wrong, in words that hold nothing of the payload but `issues`. */
+/** A permanent failure of one message: what is wrong. Only `issues` contains anything of the payload. */
 export type Rejection = {
   reason: DeadLetterReason;
   detail: string;
@@ -29,7 +29,7 @@ export type Rejection = {
 
 const BODY_ENCODINGS = ['utf-8', 'base64', 'gzip-base64'] as const;
 
-/** A message that could not be processed, as it is kept in the dead-letters container. */
+/** A message that could not be processed, as the dead-letters container has it. */
 export const DeadLetter = z.object({
   id: z.string().describe('SHA-256 (hex) of stream, sequence, time and body; on HTTP of the body.'),
   schemaVersion: z.literal(1),
@@ -53,9 +53,9 @@ export const DeadLetter = z.object({
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
-/** Cosmos DB takes items up to 2 MB; this leaves room for its own system properties. */
+/** Cosmos DB accepts items up to 2 MB; this leaves room for its system properties. */
 const MAX_ITEM_BYTES = 2_000_000;
-/** What the fields beside the body can come to: 50 issues with paths, and a ProductID. */
+/** The most that the fields beside the body can take: 50 issues with paths, and a ProductID. */
 const ROOM_FOR_OTHER_FIELDS = 50_000;
 const MAX_BODY_JSON_BYTES = MAX_ITEM_BYTES - ROOM_FOR_OTHER_FIELDS;
 const SECONDS_PER_DAY = 86_400;
@@ -81,7 +81,7 @@ export function toDeadLetter(delivery: Delivery, rejection: Rejection, retention
   };
 }
 
-/** The inverse: the bytes of the body as they came or, where `truncated`, the first of them. */
+/** The inverse: the bytes of the body as they came; if `truncated`, the first of them. */
 export function bodyOf({ body, bodyEncoding }: Pick<DeadLetter, 'body' | 'bodyEncoding'>): Buffer {
   if (bodyEncoding === 'utf-8') return Buffer.from(body, 'utf8');
   const bytes = Buffer.from(body, 'base64');
@@ -89,8 +89,8 @@ export function bodyOf({ body, bodyEncoding }: Pick<DeadLetter, 'body' | 'bodyEn
 }
 
 /**
- * The position and the body make the id, so that redelivery meets the same dead letter, and a hub recreated under
- * the same name another one. HTTP has no position: a webhook sent again is the same dead letter, moved forward in time.
+ * The id comes from the position and the body, so that redelivery finds the same dead letter, and a hub recreated under
+ * the same name gets another. HTTP has no position: a webhook sent again is the same dead letter, moved forward in time.
  */
 function deadLetterId(delivery: Delivery, body: Uint8Array, bodySha256: string): string {
   if (delivery.transport === 'http') return bodySha256;
@@ -100,19 +100,19 @@ function deadLetterId(delivery: Delivery, body: Uint8Array, bodySha256: string):
 
 type StorableBody = Pick<DeadLetter, 'body' | 'bodyEncoding' | 'truncated'>;
 
-/** The body as it came where that fits; compressed where only that fits; else its first part. */
+/** The body as it came if that fits; compressed if only that fits; else its first part. */
 function storableBody(body: Uint8Array): StorableBody {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  // No body is shorter as JSON: what is too long as it came need not be written down to know it.
+  // No body is shorter as JSON: one that is too long as it came need not be written as JSON to know that.
   if (bytes.byteLength <= MAX_BODY_JSON_BYTES) {
     const plain: StorableBody = isUtf8(bytes)
       ? { body: bytes.toString('utf8'), bodyEncoding: 'utf-8', truncated: false }
       : { body: bytes.toString('base64'), bodyEncoding: 'base64', truncated: false };
-    // JSON writes quotes and control characters with escapes: what counts is the length as JSON.
+    // JSON escapes quotes and control characters, so the length as JSON counts.
     if (Buffer.byteLength(JSON.stringify(plain.body)) <= MAX_BODY_JSON_BYTES) return plain;
   }
 
-  // What is this large is an attack or an accident: the fastest level takes a tenth of the time for hardly more bytes.
+  // A body this large is an attack or an accident: the fastest level takes a tenth of the time for hardly more bytes.
   const compressed = gzipSync(bytes, { level: constants.Z_BEST_SPEED }).toString('base64');
   if (compressed.length <= MAX_BODY_JSON_BYTES) {
     return { body: compressed, bodyEncoding: 'gzip-base64', truncated: false };

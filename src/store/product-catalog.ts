@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SyncMark } from '../product/document.ts';
 import type { StoreCallOptions } from './product-store.ts';
 
-/** The transports that messages come by. */
+/** The transports by which messages come. */
 export const MESSAGE_TRANSPORTS = ['http', 'eventhub', 'kafka'] as const;
 export type MessageTransport = (typeof MESSAGE_TRANSPORTS)[number];
 
@@ -20,27 +20,27 @@ const text = z.string().nullable().catch(null);
 const number = z.number().nullable().catch(null);
 const Display = z.object({ currency: text, price: number, salePrice: number });
 
-/** An item of the products container as `verify` compares it. Lenient: somebody else may have written it. */
+/** An item of the products container as `verify` compares it. It is lenient: somebody else may have written the item. */
 export const CatalogItem = z.object({
   id: z.string(),
   deleted: z.literal(true).optional().catch(undefined),
   name: text,
   active: z.boolean().nullable().catch(null),
-  /** Absent where the message carried no prices, null where it had no default. */
+  /** Absent if the message carried no prices, null if it had no default. */
   defaultScheduleId: z.string().nullish().catch(undefined),
   display: Display.nullable().catch(null),
-  /** Only where they are asked for. */
+  /** Only if asked for. */
   categoryIds: z.array(z.string()).optional().catch(undefined),
-  /** Null when it cannot be read: this app did not write the item. */
+  /** Null if it cannot be read: this app did not write the item. */
   sync: CatalogMark.nullable().catch(null),
 });
 export type CatalogItem = z.infer<typeof CatalogItem>;
 
-/** The last message of a transport that is stored. */
+/** The last stored message of a transport. */
 export type LastMessage = { id: string; time: string; receivedAt: string };
 
 /**
- * The port to the products container for operators: reading only, and mostly many items. Errors are `StoreRefusedError`
+ * The port to the products container for operators: it only reads, and mostly many items. Errors are `StoreRefusedError`
  * and `StoreUnavailableError`.
  */
 export type ProductCatalog = {
@@ -56,6 +56,6 @@ export type ProductCatalog = {
   /** IDs of the products whose document is of an older schema than this. */
   idsBelowSchema(version: number): AsyncIterable<string>;
   counts(): Promise<{ products: number; tombstones: number }>;
-  /** The message with the latest time; null when none of the stored items came by this transport. */
+  /** The message with the latest time; null if no stored item came by this transport. */
   lastMessage(transport: MessageTransport): Promise<LastMessage | null>;
 };

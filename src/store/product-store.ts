@@ -3,8 +3,8 @@ import type * as z from 'zod';
 import { type ProductItem, SyncMark } from '../product/document.ts';
 
 /**
- * The part of a stored mark that deciding needs. No more is asked of it, so that a mark of a later version of this
- * app still counts.
+ * The part of a stored mark that deciding needs. It requires no more, so that a mark of a later version of this app still
+ * counts.
  */
 export const StoredMark = SyncMark.pick({ stream: true, sequence: true, time: true, contentHash: true });
 export type StoredMark = z.infer<typeof StoredMark>;
@@ -14,17 +14,17 @@ export type StoredItem = {
   /** Version of the item, for a conditional replace. */
   etag: string;
   deleted: boolean;
-  /** Null when it cannot be read: somebody else wrote the item. */
+  /** Null if it cannot be read: somebody else wrote the item. */
   sync: StoredMark | null;
 };
 
-/** A conditional write either happened, or met another version than it expected. */
+/** A conditional write either happened, or met a version that it did not expect. */
 export type WriteResult = 'written' | 'conflict';
 
-/** Of a product's write that happened, the version that it made. */
+/** The result of a product's write: the version that it created, or a conflict. */
 export type ProductWriteResult = { etag: string } | 'conflict';
 
-/** `span` is what the call is a part of. */
+/** `span` is the parent of the call. */
 export type StoreCallOptions = { signal?: AbortSignal; span?: Span | undefined };
 
 /**

@@ -1,9 +1,9 @@
-/** The store will never take this item, however often it is tried. */
+/** The store will never accept this item, however often one tries. */
 export class StoreRefusedError extends Error {
   override readonly name = 'StoreRefusedError';
 }
 
-/** The store cannot be used right now, or is set up wrongly: worth trying again. */
+/** The store is unavailable now, or configured wrongly: worth another try. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }

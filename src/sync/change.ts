@@ -1,9 +1,9 @@
 import type { ProductContent, ProductItem, SyncMark, Tombstone } from '../product/document.ts';
 
-/** A valid message, ready to be decided on: the newest content of a product, or that it is gone. */
+/** A valid message, ready for the decision: the content of a product, or that it was deleted. */
 export type Change = {
   productId: string;
-  /** Null when the product was deleted. */
+  /** Null if the product was deleted. */
   content: ProductContent | null;
   sync: SyncMark;
 };
@@ -17,7 +17,7 @@ export function toItem(change: Change, tombstoneRetentionDays: number): ProductI
     id: change.productId,
     deleted: true,
     sync: change.sync,
-    // Cosmos DB refuses a ttl of 0; one second gives up the protection against late updates, as 0 days asks.
+    // Cosmos DB refuses a ttl of 0. One second gives up the protection against late updates, as 0 days requests.
     ttl: Math.max(1, tombstoneRetentionDays * SECONDS_PER_DAY),
   };
   return tombstone;

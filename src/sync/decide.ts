@@ -18,7 +18,7 @@ export function decide(stored: StoredItem | null, arriving: Change): Decision {
   }
   const { etag, sync } = stored;
   if (sync === null) {
-    // Somebody else wrote it: older than any message.
+    // Somebody else wrote it: it counts as older than any message.
     return { write: 'replace', etag, change: arriving, outcome: isDelete ? 'deleted' : 'updated' };
   }
   const comparison = compare(arriving.sync, sync);
@@ -28,13 +28,13 @@ export function decide(stored: StoredItem | null, arriving: Change): Decision {
   const change = keepingLaterTime(arriving, sync);
   if (isDelete) return { write: 'replace', etag, change, outcome: 'deleted' };
   if (stored.deleted) return { write: 'replace', etag, change, outcome: 'created' };
-  // An unchanged product is written all the same: `sync` records how far we have read, and an old mark would let
-  // a late older message win.
+  // Writes an unchanged product all the same: `sync` records how far we have read, and an old mark would let a late
+  // older message win.
   const isSame = arriving.sync.contentHash === sync.contentHash;
   return { write: 'replace', etag, change, outcome: isSame ? 'unchanged' : 'updated' };
 }
 
-/** A stream's times may run back a little; the mark's never do. */
+/** A stream's times may run back a little; a mark's never do. */
 function keepingLaterTime(arriving: Change, stored: StoredMark): Change {
   if (!haveComparableSequences(arriving.sync, stored)) return arriving;
   return { ...arriving, sync: { ...arriving.sync, time: laterOf(arriving.sync.time, stored.time) } };

@@ -1,15 +1,15 @@
 import type { SyncMark } from '../product/document.ts';
 
-/** The part of a sync mark that order rests on. */
+/** The part of a sync mark that decides order. */
 export type Position = Pick<SyncMark, 'stream' | 'sequence' | 'time'>;
 
-/** How an arriving message stands to what is stored. */
+/** How an arriving message compares to what is stored. */
 export type Comparison = 'newer' | 'duplicate' | 'older';
 
 /** Within it, the sequences of one stream decide; beyond it a stream was recreated under the same name. */
 const SAME_STREAM_WINDOW_MS = 5 * 60 * 1000;
 
-/** Whether both carry sequences of the same run of the same stream, so that these can be compared. */
+/** Whether both carry sequences of the same run of the same stream, which can be compared. */
 export function haveComparableSequences(a: Position, b: Position): a is Position & { sequence: number } {
   return (
     a.stream === b.stream &&
@@ -30,7 +30,7 @@ export function compare(arriving: Position, stored: Position): Comparison {
   return arriving.stream === 'http' ? 'newer' : 'duplicate';
 }
 
-/** The later of two instants in ISO 8601, UTC, milliseconds: these sort as text. */
+/** The later of two times in ISO 8601, UTC, milliseconds: these sort as text. */
 export function laterOf(a: string, b: string): string {
   return a > b ? a : b;
 }

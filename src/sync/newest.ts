@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import { compare, haveComparableSequences, laterOf } from './is-newer.ts';
 
-/** A change with whatever its caller needs to find it again. */
+/** A change, and what its caller needs to find it again. */
 export type Candidate = { change: Change };
 
 /**

@@ -5,24 +5,24 @@ import { type Change, toItem } from './change.ts';
 import { type Decision, decide, type WriteOutcome } from './decide.ts';
 import type { WriteMemory } from './write-memory.ts';
 
-/** How often the decision is made again from a fresh read before losing counts as a transient failure. */
+/** How often to decide again from a fresh read, before lost races count as a transient failure. */
 const MAX_ATTEMPTS = 5;
 
 export type WriteOptions = {
   tombstoneRetentionDays: number;
   signal: AbortSignal;
   span?: Span | undefined;
-  /** Runs a write when there is room for one more. */
+  /** Runs a write as soon as there is room for one more. */
   writing: (write: () => Promise<ProductWriteResult>) => Promise<ProductWriteResult>;
-  /** Without one, every product is read before it is written. */
+  /** Without one, every write needs a read first. */
   memory?: WriteMemory | undefined;
-  /** Told when the stored item was written by somebody else, and is going to be replaced. */
+  /** Called if somebody else wrote the stored item, which this is about to replace. */
   onForeignItem: (productId: string) => void;
 };
 
 /**
- * Decides on a change from what is stored, and writes it on the condition that this has not changed since.
- * Throws what the store throws, and `StoreUnavailableError` after `MAX_ATTEMPTS` lost races.
+ * Decides on a change by what is stored, and writes it on the condition that this has not changed since. Throws what the
+ * store throws, and `StoreUnavailableError` after `MAX_ATTEMPTS` lost races.
  */
 export async function writeChange(
   store: ProductStore,
@@ -35,7 +35,7 @@ export async function writeChange(
     noteForeignItem(stored, change, options);
     const decision = decide(stored, change);
     if (decision.write === 'none') {
-      // That there is nothing to write is said by a read alone: what was remembered may have been removed since.
+      // Only a fresh read may say that there is nothing to write: what is remembered may have been removed since.
       if (remembered !== null) continue;
       return decision.outcome;
     }

@@ -2,11 +2,11 @@ import type { StoredItem } from '../store/product-store.ts';
 import type { Change } from './change.ts';
 
 /**
- * What this process itself wrote last, of a bounded number of products, so that a product's next message needs no
- * read. It may be out of date: it is good for a write on the condition that it is not, and for nothing else.
+ * What this process itself wrote last, for a bounded number of products, so that a product's next message needs no read.
+ * It may be out of date, so it serves only for a write on the condition that it is not.
  */
 export type WriteMemory = {
-  /** Takes out what is remembered of the change's product: only a write that succeeds puts something back. */
+  /** Removes and returns what is remembered of the change's product. Only a successful write puts something back. */
   take(change: Change): StoredItem | null;
   keep(written: Change, etag: string): void;
 };
@@ -14,17 +14,17 @@ export type WriteMemory = {
 /** Some 500 bytes each. */
 const MAX_REMEMBERED = 10_000;
 
-/** An empty memory; there is one for each process. */
+/** An empty memory; each process has one. */
 export function writeMemory(limit = MAX_REMEMBERED): WriteMemory {
-  // A Map keeps the order in which keys were added: the first is the one written longest ago.
+  // A Map keeps the order of insertion: the first key was written longest ago.
   const items = new Map<string, StoredItem>();
   return {
     take({ productId, sync }) {
       const item = items.get(productId);
       if (item === undefined) return null;
       items.delete(productId);
-      // The partition that brought a product's last message brings its next one to the same process. By any other
-      // way another process may well have written meanwhile, and a write that is refused costs more than a read.
+      // The partition of a product's last message brings its next one to the same process. With any other stream,
+      // another process may well have written meanwhile, and a refused write costs more than a read.
       return sync.sequence !== null && sync.stream === item.sync?.stream ? item : null;
     },
     keep({ productId, content, sync }, etag) {

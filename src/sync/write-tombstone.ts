@@ -5,7 +5,7 @@ import type { WriteOutcome } from './decide.ts';
 import { type RetryPolicy, startBudget, withRetries } from './retry.ts';
 import { writeChange } from './write-change.ts';
 
-/** A product that OrderCloud says it does not have. */
+/** A product that OrderCloud says does not exist. */
 export type Absence = {
   productId: string;
   /** OrderCloud's clock when it said so. */
@@ -13,8 +13,8 @@ export type Absence = {
 };
 
 /**
- * Marks a product as deleted on an operator's word, by the same decision and the same conditional write as a message:
- * what is stored with a later time stays (`stale`), and a message that arrives meanwhile or later is only measured against it.
+ * Marks a product as deleted for an operator, by the same decision and the same conditional write as a message. What is
+ * stored with a later time stays (`stale`), and a message that arrives meanwhile or later is compared with the mark.
  */
 export async function writeTombstone(
   store: ProductStore,
