@@ -173,6 +173,7 @@ describe('the deployed folder', () => {
     vi.stubEnv('IDENTITY_HEADER', 'identity-header-of-the-tests');
     vi.stubEnv('AZURE_CLIENT_ID', 'user-assigned');
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
+    vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'http/json');
     // Attached before the collector's exporter is used: where one is missing from the bundle, none is.
     vi.stubEnv(
       'APPLICATIONINSIGHTS_CONNECTION_STRING',

@@ -48,12 +48,12 @@ function treeOf(spans: readonly ReceivedSpan[], root: ReceivedSpan): Tree {
 
 const leaf = (name: string): Tree => ({ name, below: [] });
 
-describe.each(['http/protobuf', 'http/json'])('a webhook, exported as %s', (protocol) => {
+describe('a webhook', () => {
   it("is one trace from the caller's span to the calls of Cosmos DB, and counted", async () => {
     const receiver = await startReceiver();
     const stack = await start({
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=key%20of%20the%20collector',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
     });
@@ -119,9 +119,11 @@ describe.each(['http/protobuf', 'http/json'])('a webhook, exported as %s', (prot
       'service.instance.id': expect.any(String),
       'deployment.environment.name': 'test',
     });
-    const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
     for (const { headers } of receiver.requests) {
-      expect(headers).toMatchObject({ 'content-type': type, 'api-key': 'key of the collector' });
+      expect(headers).toMatchObject({
+        'content-type': 'application/json',
+        'api-key': 'key of the collector',
+      });
     }
     const sent = JSON.stringify([receiver.spans, [...receiver.metrics.values()], receiver.resources]);
     expect(sent).not.toContain(MARKER);
@@ -131,7 +133,10 @@ describe.each(['http/protobuf', 'http/json'])('a webhook, exported as %s', (prot
 describe('a batch of events', () => {
   it('is a trace with a branch for each product, linked to what its sender was doing', async () => {
     const receiver = await startReceiver();
-    const stack = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, true);
+    const stack = await start(
+      { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+      true,
+    );
     const { connectionString = '', hub = '' } = stack.eventHubs ?? {};
     const producer = new EventHubProducerClient(connectionString, hub);
     cleanUps.push(() => producer.close());

@@ -37,8 +37,15 @@ describe.each(['http/protobuf', 'http/json'])('with a collector that speaks %s',
     await traced('work', {}, async () => {});
     record('productsync.messages', 1, { transport: 'http', outcome: 'created' });
     await telemetry.end();
-    expect(receiver.spans.map(({ name }) => name)).toContain('work');
-    expect([...receiver.metrics.keys()]).toContain('productsync.messages');
+    const names = [
+      ...receiver.spans.map(({ name }) => name),
+      ...receiver.metrics.keys(),
+      ...receiver.protobuf,
+    ];
+    expect(names.join()).toContain('work');
+    expect(names.join()).toContain('productsync.messages');
+    const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+    expect(receiver.requests.map(({ headers }) => headers['content-type'])).toEqual([type, type]);
     expect(lines).toEqual([]);
     expect(await isAttached()).toBe(false);
   });
@@ -48,7 +55,11 @@ describe("what OpenTelemetry's libraries read themselves", () => {
   const probe = async (env: Record<string, string>) => {
     const receiver = await startOtlpReceiver();
     cleanUps.push(() => receiver.close());
-    const { telemetry, lines } = start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env });
+    const { telemetry, lines } = start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      ...env,
+    });
     await vi.waitUntil(isAttached, 10_000);
     await telemetry.end();
     return { receiver, lines };
