@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Issue } from '../../src/message/issue.ts';
 import { type Prepared, prepare } from '../../src/sync/prepare.ts';
 import { eventHubDelivery, httpDelivery, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
-import { productVariants } from '../support/product-arbitrary.ts';
 import { placesOf, valueAt, withValueAt } from './places.ts';
+import { productVariants } from './product-arbitrary.ts';
 
 const fromEventHub = (payload: unknown, type?: string) =>
   prepare(eventHubDelivery({ payload, ...(type !== undefined && { type }) }), null);

@@ -7,8 +7,8 @@ import {
   type StoredPricing,
   type StoredProduct,
 } from '../../src/offer/offer.ts';
-import { exactSubtotal } from '../support/exact-subtotal.ts';
-import { offerContext, storedProduct } from '../support/offer-arbitrary.ts';
+import { exactSubtotal } from './exact-subtotal.ts';
+import { offerContext, storedProduct } from './offer-arbitrary.ts';
 
 const RUNS = { numRuns: 4_000 };
 

@@ -5,8 +5,8 @@ import { type ProductContent, ProductDocument, WARNING_CODES } from '../../src/p
 import { type Change, toItem } from '../../src/sync/change.ts';
 import { eventHubDelivery } from '../support/deliveries.ts';
 import { changeFrom } from '../support/messages.ts';
-import { productVariants } from '../support/product-arbitrary.ts';
 import { placesOf, valueAt, withValueAt } from './places.ts';
+import { productVariants } from './product-arbitrary.ts';
 
 const ANY = productVariants({ duplicates: true });
 const WITHOUT_DUPLICATES = productVariants({ duplicates: false });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readAppSettings } from '../../../src/settings/app-settings.ts';
 import { containerDefinitions } from '../../../src/store/containers.ts';
-import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from '../../support/cosmos-queries.ts';
+import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from './cosmos-queries.ts';
 import { propertiesOf, readSnapshot, resourcesOf } from './snapshot.ts';
 
 type Policy = { includedPaths: string[]; compositeIndexes: { path: string; order: string }[][] };
