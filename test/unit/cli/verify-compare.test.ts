@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compareProduct, isStorable, verdictOn } from '../../../cli/verify/compare.ts';
 import { toDefaultPrice } from '../../../cli/verify/prices.ts';
-import type { CatalogItem } from '../../../src/store/product-catalog.ts';
+import { CatalogItem } from '../../../src/store/product-catalog.ts';
+import { toItem } from '../../../src/sync/change.ts';
+import { httpDelivery, PRODUCT_UPDATED } from '../../support/deliveries.ts';
+import { changeFrom } from '../../support/messages.ts';
 
 const PRODUCT = { ID: 'MUG', Name: 'Mug', Active: true, DefaultPriceScheduleID: 'ps' };
 const PRICE = { currency: 'USD', price: 12, salePrice: null };
@@ -91,6 +94,26 @@ it('reads the default price of a schedule as the app does', () => {
   ).toMatchObject({ price: 28.1 });
   expect(toDefaultPrice({ ID: 'ps', PriceBreaks: [] })).toBeNull();
   expect(toDefaultPrice({ ID: 'ps', PriceBreaks: 'many' })).toBeUndefined();
+});
+
+it('takes the price for the least quantity that can be bought', () => {
+  const PriceBreaks = [
+    { Quantity: 0, Price: 40 },
+    { Quantity: 1, Price: 32.6 },
+    { Quantity: 25, Price: 28.1 },
+  ];
+  expect(toDefaultPrice({ ID: 'ps', MinQuantity: 25, PriceBreaks })).toMatchObject({ price: 28.1 });
+  expect(toDefaultPrice({ ID: 'ps', PriceBreaks })).toMatchObject({ price: 32.6 });
+});
+
+it('calls no price different whose digits a double cannot hold', () => {
+  const text = '{"ID":"ps","PriceBreaks":[{"Quantity":1,"Price":12345678901234567.89}]}';
+  const price = toDefaultPrice(JSON.parse(text));
+  const payload = `{"ProductID":"MUG","Name":"Mug","Active":true,"DefaultPriceSchedule":${text}}`;
+  const body = Buffer.from(`{"Headers":{"type":"${PRODUCT_UPDATED}"},"Payload":${payload}}`);
+  const item = JSON.parse(JSON.stringify(toItem(changeFrom(httpDelivery(body)), 14)));
+  const stored = CatalogItem.parse({ ...item, ...item.pricing });
+  expect(compareProduct({ product: PRODUCT, price }, stored, { pricesExpected: true })).toEqual([]);
 });
 
 it('knows IDs that messages are refused for', () => {
