@@ -1,16 +1,21 @@
 import { app, type HttpHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
+import { ignoredTypes } from '../src/telemetry/ignored-types.ts';
 import { httpHandler } from './http-handler.ts';
 
-/** Answers with the failing checks, and nothing else. */
+/** Answers with the failing checks, and with types of ignored messages that are nearly product types. */
 export function health(productSync: App): HttpHandler {
   return httpHandler(async () => {
     const failing = await productSync.failingHealthChecks();
+    const nearMisses = ignoredTypes.nearMisses();
     const isHealthy = failing.length === 0;
     return {
       status: isHealthy ? 200 : 503,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-      body: isHealthy ? { status: 'healthy' } : { status: 'unhealthy', failing },
+      body: {
+        ...(isHealthy ? { status: 'healthy' } : { status: 'unhealthy', failing }),
+        ...(nearMisses.length > 0 && { nearMisses }),
+      },
     };
   });
 }

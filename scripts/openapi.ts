@@ -174,22 +174,32 @@ function health(): object {
   return {
     operationId: 'health',
     summary: 'Whether the app can do its work.',
-    description: 'Looks at most every 5 seconds, and names failing checks only.',
+    description:
+      'Looks at most every 5 seconds, and names failing checks, and types that are nearly product types.',
     security: FUNCTION_KEY,
     responses: {
-      200: response('All is well.', object({ status: { const: 'healthy' } })),
+      200: response('All is well.', healthBody({ status: { const: 'healthy' } })),
       500: problemResponse(500, [
         { reason: 'internal-error', schema: 'Refusal', answer: answerToRefusal('internal-error') },
       ]),
       503: response(
         'Something fails.',
-        object({
+        healthBody({
           status: { const: 'unhealthy' },
           failing: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: Object.keys(CHECKS) } },
         }),
       ),
     },
   };
+}
+
+function healthBody(properties: Record<string, object>): object {
+  const nearMisses = {
+    description: 'Messages that this worker ignored though their type is nearly a product type.',
+    type: 'array',
+    items: object({ type: { type: 'string' }, count: { type: 'integer' } }),
+  };
+  return { ...object(properties), properties: { ...properties, nearMisses } };
 }
 
 const ENVELOPE = {

@@ -1,4 +1,8 @@
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+import { printable } from '../../src/printable.ts';
+import { countOf } from '../common/text.ts';
 import { httpUrl, isWebhookUrl, WEBHOOK_ROUTE } from '../common/url.ts';
+import type { Health } from './health.ts';
 import type { AppSide, OrderCloudSide, Targets } from './sides.ts';
 
 /** One thing that has to be so; with what to do where it is not. */
@@ -33,6 +37,15 @@ export function checksFor({ productSync, delivery }: OrderCloudSide, app: AppSid
     ),
     ...targetChecks(delivery.targets, app),
   ];
+}
+
+/** Messages that are ignored although they were probably meant for this app: types are compared exactly. */
+export function typeChecks(nearMisses: Health['nearMisses']): Check[] {
+  const what = 'no type of a message is nearly a product type';
+  return nearMisses.map(({ type, count }) => {
+    const todo = `${countOf(count, 'message')} of the type "${printable(type, 100)}" ignored since the worker started; its sender must send ${PRODUCT_UPDATED} or ${PRODUCT_DELETED} exactly`;
+    return check(false, what, todo);
+  });
 }
 
 function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[] {

@@ -2,15 +2,23 @@ import { z } from 'zod';
 import { printable } from '../../src/printable.ts';
 import { isSafeForKeys } from '../common/url.ts';
 
-/** What the app says of itself. */
-export type Health = { url: string; isHealthy: boolean; detail: string };
+/** What the app says of itself; of ignored messages, the worker that answers. */
+export type Health = { url: string; isHealthy: boolean; detail: string; nearMisses: NearMiss[] };
 
 const TIMEOUT_MS = 10_000;
 
 const KEY_REFUSED =
   '401: set FUNCTIONS_HEALTH_KEY to a key of the function health, or FUNCTIONS_KEY to one of the whole app';
 
-const Unhealthy = z.object({ failing: z.array(z.string()) });
+const NearMiss = z.object({ type: z.string(), count: z.number() });
+type NearMiss = z.infer<typeof NearMiss>;
+
+const NOTHING = { failing: [], nearMisses: [] };
+
+const Body = z.object({
+  failing: z.array(z.string()).catch([]),
+  nearMisses: z.array(NearMiss).catch([]),
+});
 
 /** The address of the app's health beside that of its webhook; null where there is none. */
 export function healthUrlOf(webhook: string | undefined): string | null {
@@ -41,13 +49,18 @@ export async function readHealth(
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    if (answer.status === 401) return { url, isHealthy: false, detail: KEY_REFUSED };
-    const failing = Unhealthy.safeParse(await answer.json().catch(() => null));
-    const checks = failing.success ? `: ${printable(failing.data.failing.join(', '))}` : '';
-    return { url, isHealthy: answer.ok, detail: answer.ok ? 'healthy' : `${answer.status}${checks}` };
+    if (answer.status === 401) return unhealthy(url, KEY_REFUSED);
+    const { failing, nearMisses } = Body.catch(NOTHING).parse(await answer.json().catch(() => null));
+    const checks = failing.length === 0 ? '' : `: ${printable(failing.join(', '))}`;
+    const detail = answer.ok ? 'healthy' : `${answer.status}${checks}`;
+    return { url, isHealthy: answer.ok, detail, nearMisses };
   } catch (error) {
     const { name, cause } = error as Error & { cause?: { code?: unknown } };
     const reason = name === 'TimeoutError' ? 'no answer' : String(cause?.code ?? name);
-    return { url, isHealthy: false, detail: `cannot be reached (${reason})` };
+    return unhealthy(url, `cannot be reached (${reason})`);
   }
+}
+
+function unhealthy(url: string, detail: string): Health {
+  return { url, isHealthy: false, detail, nearMisses: [] };
 }

@@ -2,8 +2,9 @@ import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
-import { checksFor } from './checks.ts';
-import { healthKeyIn, healthUrlOf, readHealth } from './health.ts';
+import { DEFAULT_URL } from '../send/webhook-target.ts';
+import { checksFor, typeChecks } from './checks.ts';
+import { type Health, healthKeyIn, healthUrlOf, readHealth } from './health.ts';
 import { readAppSide, readContainerSide, readOrderCloudSide } from './sides.ts';
 import { type SideOrProblem, type Status, statusText } from './text.ts';
 
@@ -25,15 +26,28 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   ]);
   const app = readAppSide(given, container.side?.isLocal);
   const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
-  const healthUrl = healthUrlOf(flags.url ?? endpoint);
-  const health = healthUrl === null ? null : await readHealth(healthUrl, { key: healthKeyIn(given), signal });
+  const isLocal = container.side?.isLocal === true;
+  const health = await healthOf(flags.url ?? endpoint, isLocal, { key: healthKeyIn(given), signal });
   signal.throwIfAborted();
   const checks = orderCloud.side === null ? [] : checksFor(orderCloud.side, app);
+  checks.push(...typeChecks(health?.nearMisses ?? []));
   const all: Status = { orderCloud, app, container, health, checks };
   if (flags.json) writeJson(context, all);
   else context.stdout.write(`${statusText(all, Date.now())}\n`);
   const isRead = orderCloud.problem === null && container.problem === null;
   return isRead && health?.isHealthy !== false && checks.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** Null where nobody knows the app's address. The local stack may have been given another port than this one. */
+async function healthOf(
+  address: string | undefined,
+  isLocal: boolean,
+  access: { key: string | undefined; signal: AbortSignal },
+): Promise<Health | null> {
+  const url = healthUrlOf(address);
+  if (url !== null) return readHealth(url, access);
+  const local = isLocal ? await readHealth(healthUrlOf(DEFAULT_URL) ?? '', access) : null;
+  return local?.isHealthy ? local : null;
 }
 
 /** One side that cannot be read must not hide the other. */

@@ -8,7 +8,7 @@ import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
-import { countIgnored } from '../telemetry/ignored-types.ts';
+import { ignoredTypes } from '../telemetry/ignored-types.ts';
 import { countMessages } from '../telemetry/metrics.ts';
 import { tracedDeadLetter, tracedWrite } from '../telemetry/spans.ts';
 import type { Change } from './change.ts';
@@ -194,7 +194,7 @@ function countSettled(deliveries: readonly Delivery[], settled: readonly (Settle
       const { transport } = deliveries[index] as Delivery;
       if (item === undefined) return [];
       const { outcome } = item;
-      if (outcome === 'ignored') countIgnored(item.messageType);
+      if (outcome === 'ignored') ignoredTypes.count(item.messageType);
       return outcome === 'dead-lettered'
         ? { transport, outcome, reason: item.rejection.reason }
         : { transport, outcome };

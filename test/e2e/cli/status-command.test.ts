@@ -126,4 +126,15 @@ describe('status', () => {
     );
     expect(stdout).not.toContain('secret-from-variable');
   });
+
+  it('shows messages whose type is nearly a product type, and ends with 1', async () => {
+    const type = 'Sitecore.OrderCloud.Messages.Product.Updated';
+    const nearMisses = [{ type, count: 3 }];
+    const { url } = await startReceiver(() => ({ status: 200, body: { status: 'healthy', nearMisses } }));
+    const { exitCode, stdout } = await run({}, { url });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      `✗ no type of a message is nearly a product type: 3 messages of the type "${type}"`,
+    );
+  });
 });
