@@ -6,6 +6,8 @@ export default defineConfig({
     // Many tests wait for servers and processes most of the time: two cores bear two files at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { shuffle: true },
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
     // What the app tells, in logs and answers, is searched for payloads and secrets.
     setupFiles: ['test/support/leaks/watch.ts'],
     projects: [
@@ -20,8 +22,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,functions,attacks}/**/*.test.ts', 'test/property/convergence/*.test.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
         },
       },
     ],
