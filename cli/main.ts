@@ -25,13 +25,13 @@ const COMMANDS: readonly Entry[] = [
     name: 'demo',
     group: LOCAL,
     summary: 'send the samples through the app and show what comes of them',
-    load: () => import('./demo.ts'),
+    load: () => import('./demo/command.ts'),
   },
   {
     name: 'start',
     group: LOCAL,
     summary: 'run the app, a Cosmos DB and an Event Hub, until Ctrl-C',
-    load: () => import('./start.ts'),
+    load: () => import('./start/command.ts'),
   },
   {
     name: 'send',

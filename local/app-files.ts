@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
+import { isLocalAccount } from './local-cosmos.ts';
+import { isLocalNamespace } from './local-event-hub.ts';
 import { StartError } from './start-error.ts';
+
+/** The file from which Core Tools, and `npm start`, take the app's settings. */
+export const LOCAL_SETTINGS_FILE = 'local.settings.json';
 
 const LOCAL_SETTINGS = z.object({
   IsEncrypted: z.literal(false).optional(),
@@ -35,7 +40,21 @@ const PACKAGE_JSON = z.object({ main: z.string() });
 
 /** The `Values` of local.settings.json, the file that Core Tools read too; none when there is no such file. */
 export async function readLocalSettings(folder: string): Promise<Record<string, string>> {
-  return (await readJson(folder, 'local.settings.json', LOCAL_SETTINGS))?.Values ?? {};
+  return (await readJson(folder, LOCAL_SETTINGS_FILE, LOCAL_SETTINGS))?.Values ?? {};
+}
+
+/**
+ * The same without the servers of a local stack, which stand there for Core Tools: a start brings its own, and
+ * commands know where to find them.
+ */
+export async function readUserSettings(folder: string): Promise<Record<string, string>> {
+  const values = await readLocalSettings(folder);
+  const { COSMOS_CONNECTION_STRING: account = '', EventHubConnection: namespace = '', ...others } = values;
+  return {
+    ...others,
+    ...(account && !isLocalAccount(account) && { COSMOS_CONNECTION_STRING: account }),
+    ...(namespace && !isLocalNamespace(namespace) && { EventHubConnection: namespace }),
+  };
 }
 
 /** What all routes begin with: `api`, unless host.json says otherwise. */

@@ -7,6 +7,11 @@ export const LOCAL_COSMOS_PORT = 8081;
  */
 export const LOCAL_COSMOS_KEY = Buffer.from('local-only-not-a-secret').toString('base64');
 
+/** Whether a connection string names the Cosmos DB of a local stack. */
+export function isLocalAccount(connectionString: string): boolean {
+  return connectionString.includes(`AccountKey=${LOCAL_COSMOS_KEY};`);
+}
+
 /** The connection string of the local stack's Cosmos DB. */
 export function localCosmosConnectionString(port: number = LOCAL_COSMOS_PORT): string {
   return `AccountEndpoint=http://127.0.0.1:${port}/;AccountKey=${LOCAL_COSMOS_KEY};`;

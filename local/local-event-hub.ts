@@ -13,3 +13,9 @@ export const LOCAL_EVENT_HUB = 'products';
 export function localEventHubsConnectionString(port: number = LOCAL_EVENT_HUBS_PORT): string {
   return connectionStringFor(`127.0.0.1:${port}`);
 }
+
+/** Whether a connection string names the Event Hubs of a local stack. */
+export function isLocalNamespace(connectionString: string): boolean {
+  const key = /;SharedAccessKey=[^;]+/.exec(localEventHubsConnectionString())?.[0] ?? '';
+  return connectionString.includes(key);
+}

@@ -1,4 +1,3 @@
-import { kafkaProblems, kafkaSettings } from '../src/settings/kafka-settings.ts';
 import type { Variables } from './environment.ts';
 
 /** The topic that the local stack reads where the settings name none: as the hub of its Event Hubs. */
@@ -6,9 +5,6 @@ export const LOCAL_KAFKA_TOPIC = 'products';
 
 /** The Kafka that the app reads, for display. */
 export type UsedKafka = { brokers: string; topic: string; consumerGroup: string };
-
-/** Settings by which the app finds it, or does not, and what it finds; undefined where that is nothing. */
-type KafkaChoice = { settings: Variables; used: UsedKafka | undefined };
 
 /** Nothing of what the user's settings say: without these the app registers no trigger. */
 const NONE: Variables = {
@@ -19,18 +15,22 @@ const NONE: Variables = {
 };
 
 /**
- * Chooses the brokers: those given, else those of the user's settings, or none. A user and password are for the
- * brokers that they stand beside, and go to no others.
+ * The settings by which the app finds its brokers: those given, else those of the user's settings, or none. A user and
+ * password are for the brokers that they stand beside, and go to no others.
  */
-export function kafkaFor(given: Readonly<Record<string, string>>, chosen: string | false = ''): KafkaChoice {
-  if (chosen === false) return { settings: NONE, used: undefined };
+export function kafkaVariables(given: Variables, chosen: string | false = ''): Variables {
+  if (chosen === false) return NONE;
   const isOther = chosen !== '' && chosen !== given.KAFKA_BROKERS;
-  const settings: Variables = {
+  return {
     ...(isOther && { ...NONE, KAFKA_BROKERS: chosen }),
     ...(chosen !== '' && { KAFKA_TOPIC: given.KAFKA_TOPIC ?? LOCAL_KAFKA_TOPIC }),
   };
-  const all = { ...given, ...settings };
-  const found = kafkaProblems(all).length === 0 ? kafkaSettings(all) : null;
-  const { KAFKA_BROKERS: brokers = '', KAFKA_TOPIC: topic = '' } = all;
-  return { settings, used: found ? { brokers, topic, consumerGroup: found.consumerGroup } : undefined };
+}
+
+/** Where settings that are complete say that it is. */
+export function kafkaPlace({
+  KAFKA_BROKERS = '',
+  KAFKA_TOPIC = '',
+}: Variables): Pick<UsedKafka, 'brokers' | 'topic'> {
+  return { brokers: KAFKA_BROKERS, topic: KAFKA_TOPIC };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isLoopbackHost } from './only-loopback.ts';
+import { isLoopback } from '../src/settings/loopback.ts';
 
 /** The webhook secret of the local stack. No secret at all: it protects nothing but a laptop's own loopback. */
 export const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
@@ -13,6 +13,6 @@ export function chooseWebhookSecret(settings: Readonly<Record<string, string>>):
   const named = [/AccountEndpoint=([^;]+)/i.exec(text)?.[1], COSMOS_ENDPOINT].filter(
     (one) => one !== undefined,
   );
-  const areHere = named.every((one) => URL.canParse(one) && isLoopbackHost(new URL(one).host));
+  const areHere = named.every((one) => URL.canParse(one) && isLoopback(new URL(one).hostname));
   return areHere ? LOCAL_WEBHOOK_SECRET : randomBytes(24).toString('hex');
 }

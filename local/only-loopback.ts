@@ -1,15 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isLoopback } from '../src/settings/loopback.ts';
 
 /** Why a request is refused: its status, and a sentence for whoever sent it. */
 export type Refusal = { status: number; message: string };
-
-/** The names of this machine for itself. */
-const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
-
-/** Whether a host, with a port or without, is this machine under one of its own names. */
-export function isLoopbackHost(host: string): boolean {
-  return LOOPBACK_HOST.test(host);
-}
 
 /**
  * Puts a guard in front of what answers the requests of a local server. Web pages can reach the loopback interface,
@@ -31,7 +24,8 @@ export function onlyLoopback(
 function foreign({ method, headers }: IncomingMessage): Refusal | undefined {
   const { host = '', origin } = headers;
   // A page whose own name resolves to 127.0.0.1 still sends that name.
-  if (!isLoopbackHost(host)) return forbidden('Its Host must be a loopback address, such as 127.0.0.1.');
+  const hostname = host.toLowerCase().replace(/:\d{1,5}$/, '');
+  if (!isLoopback(hostname)) return forbidden('Its Host must be a loopback address, such as 127.0.0.1.');
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
     return forbidden('Web pages of another origin get no answer.');
   // Images, scripts and frames of a page come without an Origin. A link that somebody follows is welcome.

@@ -1,23 +1,24 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type AppSettings, type CosmosSettings, readAppSettings } from '../src/settings/app-settings.ts';
+import { type Config, readConfig } from '../src/config.ts';
+import type { AppSettings, CosmosSettings } from '../src/settings/app-settings.ts';
 import { settingsReport } from '../src/settings/settings-problem.ts';
-import { containerDefinitions } from '../src/store/containers.ts';
-import { createCosmosClient } from '../src/store/cosmos-client.ts';
 import {
   readEntry,
   readFunctionTimeoutMs,
   readKafkaOptions,
-  readLocalSettings,
   readMaxEventBatchSize,
   readRoutePrefix,
 } from './app-files.ts';
+import { closeAll, type Started } from './close-all.ts';
 import { type CosmosServer, startCosmosServer } from './cosmos-server.ts';
-import { inheritedSettings, setEnvironment, type Variables, withoutBlanks } from './environment.ts';
+import { createContainers } from './create-containers.ts';
+import { inheritedSettings, setEnvironment, type Variables } from './environment.ts';
 import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
 import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
-import { kafkaFor, type UsedKafka } from './local-kafka.ts';
+import { type GivenSettingsOptions, givenSettings } from './given-settings.ts';
+import { kafkaPlace, kafkaVariables, type UsedKafka } from './local-kafka.ts';
 import { chooseWebhookSecret } from './local-webhook-secret.ts';
 import { StartError } from './start-error.ts';
 import { type StartedEventHubs, startEventHubs } from './start-event-hubs.ts';
@@ -44,7 +45,7 @@ export type Stack = {
 const GRACE_MS = 10_000;
 
 /** How to start the stack; every part is optional. */
-export type StackOptions = {
+export type StackOptions = GivenSettingsOptions & {
   /** Of the Functions host; 7071 as with Core Tools, 0 picks a free one. */
   port?: number;
   /** Of the in-memory Cosmos DB; 0 picks a free one. */
@@ -53,8 +54,6 @@ export type StackOptions = {
   eventHubs?: boolean;
   /** Of the local Event Hubs; 0 picks a free one, and `usual` that of AMQP, or a free one where it is taken. */
   eventHubsPort?: number | 'usual';
-  /** Where the events of the local Event Hubs survive a restart; absent: in memory only. */
-  dataDirectory?: string | undefined;
   /**
    * Brokers to read from, `HOST:PORT`, whatever the settings name; false leaves Kafka out. Absent: what the settings
    * name, if anything.
@@ -64,10 +63,6 @@ export type StackOptions = {
   kafkaFeed?: KafkaOptions;
   /** How long one invocation may take, where it is not as host.json says. */
   functionTimeoutMs?: number;
-  /** Settings of the app; they win over the environment and local.settings.json. */
-  env?: Variables;
-  /** False leaves out this process's environment and local.settings.json, which may point to a real account. */
-  userSettings?: boolean;
   /** The project, with package.json, host.json and perhaps local.settings.json. */
   folder?: string;
   /** The built app; otherwise what package.json names as `main`. */
@@ -93,33 +88,33 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const entry = await builtEntry(folder, options.entry);
   const routePrefix = await readRoutePrefix(folder);
   const given = await givenSettings(folder, options);
-  const started: ((graceMs: number) => unknown)[] = [];
+  const started: Started = [];
   try {
     const cosmos = namesAccount(given) ? undefined : await startCosmosServer({ port: cosmosPort });
     if (cosmos) started.push(() => cosmos.close());
     const eventHubs =
-      options.eventHubs === false
-        ? undefined
-        : await startEventHubs({ given, port: eventHubsPort, dataDirectory: options.dataDirectory, log });
+      options.eventHubs === false ? undefined : await startEventHubs({ given, port: eventHubsPort, log });
     if (eventHubs) started.push(() => eventHubs.close());
-    const kafka = kafkaFor(given, options.kafka);
     const webhookSecret = given.ORDERCLOUD_WEBHOOK_SECRETS ? undefined : chooseWebhookSecret(given);
     const settings = {
       ...appEnvironment(given, cosmos, eventHubs),
       ...(webhookSecret && { ORDERCLOUD_WEBHOOK_SECRETS: webhookSecret }),
-      ...kafka.settings,
+      ...kafkaVariables(given, options.kafka),
     };
+    const config = readConfig(settings);
+    const cosmosSettings = requireAppSettings(config).cosmos;
     started.push(setEnvironment(settings));
-    const cosmosSettings = checkedSettings().cosmos;
     if (cosmos) await createContainers(cosmosSettings);
 
     const maxEventBatchSize = await readMaxEventBatchSize(folder);
     const feed = eventHubs && { ...eventHubs.feed, ...(maxEventBatchSize && { maxEventBatchSize }) };
+    const consumerGroup = config.kafka?.consumerGroup;
+    const kafka = consumerGroup === undefined ? undefined : { consumerGroup, ...kafkaPlace(settings) };
     const kafkaFeed = { ...(await readKafkaOptions(folder)), ...options.kafkaFeed };
     const host = await startFunctionsHost({
       ...{ entry, port, routePrefix, log },
       eventHubs: feed,
-      kafka: kafka.used && kafkaFeed,
+      kafka: kafka && kafkaFeed,
       functionTimeoutMs: options.functionTimeoutMs ?? (await readFunctionTimeoutMs(folder)),
     });
     started.push((graceMs) => host.close({ graceMs }));
@@ -131,7 +126,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       cosmos,
       cosmosSettings,
       eventHubs,
-      kafka: kafka.used,
+      kafka,
       webhookSecret,
       functions: host.functions,
       close: ({ graceMs = GRACE_MS } = {}) => closeAll(started, graceMs),
@@ -146,15 +141,6 @@ async function builtEntry(folder: string, chosen: string | undefined): Promise<s
   const entry = chosen ?? (await readEntry(folder));
   if (existsSync(entry)) return entry;
   throw new StartError(`${relative(folder, entry)} is missing. Build it: npm run build`);
-}
-
-/** Later ones win: the file, this process's environment, the caller's; as with Core Tools. */
-async function givenSettings(
-  folder: string,
-  { userSettings = true, env }: StackOptions,
-): Promise<Record<string, string>> {
-  const user = userSettings ? { ...(await readLocalSettings(folder)), ...withoutBlanks(process.env) } : {};
-  return withoutBlanks({ ...user, ...env });
 }
 
 function appEnvironment(
@@ -176,34 +162,11 @@ const NO_EVENT_HUBS = {
   EventHubConnection__fullyQualifiedNamespace: undefined,
 };
 
-function checkedSettings(): AppSettings {
-  const result = readAppSettings(process.env);
-  if (result.settings !== null) return result.settings;
-  throw new StartError(settingsReport(result.problems));
-}
-
-/** Undoes what was started, the last first; a failure in one leaves none of the others running. */
-async function closeAll(started: ((graceMs: number) => unknown)[], graceMs: number): Promise<void> {
-  const close = started.pop();
-  if (close === undefined) return;
-  try {
-    await close(graceMs);
-  } finally {
-    await closeAll(started, graceMs);
-  }
+function requireAppSettings({ app, problems }: Config): AppSettings {
+  if (app !== null) return app;
+  throw new StartError(settingsReport(problems));
 }
 
 function namesAccount(settings: Record<string, string>): boolean {
   return settings.COSMOS_CONNECTION_STRING !== undefined || settings.COSMOS_ENDPOINT !== undefined;
-}
-
-async function createContainers(settings: CosmosSettings): Promise<void> {
-  const client = await createCosmosClient(settings);
-  try {
-    const { database } = await client.databases.createIfNotExists({ id: settings.database });
-    for (const definition of containerDefinitions(settings))
-      await database.containers.createIfNotExists(definition);
-  } finally {
-    client.dispose();
-  }
 }

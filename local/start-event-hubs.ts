@@ -1,4 +1,4 @@
-import { type Azurite, startAzurite } from './azurite.ts';
+import { startAzurite } from './azurite.ts';
 import type { Variables } from './environment.ts';
 import { type EventHubsBroker, startEventHubsBroker } from './event-hubs/broker.ts';
 import { hubIn } from './functions-host/event-hub-source.ts';
@@ -27,7 +27,8 @@ export type EventHubsStartOptions = {
   given: Readonly<Record<string, string>>;
   /** Of the broker; 0 picks a free one, and `usual` too, where that of AMQP is taken. */
   port: number | 'usual';
-  dataDirectory: string | undefined;
+  /** Whether Azurite takes its usual ports, where they are free. */
+  azuriteOnUsualPorts?: boolean;
   log: Log;
 };
 
@@ -37,24 +38,16 @@ const PARTITIONS = 4;
 const SHARED_OWNERSHIP_EXPIRY_MS = 30_000;
 
 /**
- * Starts the broker with an empty hub, or with the events of a data directory, and Azurite for the checkpoints. With
- * `EventHubConnection` among the settings no broker is started, and checkpoints are kept in `AzureWebJobsStorage`, if
- * that is a storage account.
- *
- * Beside the local broker, checkpoints are always in memory, also when its events are kept: the documents are in
- * memory too, so that after a restart the hub is read again from its start, and they are rebuilt.
+ * Starts the broker with an empty hub, and Azurite for the checkpoints; both are in memory. With `EventHubConnection`
+ * among the settings no broker is started, and checkpoints are kept in `AzureWebJobsStorage`, if that is a storage
+ * account.
  */
 export async function startEventHubs(options: EventHubsStartOptions): Promise<StartedEventHubs> {
   const { given } = options;
-  const hub = given.EVENT_HUB_NAME ?? LOCAL_EVENT_HUB;
-  if (!namesNamespace(given)) return startLocal(options, hub);
-  if (options.dataDirectory !== undefined)
-    throw new StartError(
-      'The settings name an event hub elsewhere: only the local one keeps its events here.',
-    );
+  if (!namesNamespace(given)) return startLocalEventHubs(options);
   const connectionString = given.EventHubConnection;
   const named = connectionString === undefined ? undefined : hubIn(connectionString);
-  const base = { connectionString, hub: named ?? hub, isLocal: false, settings: {} };
+  const base = { connectionString, hub: named ?? hubName(given), isLocal: false, settings: {} };
   const storageConnectionString = storageAccountIn(given);
   if (storageConnectionString !== undefined) {
     const feed = { storageConnectionString, ownershipExpiryMs: SHARED_OWNERSHIP_EXPIRY_MS };
@@ -65,20 +58,25 @@ export async function startEventHubs(options: EventHubsStartOptions): Promise<St
   return { ...base, feed, close: () => azurite.close() };
 }
 
-async function startLocal(options: EventHubsStartOptions, hub: string): Promise<StartedEventHubs> {
+/** Starts the broker and Azurite, whatever the settings name besides the hub and its consumer group. */
+export async function startLocalEventHubs(
+  options: EventHubsStartOptions,
+): Promise<StartedEventHubs & { connectionString: string }> {
+  const hub = hubName(options.given);
   const broker = await startBroker(options, hub);
-  const azurite = await startBeside(broker);
-  const { connectionString, namespaceId } = broker;
+  const azurite = await startAzurite({ onUsualPorts: options.azuriteOnUsualPorts ?? false }).catch(
+    async (error: unknown) => {
+      await broker.close();
+      throw error;
+    },
+  );
+  const { connectionString } = broker;
   return {
     connectionString,
     hub,
     isLocal: true,
     settings: { EventHubConnection: connectionString },
-    feed: {
-      storageConnectionString: azurite.connectionString,
-      // Checkpoints of other events would skip new ones silently.
-      checkpointContainer: `events-${namespaceId}`,
-    },
+    feed: { storageConnectionString: azurite.connectionString },
     async close() {
       await Promise.all([broker.close(), azurite.close()]);
     },
@@ -86,12 +84,11 @@ async function startLocal(options: EventHubsStartOptions, hub: string): Promise<
 }
 
 async function startBroker(options: EventHubsStartOptions, hub: string): Promise<EventHubsBroker> {
-  const { given, port, dataDirectory } = options;
+  const { given, port } = options;
   const group = given.EVENT_HUB_CONSUMER_GROUP;
   const hubs = [{ name: hub, partitionCount: PARTITIONS, ...(group && { consumerGroups: [group] }) }];
   const log = (message: string) => options.log({ level: 'warning', category: 'host', message });
-  const start = (number: number) =>
-    startEventHubsBroker({ port: number, hubs, log, ...(dataDirectory !== undefined && { dataDirectory }) });
+  const start = (number: number) => startEventHubsBroker({ port: number, hubs, log });
   const number = port === 'usual' ? LOCAL_EVENT_HUBS_PORT : port;
   try {
     return await start(number).catch((error: unknown) => {
@@ -106,17 +103,12 @@ async function startBroker(options: EventHubsStartOptions, hub: string): Promise
   }
 }
 
-async function startBeside(broker: EventHubsBroker): Promise<Azurite> {
-  try {
-    return await startAzurite();
-  } catch (error) {
-    await broker.close();
-    throw error;
-  }
-}
-
 function isPortTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function hubName({ EVENT_HUB_NAME }: Readonly<Record<string, string>>): string {
+  return EVENT_HUB_NAME ?? LOCAL_EVENT_HUB;
 }
 
 function namesNamespace(given: Readonly<Record<string, string>>): boolean {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { readLocalSettings } from '../../local/app-files.ts';
+import { readUserSettings } from '../../local/app-files.ts';
 import { withoutBlanks } from '../../local/environment.ts';
 import { StartError } from '../../local/start-error.ts';
 import { printableJson } from '../../src/printable.ts';
@@ -44,7 +44,7 @@ export async function givenSettings({
   env,
   folder,
 }: Pick<CommandContext, 'env' | 'folder'>): Promise<Record<string, string>> {
-  const fromFile = await readLocalSettings(folder).catch((error: unknown) => {
+  const fromFile = await readUserSettings(folder).catch((error: unknown) => {
     throw error instanceof StartError ? new CommandError(error.message) : error;
   });
   return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };

@@ -65,7 +65,7 @@ export function toText(value: Buffer): string | undefined {
 }
 
 /** The number in any integer type, exact to 2^53; undefined for any other type. */
-export function toInteger(value: Buffer): number | undefined {
+function toInteger(value: Buffer): number | undefined {
   switch (value[0]) {
     case 0x43: // uint 0
     case 0x44: // ulong 0

@@ -13,8 +13,6 @@ export interface EventHubsBrokerOptions {
   /** A name or address of the loopback interface; nothing else is allowed. */
   hostname?: string;
   hubs: readonly HubOptions[];
-  /** Where events survive a restart or a kill; absent: in memory only. */
-  dataDirectory?: string;
   /** Beyond it a partition's oldest events are dropped; absent: 256 MiB shared by all partitions. */
   retention?: { maxBytesPerPartition: number };
   /** Takes a line about anything unusual; absent: stderr. */
@@ -26,11 +24,6 @@ export interface EventHubsBroker {
   port: number;
   /** For the SDK; without `EntityPath`, so that it serves for every hub. */
   connectionString: string;
-  /**
-   * Made up with the data set: new at every start in memory, kept in a data directory. Checkpoints noted under
-   * another id belong to other events: to read on from them would fail or, worse, skip events silently.
-   */
-  namespaceId: string;
   /** Cuts every connection without a word, as a broken network would. */
   dropConnections(): void;
   /** Lets the clients know and stops, within a second whatever they do. */
@@ -42,24 +35,19 @@ const DEFAULT_RETENTION_BYTES = 256 * 1024 * 1024;
 /** How long clients have to say goodbye. */
 const GOODBYE_MS = 500;
 
-/** Starts a broker that the unmodified `@azure/event-hubs` talks to over plain AMQP on the loopback interface. */
+/** Starts an empty broker, in memory, that unmodified SDKs talk to over plain AMQP on the loopback interface. */
 export async function startEventHubsBroker(options: EventHubsBrokerOptions): Promise<EventHubsBroker> {
-  const { port = 0, hostname = '127.0.0.1', hubs, dataDirectory, log = console.warn } = options;
+  const { port = 0, hostname = '127.0.0.1', hubs, log = console.warn } = options;
   requireLoopback(hostname);
   requireValidHubs(hubs);
   const partitions = hubs.reduce((sum, { partitionCount }) => sum + partitionCount, 0);
   const maxBytesPerPartition =
     options.retention?.maxBytesPerPartition ?? DEFAULT_RETENTION_BYTES / partitions;
-  const namespace = openNamespace({ hubs, dataDirectory, maxBytesPerPartition, log });
+  const namespace = openNamespace(hubs, maxBytesPerPartition);
   const clients = new Map<Socket, () => void>();
   const server = listenForClients({ namespace, clients, log });
-  try {
-    server.listen(port, hostname);
-    await once(server, 'listening');
-  } catch (error) {
-    namespace.close();
-    throw error;
-  }
+  server.listen(port, hostname);
+  await once(server, 'listening');
   // From now on, a connection that cannot be accepted for want of file descriptors, which is no reason to end.
   server.on('error', (error) => log(`A client could not connect: ${error.message}`));
   const address = server.address() as AddressInfo;
@@ -67,9 +55,8 @@ export async function startEventHubsBroker(options: EventHubsBrokerOptions): Pro
   return {
     port: address.port,
     connectionString: connectionStringFor(`${isIPv6(hostname) ? `[${hostname}]` : hostname}:${address.port}`),
-    namespaceId: namespace.id,
     dropConnections: () => destroyAll(clients),
-    close: () => (closing ??= stop(server, clients, namespace)),
+    close: () => (closing ??= stop(server, clients)),
   };
 }
 
@@ -90,14 +77,13 @@ function listenForClients({ namespace, clients, log }: ListenOptions): Server {
   });
 }
 
-async function stop(server: Server, clients: Map<Socket, () => void>, namespace: Namespace): Promise<void> {
+async function stop(server: Server, clients: Map<Socket, () => void>): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   for (const askToLeave of clients.values()) askToLeave();
   const timer = setTimeout(() => destroyAll(clients), GOODBYE_MS);
   await closed;
   clearTimeout(timer);
-  namespace.close();
 }
 
 function destroyAll(clients: Map<Socket, () => void>): void {

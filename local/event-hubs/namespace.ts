@@ -1,13 +1,4 @@
-import { join } from 'node:path';
-import { lockDirectory } from './directory-lock.ts';
-import {
-  type NamespaceRecord,
-  newNamespaceRecord,
-  readNamespaceRecord,
-  writeNamespaceRecord,
-} from './namespace-file.ts';
 import { PartitionLog } from './partition-log.ts';
-import { PartitionLogFile } from './partition-log-file.ts';
 import { Receivers } from './receivers.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,14 +8,6 @@ export interface HubOptions {
   /** From 1 to 32. */
   partitionCount: number;
   consumerGroups?: readonly string[];
-}
-
-/** How to open a namespace. */
-export interface NamespaceOptions {
-  hubs: readonly HubOptions[];
-  dataDirectory?: string | undefined;
-  maxBytesPerPartition: number;
-  log: (line: string) => void;
 }
 
 /** A partition with its events and its receivers by consumer group. */
@@ -43,38 +26,17 @@ export interface Hub {
   nextPartition: number;
 }
 
-/** Every hub of a broker. */
-export interface Namespace {
-  id: string;
-  /** By lower-cased name. */
-  hubs: Map<string, Hub>;
-  close(): void;
-}
+/** Every hub of a broker, by lower-cased name. */
+export type Namespace = Map<string, Hub>;
 
-/** Opens the hubs, with the events of an earlier run if there is a data directory. */
-export function openNamespace(options: NamespaceOptions): Namespace {
-  const { dataDirectory } = options;
-  const unlock = dataDirectory === undefined ? () => {} : lockDirectory(dataDirectory);
-  const hubs = new Map<string, Hub>();
-  const close = () => {
-    for (const { partitions } of hubs.values()) for (const { events } of partitions) events.close();
-    unlock();
-  };
-  try {
-    const record = dataDirectory === undefined ? newNamespaceRecord() : readNamespaceRecord(dataDirectory);
-    for (const hub of options.hubs) enter(record, hub);
-    if (dataDirectory !== undefined) writeNamespaceRecord(dataDirectory, record);
-    for (const hub of options.hubs) hubs.set(hub.name.toLowerCase(), openHub(hub, record, options));
-    return { id: record.id, hubs, close };
-  } catch (error) {
-    close();
-    throw error;
-  }
+/** Opens empty hubs. */
+export function openNamespace(hubs: readonly HubOptions[], maxBytesPerPartition: number): Namespace {
+  return new Map(hubs.map((hub) => [hub.name.toLowerCase(), openHub(hub, maxBytesPerPartition)]));
 }
 
 /** The hub of a name; the text is the one by which the SDK recognizes a missing entity. */
 export function findHub(namespace: Namespace, name: string): Hub {
-  const hub = namespace.hubs.get(name.toLowerCase());
+  const hub = namespace.get(name.toLowerCase());
   if (!hub) throw new Refusal('amqp:not-found', `The messaging entity '${name}' could not be found.`);
   return hub;
 }
@@ -95,34 +57,12 @@ export function findReceivers(hub: Hub, partition: Partition, group: string): Re
   throw new Refusal('amqp:not-found', `The messaging entity '${entity}' could not be found.`);
 }
 
-/** Enters a hub into the record: keys keep their partitions only as long as the number of partitions stays. */
-function enter(record: NamespaceRecord, { name, partitionCount }: HubOptions): void {
-  const known = record.hubs[name.toLowerCase()];
-  if (known && known.partitionCount !== partitionCount) {
-    const counts = `${known.partitionCount} partitions in the data directory, not ${partitionCount}`;
-    throw new Error(`The hub ${name} has ${counts}. Remove the data directory to start empty.`);
-  }
-  record.hubs[name.toLowerCase()] = known ?? { partitionCount, createdAt: new Date().toISOString() };
-}
-
-function openHub(hub: HubOptions, record: NamespaceRecord, options: NamespaceOptions): Hub {
-  const groups = ['$default', ...(hub.consumerGroups ?? []).map((group) => group.toLowerCase())];
-  const partitions = Array.from({ length: hub.partitionCount }, (_, index) => ({
+function openHub({ name, partitionCount, consumerGroups = [] }: HubOptions, maxBytes: number): Hub {
+  const groups = ['$default', ...consumerGroups.map((group) => group.toLowerCase())];
+  const partitions = Array.from({ length: partitionCount }, (_, index) => ({
     id: String(index),
-    events: openPartition(hub, index, options),
+    events: new PartitionLog({ maxBytes }),
     receivers: new Map(groups.map((group) => [group, new Receivers()])),
   }));
-  const createdAt = new Date(record.hubs[hub.name.toLowerCase()]?.createdAt ?? Date.now());
-  return { name: hub.name, createdAt, partitions, nextPartition: 0 };
-}
-
-/** Four segments to a partition's limit: little enough is kept beyond it, and few files are opened. */
-const SEGMENTS = 4;
-
-function openPartition(hub: HubOptions, index: number, options: NamespaceOptions): PartitionLog {
-  const { dataDirectory, maxBytesPerPartition: maxBytes, log } = options;
-  if (dataDirectory === undefined) return new PartitionLog({ maxBytes });
-  const directory = join(dataDirectory, 'hubs', encodeURIComponent(hub.name.toLowerCase()), String(index));
-  const file = new PartitionLogFile({ directory, segmentBytes: Math.ceil(maxBytes / SEGMENTS), log });
-  return new PartitionLog({ maxBytes, file });
+  return { name, createdAt: new Date(), partitions, nextPartition: 0 };
 }

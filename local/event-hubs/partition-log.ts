@@ -1,14 +1,9 @@
-import { IdempotentProducers } from './idempotent-producers.ts';
-import type { PartitionLogFile } from './partition-log-file.ts';
 import type { Publication } from './publication.ts';
-import { fromRecord, type StoredPublication, toRecord } from './publication-record.ts';
-import { BEFORE_FIRST_EVENT, type EventPosition, type StoredEvent } from './stored-event.ts';
+import { BEFORE_FIRST_EVENT, type EventPosition, type StoredEvent, toStoredEvents } from './stored-event.ts';
 
 interface PartitionLogOptions {
   /** Beyond this the oldest events are dropped; each counts with its bytes and OVERHEAD_BYTES. */
   maxBytes: number;
-  /** Where events are kept besides memory; absent: nowhere. */
-  file?: PartitionLogFile | undefined;
   now?: () => number;
 }
 
@@ -17,7 +12,6 @@ export const OVERHEAD_BYTES = 256;
 
 /** The events of one partition in order: appended at the end, dropped at the start, read from anywhere. */
 export class PartitionLog {
-  readonly producers = new IdempotentProducers();
   readonly #options: PartitionLogOptions;
   readonly #listeners = new Set<() => void>();
   /** The kept events behind dropped ones, which are cut off now and then: shifting each would cost the length. */
@@ -29,7 +23,6 @@ export class PartitionLog {
 
   constructor(options: PartitionLogOptions) {
     this.#options = options;
-    for (const record of options.file?.records() ?? []) this.#restore(fromRecord(record));
   }
 
   /** The position of the newest event ever stored; `BEFORE_FIRST_EVENT` if there was none. */
@@ -42,17 +35,13 @@ export class PartitionLog {
     return this.#last.sequenceNumber + 1 - (this.#events.length - this.#dropped);
   }
 
-  /** Stores a publication wholly or, if the disk fails, not at all; one that is a repetition is not stored again. */
+  /** Stores a publication and tells the readers. */
   append(publication: Publication): void {
-    const { mark, isRepeated } = this.producers.check(publication);
-    if (isRepeated) return;
     const now = (this.#options.now ?? Date.now)();
     const sequenceNumber = this.#last.sequenceNumber + 1;
     // A clock that is set back must not put an event before its elders: consumers start at a time by bisection.
     const enqueuedTime = Math.max(now, this.#last.enqueuedTime);
-    const record = toRecord(publication, { sequenceNumber, offset: this.#nextOffset, enqueuedTime }, mark);
-    this.#options.file?.append(record, sequenceNumber);
-    this.#add(fromRecord(record));
+    this.#add(toStoredEvents(publication, { sequenceNumber, offset: this.#nextOffset, enqueuedTime }));
     for (const listener of this.#listeners) listener();
   }
 
@@ -88,40 +77,23 @@ export class PartitionLog {
     return () => this.#listeners.delete(listener);
   }
 
-  close(): void {
-    this.#options.file?.close();
-  }
-
-  #restore(publication: StoredPublication): void {
-    const expected = this.#last.sequenceNumber + 1;
-    const found = publication.events[0]?.sequenceNumber;
-    const isOldest = this.#events.length === 0;
-    if (found !== expected && !isOldest)
-      throw new Error(`Event ${expected} is missing before event ${found}.`);
-    this.#add(publication);
-  }
-
-  #add(publication: StoredPublication): void {
-    for (const event of publication.events) {
+  #add(events: readonly StoredEvent[]): void {
+    for (const event of events) {
       this.#events.push(event);
       this.#bytes += event.message.length + OVERHEAD_BYTES;
       this.#nextOffset = event.offset + event.message.length;
       this.#last = event;
     }
-    this.producers.note(publication);
-    this.#dropOldest(publication.events.length);
+    this.#dropOldest(events.length);
   }
 
-  /** Keeps the newest publication even if it alone is beyond the limit: positions continue from it after a restart. */
+  /** Keeps the newest publication even if it alone is beyond the limit. */
   #dropOldest(kept: number): void {
-    const before = this.#dropped;
     while (this.#bytes > this.#options.maxBytes && this.#events.length - this.#dropped > kept) {
       this.#bytes -= (this.#events[this.#dropped]?.message.length ?? 0) + OVERHEAD_BYTES;
       this.#events[this.#dropped] = undefined;
       this.#dropped += 1;
     }
-    if (this.#dropped === before) return;
-    this.#options.file?.dropBefore(this.firstSequence);
     if (this.#dropped * 2 < this.#events.length) return;
     this.#events = this.#events.slice(this.#dropped);
     this.#dropped = 0;

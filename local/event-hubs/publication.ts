@@ -1,4 +1,4 @@
-import { SECTION, type Section, sectionsOf, toBytes, toInteger, toPairs, toText } from './amqp-sections.ts';
+import { SECTION, type Section, sectionsOf, toBytes, toPairs, toText } from './amqp-sections.ts';
 import { Refusal } from './refusal.ts';
 
 /** One event of a publication: its bytes around the annotations, and the annotations one by one. */
@@ -44,12 +44,6 @@ export function toPublication(envelope: Buffer): Publication {
     // Reading past the end of a buffer, or nesting beyond the stack: the sender's fault, not ours.
     throw new Refusal('amqp:decode-error', 'The publication is not an encoded batch of events.', { cause });
   }
-}
-
-/** The integer under a name, if there is one. */
-export function findInteger(annotations: Annotation[], name: string): number | undefined {
-  const annotation = annotations.find((candidate) => candidate.name === name);
-  return annotation && toInteger(annotation.value);
 }
 
 function findText(annotations: Annotation[], name: string): string | undefined {

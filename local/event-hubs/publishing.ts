@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
-import rhea, { type Receiver } from 'rhea';
-import { PRODUCER } from './idempotent-producers.ts';
+import type { Receiver } from 'rhea';
 import { partitionOfKey } from './key-hash.ts';
 import type { Hub, Partition } from './namespace.ts';
 import { toPublication } from './publication.ts';
@@ -19,9 +17,7 @@ export interface PublishingTarget {
 
 /** Takes publications from a link that a client has opened. */
 export function acceptPublications(receiver: Receiver, target: PublishingTarget): void {
-  const attach = localAttach(receiver);
-  attach.max_message_size = MAX_PUBLICATION_BYTES;
-  if (target.partition && desires(receiver, PRODUCER.capability)) joinProducer(receiver, target.partition);
+  localAttach(receiver).max_message_size = MAX_PUBLICATION_BYTES;
   receiver.on('message', ({ message, delivery }) => {
     try {
       publish(message, target);
@@ -60,30 +56,4 @@ function choosePartition(hub: Hub, partitionKey: string | undefined): Partition 
   const index =
     partitionKey === undefined ? hub.nextPartition++ % count : partitionOfKey(partitionKey, count);
   return hub.partitions[index] as Partition;
-}
-
-/**
- * Answers who the publisher is, for idempotent publishing. A number that the client names comes back as it is,
- * even if a later one is stored: otherwise the SDK would number anew what it sends again after a lost connection,
- * and the repetition would not be recognized (eventHubSender.js, `_populateLocalPublishingProperties`).
- */
-function joinProducer(receiver: Receiver, { events }: Partition): void {
-  const given = receiver.properties ?? {};
-  const mark = {
-    id: toNumber(given[PRODUCER.id]) ?? randomInt(1, 2 ** 31),
-    epoch: toNumber(given[PRODUCER.epoch]) ?? 0,
-    sequenceNumber: toNumber(given[PRODUCER.sequenceNumber]) ?? 0,
-  };
-  events.producers.join(mark);
-  const attach = localAttach(receiver);
-  attach.offered_capabilities = [PRODUCER.capability];
-  attach.properties = {
-    [PRODUCER.id]: rhea.types.wrap_long(mark.id),
-    [PRODUCER.epoch]: rhea.types.wrap_short(mark.epoch),
-    [PRODUCER.sequenceNumber]: rhea.types.wrap_int(mark.sequenceNumber),
-  };
-}
-
-function toNumber(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
 }

@@ -10,9 +10,7 @@ export type Condition =
   | 'amqp:link:stolen'
   | 'amqp:link:message-size-exceeded'
   | 'com.microsoft:argument-error'
-  | 'com.microsoft:argument-out-of-range'
-  | 'com.microsoft:out-of-order-sequence'
-  | 'com.microsoft:producer-epoch-stolen';
+  | 'com.microsoft:argument-out-of-range';
 
 /** Thrown where a rule is broken; becomes a detach, a rejected outcome or a status at the edge that met it. */
 export class Refusal extends Error {

@@ -1,6 +1,6 @@
 import { long, mapSection, string, symbol, timestamp } from './amqp-encoding.ts';
 import { SECTION } from './amqp-sections.ts';
-import { PARTITION_KEY, type PublishedEvent } from './publication.ts';
+import { PARTITION_KEY, type Publication, type PublishedEvent } from './publication.ts';
 
 /** Where an event lies in its partition. */
 export interface EventPosition {
@@ -29,8 +29,20 @@ const KEY = symbol(PARTITION_KEY);
 /** Annotations that only the broker sets: a publisher's own would contradict them. */
 const BROKER_ANNOTATIONS = new Set(['x-opt-sequence-number', 'x-opt-offset', 'x-opt-enqueued-time']);
 
+/** The events of a publication as they are kept, the first of them at `position`. */
+export function toStoredEvents(publication: Publication, position: EventPosition): StoredEvent[] {
+  let { sequenceNumber, offset } = position;
+  return publication.events.map((event) => {
+    const place = { ...position, sequenceNumber, offset };
+    const message = Buffer.concat(toMessageParts(event, place, publication.partitionKey));
+    sequenceNumber += 1;
+    offset += message.length;
+    return { ...place, message, headerLength: event.header.length };
+  });
+}
+
 /** The parts of an event's encoding with its position annotated; types as the SDK for JavaScript reads them. */
-export function toMessageParts(
+function toMessageParts(
   event: PublishedEvent,
   position: EventPosition,
   partitionKey: string | undefined,

@@ -4,7 +4,7 @@ import { EventHubProducerClient } from '@azure/event-hubs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inheritedSettings, setEnvironment, type Variables } from '../../local/environment.ts';
 import { startWorker, type WorkerFunction } from '../../local/functions-host/worker.ts';
-import { kafkaFor } from '../../local/local-kafka.ts';
+import { kafkaVariables } from '../../local/local-kafka.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
@@ -40,33 +40,23 @@ describe('the brokers of the local stack', () => {
   };
 
   it('are those of the settings, with their user', () => {
-    expect(kafkaFor(GIVEN)).toEqual({
-      settings: {},
-      used: { brokers: 'shop:9093', topic: 'catalog', consumerGroup: 'ordercloud-product-sync' },
-    });
-    expect(kafkaFor(GIVEN, 'shop:9093').settings).toEqual({ KAFKA_TOPIC: 'catalog' });
+    expect(kafkaVariables(GIVEN)).toEqual({});
+    expect(kafkaVariables(GIVEN, 'shop:9093')).toEqual({ KAFKA_TOPIC: 'catalog' });
   });
 
   it('are those that are chosen instead, which get no user and password that are for others', () => {
-    const { settings, used } = kafkaFor(GIVEN, '127.0.0.1:9092');
-    expect(settings).toEqual({
+    expect(kafkaVariables(GIVEN, '127.0.0.1:9092')).toEqual({
       ...{ KAFKA_BROKERS: '127.0.0.1:9092', KAFKA_TOPIC: 'catalog' },
       ...{ KAFKA_USERNAME: undefined, KAFKA_PASSWORD: undefined },
     });
-    expect(used).toMatchObject({ brokers: '127.0.0.1:9092', topic: 'catalog' });
-    expect(kafkaFor({}, '127.0.0.1:9092').used).toMatchObject({ topic: 'products' });
+    expect(kafkaVariables({}, '127.0.0.1:9092')).toMatchObject({ KAFKA_TOPIC: 'products' });
   });
 
-  it('are none without settings, with incomplete ones, and where Kafka is left out', () => {
-    expect(kafkaFor({}).used).toBeUndefined();
-    expect(kafkaFor({ KAFKA_BROKERS: 'shop:9093' }).used).toBeUndefined();
-    const { settings, used } = kafkaFor(GIVEN, false);
-    expect([used, settings.KAFKA_BROKERS, settings.KAFKA_PASSWORD]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(Object.keys(settings)).toContain('KAFKA_TOPIC');
+  it('are none without settings, and where Kafka is left out', () => {
+    expect(kafkaVariables({})).toEqual({});
+    const none = kafkaVariables(GIVEN, false);
+    expect(Object.keys(none)).toEqual(Object.keys(GIVEN));
+    expect(Object.values(none).every((value) => value === undefined)).toBe(true);
   });
 });
 
@@ -271,7 +261,7 @@ describeKafka('npm start -- --kafka', { timeout: 60_000 }, () => {
     const broker = await kafkaBroker();
     const started = startProcess(app.folder, '--port', '0', '--no-event-hubs', '--kafka', broker.address);
     await started.printed(/Kafka {6}topic "products" at 127\.0\.0\.1:\d+, consumer group "/);
-    await started.printed(/npm run replay -- --via kafka samples --brokers 127\.0\.0\.1:\d+\n/);
+    await started.printed(/npm run send -- --via kafka samples --brokers 127\.0\.0\.1:\d+\n/);
     await broker.publish([{ value: wish('kept', { gate: 'never' }), partition: 0 }]);
     await started.printed(/receive: call \{"when":"begin"/);
     const asked = performance.now();

@@ -31,16 +31,9 @@ export function startProcess(folder: string, ...args: string[]): StartedProcess 
   return observe(run(process.execPath, ['--import', TSX, MAIN, 'start', ...PORTS, ...args], folder));
 }
 
-/** Starts it below a shell, as npm does; `killShell` ends the shell as `kill` of npm does. */
-export function startBelowShell(folder: string, ...args: string[]): StartedProcess & { killShell(): void } {
-  const script = [process.execPath, '--import', TSX, MAIN, 'start', ...PORTS, ...args];
-  const shell = run('sh', ['-c', '"$0" "$@"; exit $?', ...script], folder, { npm_lifecycle_event: 'start' });
-  return { ...observe(shell), killShell: () => shell.kill('SIGTERM') };
-}
-
-function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+function run(command: string, args: string[], cwd: string) {
   // Not with the tester's own settings, which may name a real account.
-  const child = spawn(command, args, { cwd, detached: true, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(command, args, { cwd, detached: true, env: { PATH: process.env.PATH } });
   // A test that fails half-way must leave nothing behind either.
   process.once('exit', () => child.kill('SIGKILL'));
   return child;

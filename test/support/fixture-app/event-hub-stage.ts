@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -12,6 +13,7 @@ import type { EventHubsOptions } from '../../../local/functions-host/event-hub-t
 import { type FunctionsHost, startFunctionsHost } from '../../../local/functions-host/host.ts';
 import type { LogEntry } from '../../../local/functions-host/log.ts';
 import { checkedLines, checkTold } from '../leaks/check.ts';
+import { startRelay } from '../relay.ts';
 import { type BundledApp, bundleApp } from './bundle-app.ts';
 import { CALL_PREFIX, type EventHubAppOptions, type EventHubCall } from './event-hub-app.ts';
 
@@ -107,28 +109,24 @@ export async function setStage(options: {
   app?: EventHubAppOptions;
   partitionCount?: number;
   eventHubs?: Partial<EventHubsOptions>;
-  dataDirectory?: string;
 }): Promise<Stage> {
-  const { storageConnectionString, partitionCount = 2, dataDirectory } = options;
-  const startBroker = (port: number) =>
-    startEventHubsBroker({
-      port,
-      hubs: [{ name: 'products', partitionCount }],
-      ...(dataDirectory !== undefined && { dataDirectory }),
-    });
-  let broker = await startBroker(0);
+  const { storageConnectionString, partitionCount = 2 } = options;
+  const broker = await startEventHubsBroker({ hubs: [{ name: 'products', partitionCount }] });
+  // The way to the broker, which a test can close without its events being lost.
+  const relay = await startRelay(broker.port);
+  const connectionString = broker.connectionString.replace(`:${broker.port};`, `:${relay.port};`);
   const app = await bundleEventHubApp(options.app);
-  const restoreEnvironment = setEnvironment({ EventHubConnection: broker.connectionString });
-  const checkpointContainer = `events-${broker.namespaceId}`;
+  const restoreEnvironment = setEnvironment({ EventHubConnection: connectionString });
+  const checkpointContainer = `events-${randomUUID()}`;
   const eventHubs = { storageConnectionString, checkpointContainer, ...options.eventHubs };
   const container = new ContainerClient(storageConnectionString, checkpointContainer);
   await container.createIfNotExists();
   const store = new BlobCheckpointStore(container);
-  let producer = new EventHubProducerClient(broker.connectionString, 'products');
+  let producer = new EventHubProducerClient(connectionString, 'products');
   // One whose connection is cut in the middle of sending waits a minute for an answer.
   const replaceProducer = async () => {
     await producer.close();
-    producer = new EventHubProducerClient(broker.connectionString, 'products');
+    producer = new EventHubProducerClient(connectionString, 'products');
   };
   const cleanUps: (() => Promise<unknown>)[] = [];
   return {
@@ -136,24 +134,19 @@ export async function setStage(options: {
       await replaceProducer();
       broker.dropConnections();
     },
-    connectionString: broker.connectionString,
+    connectionString,
     async startChildHost() {
       const child = await startHostProcess(
         { entry: app.entry, eventHubs },
-        { EventHubConnection: broker.connectionString },
+        { EventHubConnection: connectionString },
       );
       cleanUps.push(() => child.end('SIGKILL'));
       return child;
     },
     async stopBroker() {
-      const { port } = broker;
       await replaceProducer();
-      await broker.close();
-      return {
-        async start() {
-          broker = await startBroker(port);
-        },
-      };
+      relay.stop();
+      return { start: () => relay.start() };
     },
     async startHost(more) {
       const log = new HostLog();
@@ -184,6 +177,7 @@ export async function setStage(options: {
     async close() {
       for (const cleanUp of cleanUps) await cleanUp();
       await producer.close();
+      relay.stop();
       await broker.close();
       await app.remove();
       restoreEnvironment();

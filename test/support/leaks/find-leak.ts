@@ -30,7 +30,8 @@ const CONNECTION_STRING_KEY = /\b(?:AccountKey|SharedAccessKey|SharedAccessSigna
 const TOLD_ON_PURPOSE = [
   /^ {2}Secret {5}local-webhook-secret \(/,
   /^ {2}Event Hub {2}"[^"]*" at Endpoint=sb:\/\/(?:localhost|127\.0\.0\.1)/,
-  /^ {2}npm run replay -- --via eventhub samples --connection-string 'Endpoint=sb:\/\/(?:localhost|127\.0\.0\.1)/,
+  /^ {2}npm run send -- --via eventhub samples --connection-string 'Endpoint=sb:\/\/(?:localhost|127\.0\.0\.1)/,
+  /^ {4}"\w+": "(?:AccountEndpoint=http:|Endpoint=sb:|\S+AccountName=devstoreaccount1;\S+;BlobEndpoint=http:)\/\/127\.0\.0\.1/,
 ];
 
 /** What a text tells that it must not; null when there is nothing. The answer itself quotes no secret. */

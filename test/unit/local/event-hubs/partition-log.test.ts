@@ -1,9 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { PRODUCER } from '../../../../local/event-hubs/idempotent-producers.ts';
 import { OVERHEAD_BYTES, PartitionLog } from '../../../../local/event-hubs/partition-log.ts';
-import type { PartitionLogFile } from '../../../../local/event-hubs/partition-log-file.ts';
-import { type Publication, toPublication } from '../../../../local/event-hubs/publication.ts';
-import { envelopeOf, eventOf, publicationOf } from './publications.ts';
+import { publicationOf } from './publications.ts';
 
 const EVERYTHING = { events: 1_000_000, bytes: Number.POSITIVE_INFINITY };
 const NO_LIMIT = { maxBytes: Number.POSITIVE_INFINITY };
@@ -69,56 +66,4 @@ test('readers hear of every publication until they leave', () => {
   leave();
   log.append(publicationOf('d'));
   expect(listener).toHaveBeenCalledTimes(2);
-});
-
-test('a publication that the disk does not take leaves no trace', () => {
-  const append = vi.fn().mockImplementationOnce(() => {
-    throw new Error('ENOSPC: no space left on device');
-  });
-  const file = { records: () => [], append, dropBefore: vi.fn() } as unknown as PartitionLogFile;
-  const log = new PartitionLog({ ...NO_LIMIT, file });
-  expect(() => log.append(publicationOf('lost', 'too'))).toThrow('ENOSPC');
-  expect(log.last.sequenceNumber).toBe(-1);
-  log.append(publicationOf('kept'));
-  expect(log.read(0, EVERYTHING)).toMatchObject([{ sequenceNumber: 0, offset: 0 }]);
-});
-
-/** Events numbered by an idempotent producer. */
-function numbered(first: number, count: number, epoch = 0): Publication {
-  const events = Array.from({ length: count }, (_, index) =>
-    eventOf('{}', {
-      message_annotations: {
-        [PRODUCER.id]: 77,
-        [PRODUCER.epoch]: epoch,
-        [PRODUCER.sequenceNumber]: first + index,
-      },
-    }),
-  );
-  return toPublication(envelopeOf(events));
-}
-
-test('a numbered publication that comes twice is stored once; a gap is refused', () => {
-  const log = new PartitionLog(NO_LIMIT);
-  log.producers.join({ id: 77, epoch: 0, sequenceNumber: 0 });
-  log.append(numbered(1, 3));
-  log.append(numbered(1, 3));
-  expect(log.last.sequenceNumber).toBe(2);
-  log.append(numbered(4, 1));
-  expect(log.last.sequenceNumber).toBe(3);
-  const outOfOrder = expect.objectContaining({ condition: 'com.microsoft:out-of-order-sequence' });
-  expect(() => log.append(numbered(9, 1))).toThrow(outOfOrder);
-  // Not a repetition: it would swallow an event that was never stored.
-  expect(() => log.append(numbered(4, 2))).toThrow(outOfOrder);
-});
-
-test('a producer of a higher level numbers anew and shuts the older one out', () => {
-  const log = new PartitionLog(NO_LIMIT);
-  log.producers.join({ id: 77, epoch: 0, sequenceNumber: 0 });
-  log.append(numbered(1, 3));
-  log.producers.join({ id: 77, epoch: 1, sequenceNumber: 0 });
-  log.append(numbered(1, 1, 1));
-  expect(log.last.sequenceNumber).toBe(3);
-  const stolen = expect.objectContaining({ condition: 'com.microsoft:producer-epoch-stolen' });
-  expect(() => log.append(numbered(4, 1, 0))).toThrow(stolen);
-  expect(() => log.producers.join({ id: 77, epoch: 0, sequenceNumber: 3 })).toThrow(stolen);
 });

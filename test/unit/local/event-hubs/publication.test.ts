@@ -1,16 +1,15 @@
 import rhea from 'rhea';
 import { describe, expect, test } from 'vitest';
 import { toPublication } from '../../../../local/event-hubs/publication.ts';
-import { fromRecord, toRecord } from '../../../../local/event-hubs/publication-record.ts';
 import { Refusal } from '../../../../local/event-hubs/refusal.ts';
-import { withLastEnqueued } from '../../../../local/event-hubs/stored-event.ts';
+import { toStoredEvents, withLastEnqueued } from '../../../../local/event-hubs/stored-event.ts';
 import { envelopeOf, eventOf } from './publications.ts';
 
 const POSITION = { sequenceNumber: 4711, offset: 2 ** 40, enqueuedTime: Date.UTC(2026, 0, 31) };
 
 /** What a consumer would decode of a publication that is stored at `POSITION`. */
 function stored(envelope: Buffer) {
-  return fromRecord(toRecord(toPublication(envelope), POSITION)).events;
+  return toStoredEvents(toPublication(envelope), POSITION);
 }
 
 describe('a stored event', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { welcome } from '../../../cli/start/welcome.ts';
+import { welcome } from '../../../cli/start/text.ts';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
 import type { Stack } from '../../../local/stack.ts';
@@ -34,7 +34,7 @@ function started(more: Partial<Stack>): Stack {
 
 it('says how to send the samples, by each way there is, where they stay in memory', () => {
   const text = welcome(started({}));
-  expect(text).toContain('  npm run replay -- samples\n');
+  expect(text).toContain('  npm run send -- samples\n');
   expect(text).toContain('--via eventhub samples');
   expect(text).toContain('--via kafka samples');
 });

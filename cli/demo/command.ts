@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { StartError } from '../local/start-error.ts';
-import { CommandError } from './common/command-error.ts';
-import { runCommand } from './common/run-command.ts';
-import { runDemo } from './demo/run-demo.ts';
+import { StartError } from '../../local/start-error.ts';
+import { CommandError } from '../common/command-error.ts';
+import { runCommand } from '../common/run-command.ts';
+import { runDemo } from './run.ts';
 
 /** `demo`, as the command line describes it. */
 export const program = new Command('npm run demo')

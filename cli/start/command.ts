@@ -1,0 +1,49 @@
+import { Command, CommanderError, Option } from 'commander';
+import { LOCAL_COSMOS_PORT } from '../../local/local-cosmos.ts';
+import { LOCAL_EVENT_HUBS_PORT } from '../../local/local-event-hub.ts';
+import { StartError } from '../../local/start-error.ts';
+import { brokers, wholeNumber } from '../common/options.ts';
+import { runUntilStopped, type StartFlags } from './run.ts';
+import { DEFAULT_PORT } from './text.ts';
+
+const port = wholeNumber(0, 65_535);
+
+/** `start`, as the command line describes it. */
+export const program = new Command('npm start --')
+  .description('Runs the receiver, an in-memory Cosmos DB and Event Hubs on this machine, until Ctrl-C.')
+  .option('--port <n>', 'port of the receiver; 0 picks a free one', port, DEFAULT_PORT)
+  .option('--cosmos-port <n>', 'port of Cosmos DB; 0 picks a free one', port, LOCAL_COSMOS_PORT)
+  .option(
+    '--event-hubs-port <n>',
+    `port of Event Hubs; 0 picks a free one (default: ${LOCAL_EVENT_HUBS_PORT}, or a free one where it is taken)`,
+    port,
+  )
+  .addOption(
+    new Option(
+      '--no-receiver',
+      'only Azurite, Cosmos DB and Event Hubs, for an app that Core Tools run (func start)',
+    ).conflicts(['port', 'eventHubs', 'kafka']),
+  )
+  .option('--no-event-hubs', 'without Event Hubs')
+  .option(
+    '--kafka <host:port>',
+    'read from this Kafka, too; several brokers separated by commas (default: KAFKA_BROKERS, if set)',
+    brokers,
+  )
+  .option('--no-kafka', 'without Kafka, also where the settings name one')
+  .showHelpAfterError('Run npm start -- --help for the usage.')
+  .exitOverride()
+  .action((flags: StartFlags) => runUntilStopped(flags));
+
+/** Runs `start` until it is stopped. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    // The app may have been loaded already, and have timers.
+    else if (error instanceof StartError)
+      process.stderr.write(`error: ${error.message}\n`, () => process.exit(1));
+    else throw error;
+  }
+}

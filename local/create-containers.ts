@@ -1,0 +1,15 @@
+import type { CosmosSettings } from '../src/settings/app-settings.ts';
+import { containerDefinitions } from '../src/store/containers.ts';
+import { createCosmosClient } from '../src/store/cosmos-client.ts';
+
+/** Creates the app's database and containers where they are missing. */
+export async function createContainers(settings: CosmosSettings): Promise<void> {
+  const client = await createCosmosClient(settings);
+  try {
+    const { database } = await client.databases.createIfNotExists({ id: settings.database });
+    for (const definition of containerDefinitions(settings))
+      await database.containers.createIfNotExists(definition);
+  } finally {
+    client.dispose();
+  }
+}
