@@ -5,6 +5,7 @@ import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../src/message/message-type.ts
 import { DEAD_LETTER_REASONS, DeadLetter, type Rejection } from '../src/store/dead-letter.ts';
 import type { WriteOutcome } from '../src/sync/decide.ts';
 import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from '../src/webhook/answer.ts';
+import { productOffers } from './openapi-offers.ts';
 
 // Records, not lists: the compiler asks for every one there is.
 const REFUSALS: Record<RefusalReason, true> = {
@@ -67,7 +68,11 @@ export function openApi(): object {
         description: 'The local stack of npm start. It asks for no function key.',
       },
     ],
-    paths: { '/webhooks/products': { post: productWebhook() }, '/health': { get: health() } },
+    paths: {
+      '/webhooks/products': { post: productWebhook() },
+      '/offers': { post: productOffers() },
+      '/health': { get: health() },
+    },
     components: {
       securitySchemes: {
         functionKeyHeader: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
@@ -76,6 +81,12 @@ export function openApi(): object {
           in: 'query',
           name: 'code',
           description: 'Possible, but worse than the header: addresses are logged along the way.',
+        },
+        userInfoToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: "OrderCloud's userinfo token of the user who is signed in: /oauth/userinfo.",
         },
         signature: {
           type: 'apiKey',

@@ -4,11 +4,14 @@ import type { Config } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
 import type { Delivery, Transport } from './message/delivery.ts';
+import { offersAnswerer } from './serve/answer-offers.ts';
+import { answerToOffersRefusal } from './serve/offers-answer.ts';
 import type { AppSettings, CosmosSettings } from './settings/app-settings.ts';
 import { IS_MISSING, settingsReport } from './settings/settings-problem.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
+import { cosmosProductReader } from './store/cosmos-product-reader.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
 import { receiveBatch } from './sync/receive-batch.ts';
 import { EVENT_HUB_RETRY, HTTP_RETRY, KAFKA_RETRY, type RetryPolicy } from './sync/retry.ts';
@@ -31,6 +34,8 @@ export type App = {
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
   receiveBatch(broker: Broker, deliveries: readonly Delivery[], log: Log, caller?: Span): Promise<void>;
+  /** Answers a shopper's request for offers. */
+  answerOffers(request: WebhookRequest, log: Log, caller?: Span): Promise<Answer>;
   /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
   warmUp(): Promise<void>;
   /** The checks that fail; an empty list when all is well. */
@@ -55,11 +60,12 @@ export function createApp(config: Config, log: Log): App {
         // A fault of our own configuration never dead-letters a message: the partition is held.
         throw new Error(settingsReport(problems));
       },
+      answerOffers: async () => answerToOffersRefusal('not-configured'),
       warmUp: async () => {},
       failingHealthChecks: async () => failing,
     };
   }
-  const app = configuredApp(settings, config.webhookSecrets);
+  const app = configuredApp(settings, config);
   return { ...app, failingHealthChecks: async () => [...failing, ...(await app.failingHealthChecks())] };
 }
 
@@ -78,15 +84,20 @@ function namesOf({ problems }: Config): string[] {
   return problems.filter(({ part }) => parts.includes(part)).map(({ name }) => name);
 }
 
-function configuredApp(settings: AppSettings, webhookSecrets: readonly string[]): App {
+function configuredApp(settings: AppSettings, { webhookSecrets, offers }: Config): App {
   const { products, deadLetters } = containersOf(settings.cosmos);
   const stores = { products: cosmosProductStore(products), deadLetters: cosmosDeadLetterStore(deadLetters) };
   const receive = webhookReceiver({ ...settings, webhookSecrets }, HTTP_RETRY);
   const memory = writeMemory();
+  const productReader = cosmosProductReader(products);
+  const answerOffers = offers && offersAnswerer({ ...settings, ...offers });
   return {
     receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),
     receiveBatch: (broker, deliveries, log, span) =>
       receiveBatch({ ...stores, memory, settings, log, span }, deliveries, BATCH_RETRY[broker]),
+    answerOffers: async (request, log, span) =>
+      answerOffers?.(request, { products: productReader, log, span }) ??
+      answerToOffersRefusal('not-configured'),
     warmUp: () => warmUp(stores.products),
     failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
   };

@@ -1,6 +1,7 @@
 import { type AppSettings, readAppSettings } from './settings/app-settings.ts';
 import { type EventHubSettings, eventHubProblems, eventHubSettings } from './settings/event-hub-settings.ts';
 import { type KafkaSettings, kafkaProblems, kafkaSettings } from './settings/kafka-settings.ts';
+import { type OfferSettings, readOfferSettings } from './settings/offer-settings.ts';
 import {
   type Environment,
   IS_MISSING,
@@ -19,6 +20,8 @@ export type Config = {
   /** Null where no trigger is to be registered. */
   eventHub: EventHubSettings | null;
   kafka: KafkaSettings | null;
+  /** Null where offers are not asked for, or their settings are wrong. */
+  offers: OfferSettings | null;
   telemetry: TelemetrySettings;
   hasWarmUpTrigger: boolean;
   problems: SettingsProblem[];
@@ -37,12 +40,14 @@ export function readConfig(env: Environment): Config {
   const app = readAppSettings(env);
   const webhooks = readWebhookSecrets(env);
   const telemetry = readTelemetrySettings(env);
+  const offers = readOfferSettings(env);
   const [eventHub, kafka] = [eventHubSettings(env), kafkaSettings(env)];
   const problems: SettingsProblem[] = [
     ...app.problems,
     ...webhooks.problems,
     ...eventHubProblems(env),
     ...kafkaProblems(env),
+    ...offers.problems,
     ...telemetry.problems.map((problem) => ({ part: 'telemetry' as const, ...problem })),
   ];
   const warnings = [...webhooks.warnings];
@@ -58,6 +63,7 @@ export function readConfig(env: Environment): Config {
     eventHub: isWrong('event-hub') ? null : eventHub,
     // Not then: the offsets of a batch may be committed though it failed.
     kafka: isWrong('app') || isWrong('kafka') ? null : kafka,
+    offers: offers.settings,
     telemetry: telemetry.settings,
     hasWarmUpTrigger: Boolean(env.WEBSITE_SKU) && !PLANS_WITHOUT_WARM_UP.has(env.WEBSITE_SKU ?? ''),
     problems,

@@ -94,8 +94,8 @@ export interface Tombstone {
 /** A selected option of a spec, or the text given for it. */
 export interface SpecSelection {
   specId: string;
-  optionId?: string | null;
-  value?: string | null;
+  optionId?: string | null | undefined;
+  value?: string | null | undefined;
 }
 
 /** What the order is: it decides which of a break's prices is charged. */
@@ -106,26 +106,26 @@ export interface OfferContext {
   /** The instant: ISO 8601 text (UTC where no offset is given), milliseconds since 1970, or a Date. */
   at: string | number | Date;
   /** The buyer organisation (userinfo token: `companyID`). */
-  buyerId?: string | null;
+  buyerId?: string | null | undefined;
   /** Every group of the user (userinfo token: `groups`). */
-  userGroupIds?: readonly string[] | null;
+  userGroupIds?: readonly string[] | null | undefined;
   /** Only for price schedules of a single user: no token tells it. */
-  userId?: string | null;
+  userId?: string | null | undefined;
   /** The currency of the user's locale (userinfo token: `currency`). Null means prices without a currency. */
-  currency?: string | null;
-  marketplace?: string | null;
+  currency?: string | null | undefined;
+  marketplace?: string | null | undefined;
   /** The seller asked for (`Order.ToCompanyID`). The product's owner is the same as none. */
-  sellerId?: string | null;
-  catalogId?: string | null;
-  categoryId?: string | null;
+  sellerId?: string | null | undefined;
+  catalogId?: string | null | undefined;
+  categoryId?: string | null | undefined;
   /** Quantity of this line; absent: the least that can be bought. */
-  quantity?: number | null;
+  quantity?: number | null | undefined;
   /** Quantity of the cart's other lines of this product: an integer of at least 0. */
-  otherQuantity?: number | null;
-  specs?: readonly SpecSelection[] | null;
-  orderKind?: OrderKind | null;
+  otherQuantity?: number | null | undefined;
+  specs?: readonly SpecSelection[] | null | undefined;
+  orderKind?: OrderKind | null | undefined;
   /** The stored document of the product's `parentId`; ignored when its ID is another. */
-  parent?: StoredProduct | Tombstone | null;
+  parent?: StoredProduct | Tombstone | null | undefined;
 }
 
 /** Which of a break's prices it is. */

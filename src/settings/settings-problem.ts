@@ -2,7 +2,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a setting is for. Each part works without the others, except `app`, which all need. */
-export type Part = 'app' | 'webhooks' | 'event-hub' | 'kafka' | 'telemetry';
+export type Part = 'app' | 'webhooks' | 'event-hub' | 'kafka' | 'offers' | 'telemetry';
 
 /** One setting that is missing or malformed. Never holds the setting's value. */
 export type SettingsProblem = { part: Part; name: string; problem: string };
@@ -12,6 +12,7 @@ const CONSEQUENCES: Record<Part, string> = {
   webhooks: 'Webhooks get 503 until you fix this',
   'event-hub': 'The Event Hub is not read until you fix this',
   kafka: 'Kafka is not read until you fix this',
+  offers: 'There are no offers until you fix this',
   telemetry: 'Telemetry goes on without this',
 };
 

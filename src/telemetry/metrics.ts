@@ -76,6 +76,24 @@ export const METRICS = {
     attributes: ['reason'],
     description: 'Webhooks answered with an error that is not about their message.',
   },
+  'productsync.offers': {
+    kind: 'counter',
+    unit: '{offer}',
+    attributes: ['outcome'],
+    description: 'Offers that were answered: what became of their price, or that the product is hidden.',
+  },
+  'productsync.offers.refused': {
+    kind: 'counter',
+    unit: '{request}',
+    attributes: ['reason', 'token'],
+    description: 'Requests for offers answered with an error, and what was wrong with the token.',
+  },
+  'productsync.offers.key_requests': {
+    kind: 'counter',
+    unit: '{request}',
+    attributes: ['outcome'],
+    description: 'How often OrderCloud was asked for the key of a token.',
+  },
   'productsync.store.duration': {
     kind: 'histogram',
     unit: 'ms',

@@ -11,6 +11,7 @@ import { createOutbox, type Deliver, type Outbox } from './outbox.ts';
 import { productSyncRoutes } from './product-sync.ts';
 import type { Answer } from './route.ts';
 import { createTokens, type Tokens } from './tokens.ts';
+import { createUserInfo, type UserInfo } from './user-info.ts';
 
 const ROUTES = [...deliveryConfigRoutes, ...productSyncRoutes, ...catalogRoutes];
 
@@ -30,6 +31,7 @@ export type OrderCloudServer = {
   marketplace: Marketplace;
   faults: Faults;
   tokens: Tokens;
+  userInfo: UserInfo;
   outbox: Outbox;
   /** Every request in order, without logins. */
   requests: SeenRequest[];
@@ -71,6 +73,7 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
     marketplace,
     faults: createFaults(),
     tokens,
+    userInfo: createUserInfo(url),
     outbox: createOutbox(marketplace, deliver),
     requests: [],
     onRequest: () => {},
@@ -95,6 +98,8 @@ async function respond(server: OrderCloudServer, request: IncomingMessage, respo
       for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
       throw new Failure(status, errorCode, message);
     }
+    const ofUser = server.userInfo.answerTo(method, pathname, headers.authorization, text);
+    if (ofUser !== null) return write(response, ofUser);
     if (pathname === '/oauth/token' && method === 'POST') {
       return write(response, { status: 200, body: server.tokens.issue(new URLSearchParams(text)) });
     }

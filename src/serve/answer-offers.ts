@@ -1,0 +1,179 @@
+import { setMaxListeners } from 'node:events';
+import type { Span } from '@opentelemetry/api';
+import type { Log, LogLevel } from '../log.ts';
+import type { Issue } from '../message/issue.ts';
+import { productId as ProductId } from '../message/scalars.ts';
+import { type OfferContext, offerFor } from '../offer/offer.ts';
+import type { ProductItem } from '../product/document.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
+import type { OfferSettings } from '../settings/offer-settings.ts';
+import type { ProductReader } from '../store/product-reader.ts';
+import { record } from '../telemetry/metrics.ts';
+import { errorTypeOf, traced } from '../telemetry/trace.ts';
+import type { Answer } from '../webhook/answer.ts';
+import { readBody } from '../webhook/read-body.ts';
+import type { WebhookRequest } from '../webhook/receive-webhook.ts';
+import {
+  answerToOffersRefusal,
+  answerWithOffers,
+  hiddenOffer,
+  type OffersRefusal,
+  type ToldOffer,
+  toldOffer,
+} from './offers-answer.ts';
+import { type OfferItem, type OffersRequest, readOffersRequest } from './offers-request.ts';
+import { KeysUnavailableError, signingKeys } from './signing-keys.ts';
+import { type Shopper, type TokenCheck, type TokenRefusal, tokenChecker } from './userinfo-token.ts';
+
+export type OffersSettings = OfferSettings &
+  Pick<AppSettings, 'marketplaceId' | 'maxBodyBytes' | 'maxBodySeconds'>;
+
+/** `span` is what the request is a part of. */
+export type OffersParts = { products: ProductReader; log: Log; span?: Span | undefined };
+
+/** Products are read within this time, or the answer is 503. */
+const READ_BUDGET_MS = 5_000;
+
+/** What a caller is told of a token that was refused; the rest stays in metrics and logs. */
+const TOLD: Partial<Record<TokenRefusal, OffersRefusal>> = {
+  missing: 'no-token',
+  expired: 'expired-token',
+  'not-yet-valid': 'expired-token',
+  marketplace: 'wrong-marketplace',
+};
+
+/**
+ * Makes what answers `POST /api/offers`: one for the whole worker, because it counts those in flight and keeps
+ * OrderCloud's keys. The token is checked before the body is read.
+ */
+export function offersAnswerer(settings: OffersSettings, now: () => Date = () => new Date()) {
+  const check = tokenChecker(settings, signingKeys(settings.apiUrl));
+  let inFlight = 0;
+  return async (request: WebhookRequest, parts: OffersParts): Promise<Answer> => {
+    if (inFlight >= settings.maxOffersInFlight) return refuse('too-many-in-flight', parts);
+    inFlight += 1;
+    try {
+      return await traced('answer offers', { parent: parts.span }, async (span) => {
+        const answer = await respond(request, settings, { check, now }, { ...parts, span });
+        span.setAttribute('http.response.status_code', answer.status);
+        return answer;
+      });
+    } finally {
+      inFlight -= 1;
+    }
+  };
+}
+
+type Means = { check: (authorization: string | null) => Promise<TokenCheck>; now: () => Date };
+
+async function respond(
+  request: WebhookRequest,
+  settings: OffersSettings,
+  { check, now }: Means,
+  parts: OffersParts,
+): Promise<Answer> {
+  let token: TokenCheck;
+  try {
+    token = await check(request.headers.get('authorization'));
+  } catch (error) {
+    if (error instanceof KeysUnavailableError) return refuse('keys-unavailable', parts);
+    throw error;
+  }
+  if (!token.ok) return refuse(TOLD[token.refusal] ?? 'invalid-token', parts, { token: token.refusal });
+  const incoming = { body: request.body, contentLength: request.headers.get('content-length') };
+  const limits = { maxBytes: settings.maxBodyBytes, timeoutMs: settings.maxBodySeconds * 1_000 };
+  const read = await readBody(incoming, limits);
+  if (read.kind === 'too-large') return refuse('body-too-large', parts);
+  if (read.kind === 'too-slow') return refuse('body-too-slow', parts);
+  if (read.kind === 'aborted') return refuse('aborted', parts);
+  const asked = readOffersRequest(read.bytes, token.shopper.currency);
+  if (!asked.ok) return refuse('invalid-request', parts, { issues: asked.issues });
+  return answer(asked.request, token.shopper, now(), parts);
+}
+
+async function answer(
+  request: OffersRequest,
+  shopper: Shopper,
+  at: Date,
+  parts: OffersParts,
+): Promise<Answer> {
+  let items: ReadonlyMap<string, ProductItem | null>;
+  try {
+    items = await readWithParents(
+      request.items.map(({ productId }) => productId),
+      parts,
+    );
+  } catch (error) {
+    return refuse('temporarily-unavailable', parts, { problem: errorTypeOf(error) });
+  }
+  const offers = request.items.map((item) => offered(item, { request, shopper, at, items, parts }));
+  return answerWithOffers(at, offers);
+}
+
+/** The documents and, of children, their parents: point reads side by side, each ID once. */
+async function readWithParents(ids: readonly string[], { products, span }: OffersParts) {
+  const signal = AbortSignal.timeout(READ_BUDGET_MS);
+  // Each read listens to it: without this, Node takes 11 of them for a leak.
+  setMaxListeners(0, signal);
+  const items = new Map<string, ProductItem | null>();
+  const readAll = async (wanted: readonly string[]) => {
+    const missing = [...new Set(wanted)].filter((id) => !items.has(id));
+    const read = await Promise.all(missing.map((id) => products.readItem(id, { signal, span })));
+    for (const [index, id] of missing.entries()) items.set(id, read[index] ?? null);
+  };
+  await readAll(ids);
+  await readAll([...items.values()].flatMap(parentIdOf));
+  return items;
+}
+
+/** No ID but a product's is ever read: a message's ParentID may be any text. */
+function parentIdOf(item: ProductItem | null): string[] {
+  const id = item !== null && 'parentId' in item ? item.parentId : null;
+  return id !== null && ProductId.safeParse(id).success ? [id] : [];
+}
+
+type Asked = {
+  request: OffersRequest;
+  shopper: Shopper;
+  at: Date;
+  items: ReadonlyMap<string, ProductItem | null>;
+  parts: OffersParts;
+};
+
+function offered(item: OfferItem, { request, shopper, at, items, parts }: Asked): ToldOffer {
+  const { productId, ...line } = item;
+  const document = items.get(productId) ?? null;
+  const [parentId] = parentIdOf(document);
+  const parent = parentId === undefined ? null : (items.get(parentId) ?? null);
+  const currency = shopper.currency ?? request.currency ?? null;
+  const context: OfferContext = { ...line, ...shopper, currency, at, parent };
+  try {
+    const offer = offerFor(document, context);
+    const isVisible = offer.visible && document !== null && !('deleted' in document);
+    record('productsync.offers', 1, { outcome: isVisible ? offer.priceState : 'hidden' });
+    return isVisible
+      ? toldOffer(offer, document, request.include?.includes('product') === true)
+      : hiddenOffer(productId);
+  } catch (error) {
+    // Somebody else wrote the item, in a form of their own: there is nothing that could safely be told of it.
+    record('productsync.offers', 1, { outcome: 'unreadable' });
+    parts.log('error', 'an item is no product document', { productId, problem: errorTypeOf(error) });
+    return hiddenOffer(productId);
+  }
+}
+
+/** How loud the one line about a refused request is: what callers do wrong must not become a flood of warnings. */
+const REFUSAL_LEVEL: Partial<Record<OffersRefusal, LogLevel>> = {
+  'keys-unavailable': 'error',
+  'temporarily-unavailable': 'error',
+};
+
+type Details = { token?: TokenRefusal; problem?: string; issues?: readonly Issue[] };
+
+function refuse(reason: OffersRefusal, { log }: OffersParts, { issues, ...details }: Details = {}): Answer {
+  const answer = answerToOffersRefusal(reason, issues);
+  record('productsync.offers.refused', 1, { reason, token: details.token ?? 'none' });
+  const level = REFUSAL_LEVEL[reason] ?? 'debug';
+  log(level, 'a request for offers was refused', { reason, status: answer.status, ...details });
+  return answer;
+}
