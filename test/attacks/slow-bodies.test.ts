@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 /** Opens a chunked webhook without a signature, as the genuine host proxies one to the worker. */
-function openWebhook() {
+async function openWebhook() {
   const invocationId = randomUUID();
   const { name = '' } = worker.functions.find((one) => one.name === 'productWebhook')?.trigger ?? {};
   const invoked = worker.invoke('productWebhook', {
@@ -27,7 +27,7 @@ function openWebhook() {
     inputData: [{ name, data: { http: {} } }],
     triggerMetadata: { Headers: { json: '{}' } },
   });
-  const socket = connect(Number(new URL(worker.httpUri ?? '').port), '127.0.0.1');
+  const socket = connect(Number(new URL((await worker.httpUri()) ?? '').port), '127.0.0.1');
   socket.write(
     `POST /api/webhooks/products HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nX-Forwarded-Host: x\r\nX-Forwarded-Proto: http\r\nX-Ms-Invocation-Id: ${invocationId}\r\n\r\n`,
   );
@@ -47,7 +47,7 @@ it('a body in chunks of one byte costs about its own size, not hundreds of times
   const watch = setInterval(() => {
     most = Math.max(most, usedMemory() - before);
   }, 5);
-  const { socket, answer, invoked } = openWebhook();
+  const { socket, answer, invoked } = await openWebhook();
   socket.write(chunks);
   expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
   await invoked;
@@ -56,7 +56,7 @@ it('a body in chunks of one byte costs about its own size, not hundreds of times
 });
 
 it('a body that trickles in is given up, and frees its place', async () => {
-  const { socket, answer, invoked } = openWebhook();
+  const { socket, answer, invoked } = await openWebhook();
   const trickle = setInterval(() => socket.write('1\r\nx\r\n'), 100);
   socket.on('error', () => {});
   expect(await answer).toMatch(/^HTTP\/1\.1 408 .*body-too-slow/s);
