@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { lookOf } from './encoding-hint.ts';
 
 /** A value read from JSON that is an object: not an array, not null. */
 export type JsonObject = Record<string, unknown>;
@@ -19,6 +20,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function jsonFromBytes(bytes: Uint8Array, what = 'The body'): JsonResult {
   if (bytes.byteLength === 0) return { ok: false, detail: `${what} is empty; a JSON object was expected.` };
+  const look = lookOf(bytes);
+  if (look !== null)
+    return { ok: false, detail: `${what} looks like ${look}: send JSON in UTF-8, uncompressed.` };
   if (!isUtf8(bytes)) return { ok: false, detail: `${what} is not well-formed UTF-8.` };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, what);

@@ -9,6 +9,7 @@ import {
   integer,
   productId,
   quantity,
+  requiredId,
   text,
 } from './scalars.ts';
 
@@ -33,6 +34,9 @@ const priceMarkupType = enumeration([
 
 const xp = extendedProperties.nullish();
 
+/** A list: null inside it counts as absent. */
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item.nullable());
+
 const PriceBreak = z
   .object({
     Quantity: quantity.nullish(),
@@ -45,7 +49,7 @@ const PriceBreak = z
 
 const PriceSchedule = z
   .object({
-    ID: text,
+    ID: requiredId,
     OwnerID: text.nullish(),
     Name: text.nullish(),
     ApplyTax: flag.nullish(),
@@ -60,7 +64,7 @@ const PriceSchedule = z
     SalesStart: instant.nullish(),
     SalesEnd: instant.nullish(),
     IsOnSale: flag.nullish(),
-    PriceBreaks: z.array(PriceBreak).describe('a list of price breaks').nullish(),
+    PriceBreaks: listOf(PriceBreak).describe('a list of price breaks').nullish(),
     xp,
   })
   .describe('a price schedule object');
@@ -68,33 +72,36 @@ const PriceSchedule = z
 const PartyPriceSchedule = z
   .object({
     Seller: text.nullish(),
-    Party: text,
+    Party: requiredId,
     PartyType: partyType,
     PriceSchedule,
   })
   .describe('a party price schedule object');
 
 const SellerDefaultPriceSchedule = z
-  .object({ Seller: text, PriceSchedule })
+  .object({ Seller: requiredId, PriceSchedule })
   .describe('a seller default price schedule object');
 
 const Category = z
   .object({
-    ID: text,
+    ID: requiredId,
     Name: text.nullish(),
     Active: flag.nullish(),
     ListOrder: integer.nullish(),
   })
   .describe('a category object');
 
-/** Older messages carry only the category's ID. */
+/** Older messages carry only the category's ID; an empty one is none. */
 const CategoryOrId = z
-  .union([Category, text.transform((id): z.infer<typeof Category> => ({ ID: id }))])
+  .union([
+    Category,
+    text.transform((ID): z.infer<typeof Category> | undefined => (ID === '' ? undefined : { ID })),
+  ])
   .describe('a category object, or its ID as a string');
 
 const SpecOption = z
   .object({
-    ID: text,
+    ID: requiredId,
     Value: text.nullish(),
     ListOrder: integer.nullish(),
     IsOpenText: flag.nullish(),
@@ -106,7 +113,7 @@ const SpecOption = z
 
 const Spec = z
   .object({
-    ID: text,
+    ID: requiredId,
     ListOrder: integer.nullish(),
     Name: text.nullish(),
     DefaultValue: text.nullish(),
@@ -115,7 +122,7 @@ const Spec = z
     DefaultOptionID: text.nullish(),
     DefinesVariant: flag.nullish(),
     OptionCount: integer.nullish(),
-    Options: z.array(SpecOption).describe('a list of spec options').nullish(),
+    Options: listOf(SpecOption).describe('a list of spec options').nullish(),
     xp,
   })
   .describe('a spec object');
@@ -135,7 +142,7 @@ const UserContext = z
   .object({ ID: text.nullish(), AnonymousID: text.nullish() })
   .describe('a user context object');
 
-const texts = z.array(text).describe('a list of strings').nullish();
+const texts = listOf(text).describe('a list of strings').nullish();
 
 export const ProductUpdated = z
   .object({
@@ -163,17 +170,16 @@ export const ProductUpdated = z
     DefaultPriceScheduleID: text.nullish(),
     Inventory: Inventory.nullish(),
     DefaultPriceSchedule: PriceSchedule.nullish(),
-    PartyPriceSchedules: z.array(PartyPriceSchedule).describe('a list of party price schedules').nullish(),
-    SellerDefaultPriceSchedules: z
-      .array(SellerDefaultPriceSchedule)
+    PartyPriceSchedules: listOf(PartyPriceSchedule).describe('a list of party price schedules').nullish(),
+    SellerDefaultPriceSchedules: listOf(SellerDefaultPriceSchedule)
       .describe('a list of seller default price schedules')
       .nullish(),
     Catalogs: texts,
     Suppliers: texts,
     Buyers: texts,
-    Categories: z.array(CategoryOrId).describe('a list of categories').nullish(),
+    Categories: listOf(CategoryOrId).describe('a list of categories').nullish(),
     UserGroups: texts,
-    Specs: z.array(Spec).describe('a list of specs').nullish(),
+    Specs: listOf(Spec).describe('a list of specs').nullish(),
     xp,
   })
   .describe('a product object');

@@ -12,6 +12,8 @@ const numberOrNumericText = z.union([z.number(), numericText.transform(Number)])
 const numberOrWholeText = z.union([z.number(), numericText.refine(isWholeAsWritten).transform(Number)]);
 
 export const text = z.string().describe('a string');
+/** Of what must have an ID. Where one is optional, an empty text is none. */
+export const requiredId = z.string().min(1).describe('a string that is not empty');
 export const flag = z.boolean().describe('true or false');
 export const decimal = numberOrNumericText.pipe(z.number()).describe('a decimal number');
 export const amount = numberOrNumericText.pipe(z.number().min(0)).describe('a decimal number of at least 0');
@@ -102,13 +104,25 @@ function remember(value: string, utc: string | null | undefined): string | null 
  */
 function toUtc(value: string): string | null | undefined {
   if (isUtcAsKept(value)) return value.startsWith('0001-') ? null : value;
-  const text = value.replace(MINUTES_THEN_END_OR_OFFSET, '$1:00');
+  const text = inExtendedFormat(value).replace(MINUTES_THEN_END_OR_OFFSET, '$1:00');
   if (!isoDatetime.safeParse(text).success) return undefined;
   if (text.startsWith('0001-')) return null;
   const cut = text.replace(BEYOND_MILLISECONDS, '$1');
   const utc = new Date(HAS_OFFSET.test(cut) ? cut : `${cut}Z`).toISOString();
   // Outside the years 0001 to 9999 it has another form, and would not sort.
   return utc.length === ISO_LENGTH && !utc.startsWith('0000-') ? utc : undefined;
+}
+
+/** ISO 8601 allows `t` and `z` in lower case, and an offset without a colon or minutes; zod's format does not. */
+function inExtendedFormat(value: string): string {
+  const text = value.toUpperCase();
+  const time = text.indexOf('T');
+  if (time < 0) return text;
+  const atTheEnd = text.slice(time).slice(-5);
+  const offset = /[+-]\d\d(\d\d)?$/.exec(atTheEnd);
+  if (offset === null) return text;
+  const [found, minutes = '00'] = offset;
+  return `${text.slice(0, -found.length)}${found.slice(0, 3)}:${minutes}`;
 }
 
 /** Most dates come as they are stored: the engine writes them the same way. */

@@ -22,7 +22,7 @@ export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
   };
 }
 
-/** Parses a value in one pass; null if it is invalid. No model and no item of a list is null. */
+/** Parses a value in one pass; null if it is invalid, or a null of a list, which counts as absent. */
 function compiledOf(schema: z.ZodType): z.ZodType {
   const known = compiledSchemas.get(schema);
   if (known !== undefined) return known;

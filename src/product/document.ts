@@ -124,6 +124,7 @@ export const WARNING_CODES = [
   'duplicate-option',
   'duplicate-party-price-schedule',
   'duplicate-seller-default',
+  'null-in-list',
 ] as const;
 
 const Warning = z.object({

@@ -17,11 +17,6 @@ export function byListOrder(
   return a.listOrder - b.listOrder;
 }
 
-/** Strings sorted by code unit, each once. */
-export function sortedUnique(values: readonly string[] | null | undefined): string[] {
-  return [...new Set(values)].sort();
-}
-
 /** A place in a message's list. */
 export type Place = { list: string; index: number };
 
@@ -33,22 +28,41 @@ export function pathOf({ list, index }: Place): string {
   return `${list}[${index}]`;
 }
 
-/**
- * The items of a list, each key once. If a key comes again, the last wins, and `onDuplicate` gets its place. `list` is
- * the path of the list.
- */
-export function lastOfEach<Item>(
-  items: readonly Item[] | null | undefined,
-  list: string,
-  keyOf: (item: Item) => string | number,
-  onDuplicate: (place: Place) => void,
-): Placed<Item>[] {
+/** How the items of one list are told apart, and what is odd about it. `list` is its path. */
+export type ListRules<Item> = {
+  list: string;
+  keyOf: (item: Item) => string | number;
+  onDuplicate: (place: Place) => void;
+  onNull: (place: Place) => void;
+};
+
+/** A list as a message carries it. Null counts as absent, and so does undefined, which nobody needs to hear of. */
+export type SentList<Item> = readonly (Item | null | undefined)[] | null | undefined;
+
+/** The items of a list, each key once: the last wins. */
+export function lastOfEach<Item>(items: SentList<Item>, rules: ListRules<Item>): Placed<Item>[] {
+  const { list, keyOf, onDuplicate, onNull } = rules;
   if (!items) return [];
   const places = new Map<string | number, number>();
   for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
+    if (item === null) onNull({ list, index });
+    if (item === null || item === undefined) continue;
     const distinct = places.size;
-    places.set(keyOf(items[index] as Item), index);
+    places.set(keyOf(item), index);
     if (places.size === distinct) onDuplicate({ list, index });
   }
   return Array.from(places.values(), (index) => ({ item: items[index] as Item, list, index }));
+}
+
+/** The texts of a list sorted by code unit, each once. An empty one is none. */
+export function sortedUnique(
+  items: SentList<string>,
+  { list, onNull }: Pick<ListRules<string>, 'list' | 'onNull'>,
+): string[] {
+  const texts = lastOfEach(items, { list, keyOf: (text) => text, onDuplicate: () => {}, onNull });
+  return texts
+    .map(({ item }) => item)
+    .filter((text) => text !== '')
+    .sort();
 }

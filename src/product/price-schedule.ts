@@ -1,7 +1,7 @@
 import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
 import type { Json, PriceBreakDocument, Schedule } from './document.ts';
 import { lastOfEach, pathOf } from './order.ts';
-import type { Warn } from './warnings.ts';
+import { type Warn, warnOfNull } from './warnings.ts';
 
 /** A price schedule with its path in the message. */
 export type PlacedSchedule = { schedule: PriceSchedule; path: () => string };
@@ -16,7 +16,7 @@ export function toSchedule({ schedule, path }: PlacedSchedule, warn: Warn): Sche
   return {
     id: schedule.ID,
     name: schedule.Name ?? null,
-    ownerId: schedule.OwnerID ?? null,
+    ownerId: schedule.OwnerID || null,
     currency: schedule.Currency ?? null,
     applyTax: schedule.ApplyTax ?? null,
     applyShipping: schedule.ApplyShipping ?? null,
@@ -34,13 +34,17 @@ export function toSchedule({ schedule, path }: PlacedSchedule, warn: Warn): Sche
 const fromQuantity = (priceBreak: PriceBreak) => priceBreak.Quantity ?? 1;
 
 function toBreaks({ schedule, path }: PlacedSchedule, warn: Warn): PriceBreakDocument[] {
-  const breaks = lastOfEach(schedule.PriceBreaks, 'PriceBreaks', fromQuantity, (place) =>
-    warn(
-      'duplicate-price-break',
-      () => `${path()}.${pathOf(place)}`,
-      'Two breaks for one quantity; the last is kept.',
-    ),
-  );
+  const breaks = lastOfEach(schedule.PriceBreaks, {
+    list: 'PriceBreaks',
+    keyOf: fromQuantity,
+    onDuplicate: (place) =>
+      warn(
+        'duplicate-price-break',
+        () => `${path()}.${pathOf(place)}`,
+        'Two breaks for one quantity; the last is kept.',
+      ),
+    onNull: warnOfNull(warn, path),
+  });
   breaks.sort((a, b) => fromQuantity(a.item) - fromQuantity(b.item));
   return breaks.map(({ item }, index) => {
     const next = breaks[index + 1];

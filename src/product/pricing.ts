@@ -8,7 +8,7 @@ import { displayPrice } from './display-price.ts';
 import type { Pricing, Schedule } from './document.ts';
 import { byCodeUnit, lastOfEach, type Placed, pathOf } from './order.ts';
 import { type PlacedSchedule, toSchedule } from './price-schedule.ts';
-import { type Warn, warningsCollector } from './warnings.ts';
+import { type Warn, warningsCollector, warnOfNull } from './warnings.ts';
 
 /**
  * The price part of a product document; null if the message carried no price property (an empty list counts as
@@ -24,7 +24,7 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   );
   const schedules = keepSchedules(defaultSchedule, parties, sellers, warn);
 
-  const claimedId = product.DefaultPriceScheduleID ?? null;
+  const claimedId = product.DefaultPriceScheduleID || null;
   const claimedIfSent = claimedId !== null && schedules.sentIds.has(claimedId) ? claimedId : null;
   const defaultScheduleId = defaultSchedule ? schedules.storedIdOf(defaultSchedule) : claimedIfSent;
   if (claimedId !== null && claimedId !== (defaultSchedule?.ID ?? claimedIfSent)) {
@@ -42,7 +42,7 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
     parties: parties.map(({ item, index }) => ({
       type: item.PartyType,
       id: item.Party,
-      sellerId: item.Seller ?? null,
+      sellerId: item.Seller || null,
       scheduleId: schedules.storedIdOf(item.PriceSchedule),
       order: index,
     })),
@@ -55,37 +55,37 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
 
 /** The last of each party and seller, in the order sent. */
 function partiesSent(product: ProductUpdated, warn: Warn): Placed<PartyPriceSchedule>[] {
-  return lastOfEach(
-    product.PartyPriceSchedules,
-    'PartyPriceSchedules',
+  return lastOfEach(product.PartyPriceSchedules, {
+    list: 'PartyPriceSchedules',
     // The length keeps any two keys apart, whatever the IDs contain.
-    ({ PartyType, Party, Seller }) =>
-      `${PartyType} ${Party.length} ${Party} ${Seller == null ? '' : `of ${Seller}`}`,
-    (place) =>
+    keyOf: ({ PartyType, Party, Seller }) =>
+      `${PartyType} ${Party.length} ${Party} ${Seller ? `of ${Seller}` : ''}`,
+    onDuplicate: (place) =>
       warn(
         'duplicate-party-price-schedule',
         () => pathOf(place),
         'The same party and seller again; the last is kept.',
       ),
-  );
+    onNull: warnOfNull(warn),
+  });
 }
 
 /** The last of each seller, in the order sent. */
 function sellersSent(product: ProductUpdated, warn: Warn): Placed<SellerDefaultPriceSchedule>[] {
-  return lastOfEach(
-    product.SellerDefaultPriceSchedules,
-    'SellerDefaultPriceSchedules',
-    (seller) => seller.Seller,
-    (place) =>
+  return lastOfEach(product.SellerDefaultPriceSchedules, {
+    list: 'SellerDefaultPriceSchedules',
+    keyOf: (seller) => seller.Seller,
+    onDuplicate: (place) =>
       warn('duplicate-seller-default', () => pathOf(place), 'The same seller again; the last is kept.'),
-  );
+    onNull: warnOfNull(warn),
+  });
 }
 
 function byParty({ item: a }: Placed<PartyPriceSchedule>, { item: b }: Placed<PartyPriceSchedule>): number {
   return (
     byCodeUnit(a.PartyType, b.PartyType) ||
     byCodeUnit(a.Party, b.Party) ||
-    byCodeUnit(a.Seller ?? null, b.Seller ?? null)
+    byCodeUnit(a.Seller || null, b.Seller || null)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Inventory, ProductUpdated } from '../message/product-updated.ts';
+import type { Category, Inventory, ProductUpdated } from '../message/product-updated.ts';
 import {
   type CategoryDocument,
   type InventoryDocument,
@@ -10,7 +10,7 @@ import {
 import { byListOrder, lastOfEach, pathOf, sortedUnique } from './order.ts';
 import { toPricing } from './pricing.ts';
 import { toSpecs } from './specs.ts';
-import { type Warn, warningsCollector } from './warnings.ts';
+import { type Warn, warningsCollector, warnOfNull } from './warnings.ts';
 
 /**
  * Converts a message to the document that storefronts read, without its sync mark. `marketplace` comes from the envelope
@@ -22,17 +22,18 @@ export function toProductContent(
   marketplace: string | null,
 ): { content: ProductContent; warnings: Warning[] } {
   const { warnings, warn } = warningsCollector();
+  const onNull = warnOfNull(warn);
   const categories = toCategories(product, warn);
   const content: ProductContent = {
     id: product.ProductID,
     schemaVersion: SCHEMA_VERSION,
     marketplace: product.Marketplace || marketplace,
-    ownerId: product.OwnerID ?? null,
+    ownerId: product.OwnerID || null,
     name: product.Name ?? null,
     description: product.Description ?? null,
     active: product.Active ?? null,
     isParent: product.IsParent ?? null,
-    parentId: product.ParentID ?? null,
+    parentId: product.ParentID || null,
     quantityMultiplier: product.QuantityMultiplier ?? null,
     returnable: product.Returnable ?? null,
     autoForward: product.AutoForward ?? null,
@@ -41,14 +42,14 @@ export function toProductContent(
       height: product.ShipHeight ?? null,
       width: product.ShipWidth ?? null,
       length: product.ShipLength ?? null,
-      fromAddressId: product.ShipFromAddressID ?? null,
+      fromAddressId: product.ShipFromAddressID || null,
     },
-    defaultSupplierId: product.DefaultSupplierID ?? null,
+    defaultSupplierId: product.DefaultSupplierID || null,
     allSuppliersCanSell: product.AllSuppliersCanSell ?? null,
-    supplierIds: sortedUnique(product.Suppliers),
-    buyerIds: sortedUnique(product.Buyers),
-    userGroupIds: sortedUnique(product.UserGroups),
-    catalogIds: sortedUnique(product.Catalogs),
+    supplierIds: sortedUnique(product.Suppliers, { list: 'Suppliers', onNull }),
+    buyerIds: sortedUnique(product.Buyers, { list: 'Buyers', onNull }),
+    userGroupIds: sortedUnique(product.UserGroups, { list: 'UserGroups', onNull }),
+    catalogIds: sortedUnique(product.Catalogs, { list: 'Catalogs', onNull }),
     categories,
     categoryIds: categories.filter(({ active }) => active !== false).map(({ id }) => id),
     inventory: product.Inventory ? toInventory(product.Inventory) : null,
@@ -62,12 +63,13 @@ export function toProductContent(
 }
 
 function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
-  return lastOfEach(
-    product.Categories,
-    'Categories',
-    (category) => category.ID,
-    (place) => warn('duplicate-category', () => pathOf(place), 'The same category again; the last is kept.'),
-  )
+  return lastOfEach<Category>(product.Categories, {
+    list: 'Categories',
+    keyOf: (category) => category.ID,
+    onDuplicate: (place) =>
+      warn('duplicate-category', () => pathOf(place), 'The same category again; the last is kept.'),
+    onNull: warnOfNull(warn),
+  })
     .map(({ item }) => ({
       id: item.ID,
       name: item.Name ?? null,

@@ -1,16 +1,17 @@
 import type { ProductUpdated, Spec, SpecOption } from '../message/product-updated.ts';
 import type { Json, SpecDocument, SpecOptionDocument } from './document.ts';
 import { byListOrder, lastOfEach, type Placed, pathOf } from './order.ts';
-import type { Warn } from './warnings.ts';
+import { type Warn, warnOfNull } from './warnings.ts';
 
 /** The specs of a product document with their options. */
 export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
-  const specs = lastOfEach(
-    product.Specs,
-    'Specs',
-    (spec) => spec.ID,
-    (place) => warn('duplicate-spec', () => pathOf(place), 'The same spec again; the last is kept.'),
-  );
+  const specs = lastOfEach(product.Specs, {
+    list: 'Specs',
+    keyOf: (spec) => spec.ID,
+    onDuplicate: (place) =>
+      warn('duplicate-spec', () => pathOf(place), 'The same spec again; the last is kept.'),
+    onNull: warnOfNull(warn),
+  });
   if ((product.SpecCount ?? specs.length) !== specs.length) {
     warn(
       'spec-count-mismatch',
@@ -23,18 +24,18 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
 
 function toSpec(placed: Placed<Spec>, warn: Warn): SpecDocument {
   const { item: spec } = placed;
-  const defaultOptionId = spec.DefaultOptionID ?? null;
-  const options = lastOfEach(
-    spec.Options,
-    'Options',
-    (option) => option.ID,
-    (place) =>
+  const defaultOptionId = spec.DefaultOptionID || null;
+  const options = lastOfEach(spec.Options, {
+    list: 'Options',
+    keyOf: (option) => option.ID,
+    onDuplicate: (place) =>
       warn(
         'duplicate-option',
         () => `${pathOf(placed)}.${pathOf(place)}`,
         'The same option again; the last is kept.',
       ),
-  );
+    onNull: warnOfNull(warn, () => pathOf(placed)),
+  });
   if ((spec.OptionCount ?? options.length) !== options.length) {
     warn(
       'option-count-mismatch',

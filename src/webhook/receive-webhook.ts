@@ -1,6 +1,7 @@
 import type { ReadableStream } from 'node:stream/web';
 import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
+import { lookOf } from '../message/encoding-hint.ts';
 import { isSignedByOneOf } from '../message/signature.ts';
 import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';
 import type { RetryPolicy } from '../sync/retry.ts';
@@ -82,7 +83,9 @@ async function receive(
   if (read.kind === 'too-slow') return refuse('body-too-slow', parts);
   if (read.kind === 'aborted') return refuse('aborted', parts);
   if (!isSignedByOneOf(settings.webhookSecrets, read.bytes, request.headers.get(SIGNATURE_HEADER))) {
-    return refuse('bad-signature', parts);
+    // To the log alone: an answer tells nothing about a body that is not signed.
+    const look = lookOf(read.bytes);
+    return refuse('bad-signature', parts, look === null ? {} : { problem: `the body looks like ${look}` });
   }
   return settle(toDelivery(read.bytes, receivedAt), policy, parts);
 }

@@ -53,6 +53,9 @@ const instant = spelling(
       utc.slice(0, -1),
       `${local(2)}+02:00`,
       `${local(-11)}-11:00`,
+      `${local(5)}+05`,
+      `${local(-9)}-0900`,
+      utc.toLowerCase(),
       `${local(0)}9999Z`,
       `${local(0)}0000001+00:00`,
       ...(utc.endsWith('.000Z') ? [utc.replace('.000Z', 'Z'), utc.slice(0, -5)] : []),
@@ -158,7 +161,7 @@ function model(required: Record<string, Field>, optional: Record<string, Field> 
 }
 
 /** Few enough that duplicates are frequent where they are allowed. */
-const id: Field = fc.constantFrom('a', 'b', 'A', '', 'ps', 'ps#2', '__proto__', '☕').map(same);
+const id: Field = fc.constantFrom('a', 'b', 'A', ' ', 'ps', 'ps#2', '__proto__', '☕').map(same);
 const productId: Field = fc
   .constantFrom('AEROPRESS-GO', 'GUJI 250', 'Café-☕', '__proto__', 'x'.repeat(255))
   .map(same);

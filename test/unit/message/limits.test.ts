@@ -58,8 +58,8 @@ describe('issues', () => {
     expect(issuesOf({ xp: Number.NaN, Specs: [{}, { ID: 'ok' }, { ID: 7 }], Name: 7 })).toEqual([
       { path: 'ProductID', expected: expect.stringContaining('product ID'), found: 'nothing' },
       { path: 'Name', expected: 'a string', found: 'the number 7' },
-      { path: 'Specs[0].ID', expected: 'a string', found: 'nothing' },
-      { path: 'Specs[2].ID', expected: 'a string', found: 'the number 7' },
+      { path: 'Specs[0].ID', expected: 'a string that is not empty', found: 'nothing' },
+      { path: 'Specs[2].ID', expected: 'a string that is not empty', found: 'the number 7' },
       { path: 'xp', expected: 'any JSON with finite numbers', found: 'the number NaN' },
     ]);
   });
@@ -94,7 +94,7 @@ describe('issues', () => {
   it.each([
     ['Catalogs', 7, 1_000_000],
     ['Specs', { ID: 7 }, 100_000],
-    ['Categories', null, 100_000],
+    ['Categories', 7, 100_000],
   ])('of wrong %s cost one look for depth and one for names behind the fiftieth', (list, wrong, length) => {
     let looks = 0;
     const items = new Proxy<unknown[]>(new Array(length).fill(wrong), {

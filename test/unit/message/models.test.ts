@@ -268,17 +268,17 @@ const A_PRODUCT_ID =
 describe('required', () => {
   it.each([
     ['ProductID', A_PRODUCT_ID],
-    ['DefaultPriceSchedule.ID', 'a string'],
-    ['PartyPriceSchedules[0].Party', 'a string'],
+    ['DefaultPriceSchedule.ID', 'a string that is not empty'],
+    ['PartyPriceSchedules[0].Party', 'a string that is not empty'],
     ['PartyPriceSchedules[0].PartyType', 'one of 1 (User), 2 (UserGroup), 3 (Company)'],
     ['PartyPriceSchedules[0].PriceSchedule', 'a price schedule object'],
-    ['PartyPriceSchedules[0].PriceSchedule.ID', 'a string'],
-    ['SellerDefaultPriceSchedules[0].Seller', 'a string'],
+    ['PartyPriceSchedules[0].PriceSchedule.ID', 'a string that is not empty'],
+    ['SellerDefaultPriceSchedules[0].Seller', 'a string that is not empty'],
     ['SellerDefaultPriceSchedules[0].PriceSchedule', 'a price schedule object'],
-    ['SellerDefaultPriceSchedules[0].PriceSchedule.ID', 'a string'],
-    ['Categories[0].ID', 'a string'],
-    ['Specs[0].ID', 'a string'],
-    ['Specs[0].Options[1].ID', 'a string'],
+    ['SellerDefaultPriceSchedules[0].PriceSchedule.ID', 'a string that is not empty'],
+    ['Categories[0].ID', 'a string that is not empty'],
+    ['Specs[0].ID', 'a string that is not empty'],
+    ['Specs[0].Options[1].ID', 'a string that is not empty'],
   ])('is %s', (path, expected) => {
     expect(issuesOf(without(GUJI, path))).toEqual([{ path, expected, found: 'nothing' }]);
     expect(issuesOf(withValueAt(GUJI, path, null))).toEqual([{ path, expected, found: 'null' }]);
@@ -296,7 +296,7 @@ describe('a category', () => {
 
   it('names what is wrong inside it', () => {
     expect(issuesOf({ ...MINIMAL, Categories: ['espresso', { ID: 1, ListOrder: 'first' }] })).toEqual([
-      { path: 'Categories[1].ID', expected: 'a string', found: 'the number 1' },
+      { path: 'Categories[1].ID', expected: 'a string that is not empty', found: 'the number 1' },
       { path: 'Categories[1].ListOrder', expected: 'a whole number', found: 'the string "first"' },
     ]);
   });

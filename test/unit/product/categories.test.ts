@@ -71,7 +71,7 @@ describe('categories', () => {
     ]);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', ''])('may have the ID %j', (id) => {
+  it.each(['__proto__', 'constructor', 'toString', ' '])('may have the ID %j', (id) => {
     expect(documentOf({ Categories: [id, 'glass'] }).categoryIds).toEqual([id, 'glass'].sort());
     expect(warningsOf({ Categories: [id, 'glass'] })).toEqual([]);
   });

@@ -42,7 +42,7 @@ describe('the hash is equal', () => {
     const at = (position: object) =>
       changeFrom(eventHubDelivery({ payload: GUJI }, position)).sync.contentHash;
     expect(at({ sequence: 9, time: '2020-01-01T00:00:00.000Z', partition: '7' })).toBe(at({}));
-    expect(at({ transport: 'kafka', receivedAt: '2020-01-01T00:00:00.000Z' })).toBe(at({}));
+    expect(at({ transport: 'kafka', receivedAt: '2030-01-01T00:00:00.000Z' })).toBe(at({}));
   });
 });
 

@@ -203,7 +203,7 @@ describe('two schedules under one ID', () => {
     expect(documentOf(product).pricing).toMatchObject({ defaultScheduleId: null, display: null });
   });
 
-  it.each(['__proto__', 'constructor', 'toString', ''])('may have the ID %j', (id) => {
+  it.each(['__proto__', 'constructor', 'toString', ' '])('may have the ID %j', (id) => {
     const product = {
       DefaultPriceSchedule: priced(id, 1),
       PartyPriceSchedules: [company('a', priced(id, 2))],

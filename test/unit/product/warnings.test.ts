@@ -19,6 +19,7 @@ const ODD = {
     { Seller: 'import', PriceSchedule: { ID: 'ps' } },
     { Seller: 'import', PriceSchedule: { ID: 'ps' } },
   ],
+  Catalogs: [null],
   Categories: ['glass', 'glass'],
   Specs: [
     { ID: 'size' },
@@ -37,6 +38,7 @@ describe('warnings', () => {
       ['duplicate-price-break', 'DefaultPriceSchedule.PriceBreaks[1]'],
       ['duplicate-seller-default', 'SellerDefaultPriceSchedules[1]'],
       ['duplicate-spec', 'Specs[1]'],
+      ['null-in-list', 'Catalogs[0]'],
       ['option-count-mismatch', 'Specs[1].OptionCount'],
       ['price-schedule-conflict', 'PartyPriceSchedules[1].PriceSchedule'],
       ['sale-window-reversed', 'DefaultPriceSchedule'],
