@@ -4,6 +4,13 @@ import { printableLines } from '../../src/printable.ts';
 /** `width` in characters wraps what is longer; without it the longest cell decides. */
 export type Column = { title: string; align?: 'left' | 'right'; width?: number };
 
+/** Columns by their titles; `>` aligns one to the right. */
+export function columns(titles: readonly string[]): Column[] {
+  return titles.map((title) =>
+    title.startsWith('>') ? { title: title.slice(1), align: 'right' } : { title },
+  );
+}
+
 /** A last column is never narrower than this; a narrower terminal wraps the lines itself. */
 const MIN_LAST_WIDTH = 20;
 

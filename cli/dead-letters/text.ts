@@ -2,7 +2,7 @@ import { printable } from '../../src/printable.ts';
 import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
 import type { RefusalReason, Replayed } from '../../src/sync/replay-dead-letter.ts';
 import { durationText } from '../common/options.ts';
-import { type Column, formatTable } from '../common/text.ts';
+import { columns, formatTable } from '../common/text.ts';
 import type { Selection } from './select.ts';
 
 type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
@@ -16,9 +16,9 @@ const WIDE = 120;
 /** Dead letters as a table; as wide as the terminal, or where there is none, one line each. */
 export function summaryTable(
   deadLetters: readonly DeadLetterSummary[],
-  { columns, now }: { columns: number | undefined; now: number },
+  { columns: width, now }: { columns: number | undefined; now: number },
 ): string {
-  const isWide = (columns ?? WIDE) >= WIDE;
+  const isWide = (width ?? WIDE) >= WIDE;
   const wide = <Item>(...items: Item[]) => (isWide ? items : []);
   const shorten = shortener(deadLetters.map(({ id }) => id));
   const rows = deadLetters.map((deadLetter) => [
@@ -30,16 +30,14 @@ export function summaryTable(
     ...wide(sourceText(deadLetter), String(deadLetter.attempts)),
     problemText(deadLetter),
   ]);
-  const titles: Column[] = [
-    { title: 'ID' },
-    ...wide({ title: 'Received (UTC)' }),
-    { title: 'Age', align: 'right' },
-    { title: 'Reason' },
-    { title: 'Product' },
-    ...wide<Column>({ title: 'From' }, { title: 'Attempts', align: 'right' }),
-    { title: 'What is wrong' },
+  const titles = [
+    'ID',
+    ...wide('Received (UTC)'),
+    ...['>Age', 'Reason', 'Product'],
+    ...wide('From', '>Attempts'),
+    'What is wrong',
   ];
-  return formatTable(titles, rows, columns);
+  return formatTable(columns(titles), rows, width);
 }
 
 /** Where a message came from: `http`, or `eventhub/products/0 #4711`. */
@@ -101,7 +99,7 @@ export function replayReport(results: readonly ReplayedDeadLetter[], { found, no
   };
 }
 
-const REPLAY_COLUMNS = ['ID', 'Product', 'From', 'What became of it'].map((title) => ({ title }));
+const REPLAY_COLUMNS = columns(['ID', 'Product', 'From', 'What became of it']);
 
 type Context = { address: string; columns: number | undefined; tombstoneRetentionDays: number };
 
@@ -109,7 +107,7 @@ type Context = { address: string; columns: number | undefined; tombstoneRetentio
 export function replayText(
   results: readonly ReplayedDeadLetter[],
   selection: Selection,
-  { address, columns, tombstoneRetentionDays }: Context,
+  { address, columns: width, tombstoneRetentionDays }: Context,
 ): string {
   const { found, notFound } = selection;
   const { processed, notProcessed, notTried } = replayReport(results, selection);
@@ -125,7 +123,7 @@ export function replayText(
     outcomeText(replayed, tombstoneRetentionDays),
   ]);
   const outcomes = results.flatMap(({ replayed }) => (replayed.kind === 'mended' ? [replayed.outcome] : []));
-  if (rows.length > 0) lines.push(formatTable(REPLAY_COLUMNS, rows, columns));
+  if (rows.length > 0) lines.push(formatTable(REPLAY_COLUMNS, rows, width));
   const how = processed > 0 ? ` (${countsText(outcomes)})` : '';
   lines.push(`${countText(found.length)} at ${address}: ${processed} processed${how}, ${notProcessed} not.`);
   if (notTried > 0) lines.push(`Stopped early: ${notTried} not tried.`);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { printable, printableJson } from '../../src/printable.ts';
 import type { CatalogItem } from '../../src/store/product-catalog.ts';
 import { durationInWords } from '../common/progress.ts';
-import { type Column, countOf, formatTable } from '../common/text.ts';
+import { columns, countOf, formatTable } from '../common/text.ts';
 
 type ListAbout = {
   address: string;
@@ -12,14 +12,7 @@ type ListAbout = {
   columns: number | undefined;
 };
 
-const LIST_COLUMNS: readonly Column[] = [
-  { title: 'Product' },
-  { title: 'Name' },
-  { title: 'Price', align: 'right' },
-  { title: 'Active' },
-  { title: 'Stored' },
-  { title: 'Categories' },
-];
+const LIST_COLUMNS = columns(['Product', 'Name', '>Price', 'Active', 'Stored', 'Categories']);
 
 /** Products as a table, and how many they are. */
 export function listText(items: readonly CatalogItem[], about: ListAbout): string {
@@ -107,13 +100,13 @@ export function productText(stored: Readonly<Record<string, unknown>>, now: numb
     return `${printable(id)} is deleted${when}.`;
   }
   const parts = [
-    [`${printable(id)}  ${printable(name ?? '(no name)')}`, ...factLines(product, now)],
-    priceLines(pricing),
-    specs.length === 0 ? [] : [specTable(specs)],
-    xp === null || xp === undefined ? [] : [`xp ${printableJson(xp, 2)}`],
-    (sync?.warnings ?? []).map(({ path, message }) => `! ${printable(`${path}: ${message}`)}`),
+    [`${printable(id)}  ${printable(name ?? '(no name)')}`, ...factLines(product, now)].join('\n'),
+    priceTable(pricing),
+    specs.length === 0 ? '' : specTable(specs),
+    xp == null ? '' : `xp ${printableJson(xp, 2)}`,
+    (sync?.warnings ?? []).map(({ path, message }) => `! ${printable(`${path}: ${message}`)}`).join('\n'),
   ];
-  return parts.flatMap((lines) => (lines.length === 0 ? [] : [lines.join('\n')])).join('\n\n');
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function factLines(product: Shown, now: number): string[] {
@@ -139,17 +132,10 @@ function factLines(product: Shown, now: number): string[] {
     .map(([label, value]) => `  ${label.padEnd(12)} ${printable(value)}`);
 }
 
-const BREAK_COLUMNS: readonly Column[] = [
-  { title: 'Price schedule' },
-  { title: 'For' },
-  { title: 'Quantity', align: 'right' },
-  { title: 'Price', align: 'right' },
-  { title: 'Sale', align: 'right' },
-  { title: 'Sale window' },
-];
+const BREAK_COLUMNS = columns(['Price schedule', 'For', '>Quantity', '>Price', '>Sale', 'Sale window']);
 
-function priceLines(pricing: Pricing | null): string[] {
-  if (pricing === null) return ['Its messages carry no prices.'];
+function priceTable(pricing: Pricing | null): string {
+  if (pricing === null) return 'Its messages carry no prices.';
   const rows = pricing.schedules.flatMap((schedule) =>
     schedule.breaks.map((each, index) => [
       index === 0 ? printable(schedule.id, 40) : '',
@@ -160,7 +146,7 @@ function priceLines(pricing: Pricing | null): string[] {
       each.salePrice === null ? '' : windowText(schedule),
     ]),
   );
-  return rows.length === 0 ? ['It has no prices.'] : [formatTable(BREAK_COLUMNS, rows)];
+  return rows.length === 0 ? 'It has no prices.' : formatTable(BREAK_COLUMNS, rows);
 }
 
 function buyersOf(id: string, { defaultScheduleId, parties, sellers }: Pricing): string {
@@ -191,11 +177,7 @@ function specTable(specs: Shown['specs']): string {
     yesOrNo(required),
     printable(options.map((option) => option.value ?? option.id).join(', '), 80),
   ]);
-  const titles = ['Spec', 'Name', 'Required', 'Options'];
-  return formatTable(
-    titles.map((title) => ({ title })),
-    rows,
-  );
+  return formatTable(columns(['Spec', 'Name', 'Required', 'Options']), rows);
 }
 
 function priceText({ price, currency, salePrice }: NonNullable<CatalogItem['display']>): string {

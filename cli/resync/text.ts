@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { countOf, formatTable } from '../common/text.ts';
+import { columns, countOf, formatTable } from '../common/text.ts';
 import type { Requested } from './request-syncs.ts';
 import type { Arrival } from './run-syncs.ts';
 
@@ -42,7 +42,7 @@ export function resyncText(report: ResyncReport): string {
   const lines: string[] = [];
   if (rows.length > 0) {
     const shown = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => printable(cell)));
-    lines.push(formatTable([{ title: 'Product' }, { title: 'Problem' }], shown));
+    lines.push(formatTable(columns(['Product', 'Problem']), shown));
     if (rows.length > MAX_ROWS) lines.push(`… and ${rows.length - MAX_ROWS} more; --json has all.`);
   }
   const asked = `OrderCloud was asked to send ${countOf(requested, 'product')}`;

@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { formatTable } from '../common/text.ts';
+import { columns, formatTable } from '../common/text.ts';
 import type { SendReport } from './send-all.ts';
 import type { SendResult } from './sender.ts';
 
@@ -19,16 +19,10 @@ const SENT_HINT =
   'in: ordercloud-product-sync dead-letters list';
 
 function outcomeTable({ outcomes, failuresByReason }: SendReport): string {
-  return formatTable(
-    [{ title: 'Outcome' }, { title: 'Messages', align: 'right' }],
-    [
-      ...Object.entries(outcomes).map(([outcome, count]) => [outcomeText(outcome), count]),
-      ...failuresByReason.map(({ status, reason, count }) => [
-        `failed: ${failureText(status, reason)}`,
-        count,
-      ]),
-    ],
-  );
+  return formatTable(columns(['Outcome', '>Messages']), [
+    ...Object.entries(outcomes).map(([outcome, count]) => [outcomeText(outcome), count]),
+    ...failuresByReason.map(({ status, reason, count }) => [`failed: ${failureText(status, reason)}`, count]),
+  ]);
 }
 
 function summary({ sent, seconds, perSecond, latency, stopped }: SendReport, planned: number): string {

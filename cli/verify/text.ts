@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { countOf, formatTable } from '../common/text.ts';
+import { columns, countOf, formatTable } from '../common/text.ts';
 import { type ResyncReport, resyncText } from '../resync/text.ts';
 import type { Verdict } from './compare.ts';
 import type { FirstComparison } from './walk.ts';
@@ -69,12 +69,7 @@ export function verifyText(report: VerifyReport): string {
         detailOf(difference),
         ...(hasDeadLetters ? [difference.deadLetter ?? ''] : []),
       ]);
-    lines.push(
-      formatTable(
-        titles.map((title) => ({ title })),
-        rows,
-      ),
-    );
+    lines.push(formatTable(columns(titles), rows));
     if (differences.length > MAX_ROWS)
       lines.push(`… and ${differences.length - MAX_ROWS} more; --json has all.`);
   }

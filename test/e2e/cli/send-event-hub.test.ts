@@ -3,12 +3,12 @@ import type { SendFlags } from '../../../cli/send/run.ts';
 import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { consume, receive, startBroker, until } from '../event-hubs/sdk-clients.ts';
-import { replayMessages } from './replay-messages.ts';
+import { sendMessages } from './send-messages.ts';
 
-const run = (flags: Partial<SendFlags>, options?: Parameters<typeof replayMessages>[1]) =>
-  replayMessages({ via: 'eventhub', ...flags }, options);
+const run = (flags: Partial<SendFlags>, options?: Parameters<typeof sendMessages>[1]) =>
+  sendMessages({ via: 'eventhub', ...flags }, options);
 
-describe('replay by Event Hub', () => {
+describe('send by Event Hub', () => {
   it('sends each message as its file has it, and says where its outcome shows', async () => {
     const broker = await startBroker();
     const { exitCode, output } = await run({}, { env: { EventHubConnection: broker.connectionString } });

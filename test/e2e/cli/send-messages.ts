@@ -4,7 +4,7 @@ import { checkedLines, checkedMessage } from '../../support/leaks/check.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Replays a folder of four messages by a broker: a payload, an envelope, one that is no object, one that is no JSON. */
-export async function replayMessages(
+export async function sendMessages(
   flags: Partial<SendFlags> & Pick<SendFlags, 'via'>,
   {
     interrupt = new AbortController(),

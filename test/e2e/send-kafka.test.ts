@@ -5,7 +5,7 @@ import { createKafkaSender } from '../../cli/send/kafka.ts';
 import type { SendFlags } from '../../cli/send/run.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
-import { replayMessages } from './cli/replay-messages.ts';
+import { sendMessages } from './cli/send-messages.ts';
 
 let broker: KafkaBroker;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => broker?.close());
 
 const run = (flags: Partial<SendFlags>, env: NodeJS.ProcessEnv = {}) =>
-  replayMessages({ via: 'kafka', ...flags }, { env });
+  sendMessages({ via: 'kafka', ...flags }, { env });
 
 type Told = { partition: number; key: string | null; headers?: string[]; payload: string };
 
@@ -28,7 +28,7 @@ async function recordsIn(topic: string): Promise<Told[]> {
     .map((line) => JSON.parse(line) as Told);
 }
 
-describeKafka('replay by Kafka', { timeout: 60_000 }, () => {
+describeKafka('send by Kafka', { timeout: 60_000 }, () => {
   it('sends each message as its file has it, with its type as a header and its product as key', async () => {
     const { exitCode, output } = await run({ brokers: broker.address, topic: 'as-it-is' });
     expect(exitCode).toBe(0);
