@@ -13,6 +13,9 @@ export type CosmosServer = {
   close(): Promise<void>;
 };
 
+/** Port 0 picks a free one; `onAnswer` hears how many milliseconds each answer took. */
+export type CosmosServerOptions = { port?: number; onAnswer?: (milliseconds: number) => void };
+
 const ID = '[^/\\\\?#\\s]+';
 
 /**
@@ -26,9 +29,18 @@ const SERVED = new RegExp(`^//?(dbs(/${ID}(/colls(/${ID}(/(docs|pkranges)(/${ID}
  * Starts an empty in-memory Cosmos DB on the loopback interface; port 0 picks a free port. Clients need
  * `connectionPolicy: { enableEndpointDiscovery: false }`, because the server advertises itself under https.
  */
-export async function startCosmosServer({ port = 0 }: { port?: number } = {}): Promise<CosmosServer> {
+export async function startCosmosServer({
+  port = 0,
+  onAnswer,
+}: CosmosServerOptions = {}): Promise<CosmosServer> {
   const server = createHttpServer({ keepAlive: true });
   onlyLoopback(server, refuse);
+  if (onAnswer) {
+    server.prependListener('request', (_, res) => {
+      const started = performance.now();
+      res.once('finish', () => onAnswer(performance.now() - started));
+    });
+  }
   // An idle connection that the server closes looks like a reset to the SDK, which then waits and tries again.
   server.keepAliveTimeout = 0;
   const hostname = '127.0.0.1';

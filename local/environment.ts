@@ -12,9 +12,14 @@ export function withoutBlanks(variables: Variables): Record<string, string> {
   );
 }
 
+/** Whether the app reads a setting of this name. */
+export function isAppSetting(name: string): boolean {
+  return APP_SETTING.test(name);
+}
+
 /** Names of the app's settings that this process has inherited. */
 export function inheritedSettings(): string[] {
-  return Object.keys(process.env).filter((name) => APP_SETTING.test(name));
+  return Object.keys(process.env).filter(isAppSetting);
 }
 
 /** Sets variables of this process, where the app reads them, and returns what puts the former ones back. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Config, readConfig } from '../src/config.ts';
 import type { AppSettings, CosmosSettings } from '../src/settings/app-settings.ts';
+import { isLoopback } from '../src/settings/loopback.ts';
 import { settingsReport } from '../src/settings/settings-problem.ts';
 import {
   readEntry,
@@ -20,6 +21,8 @@ import { consoleLog, type Log } from './functions-host/log.ts';
 import { type GivenSettingsOptions, givenSettings } from './given-settings.ts';
 import { kafkaPlace, kafkaVariables, type UsedKafka } from './local-kafka.ts';
 import { chooseWebhookSecret } from './local-webhook-secret.ts';
+import { type OpenPage, openPage } from './page-server/open-page.ts';
+import type { Targets } from './page-server/send.ts';
 import { StartError } from './start-error.ts';
 import { type StartedEventHubs, startEventHubs } from './start-event-hubs.ts';
 
@@ -89,8 +92,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const routePrefix = await readRoutePrefix(folder);
   const given = await givenSettings(folder, options);
   const started: Started = [];
+  let page: OpenPage | undefined;
   try {
-    const cosmos = namesAccount(given) ? undefined : await startCosmosServer({ port: cosmosPort });
+    const cosmos = namesAccount(given)
+      ? undefined
+      : await startCosmosServer({
+          port: cosmosPort,
+          onAnswer: (milliseconds) => page?.onStoreAnswer(milliseconds),
+        });
     if (cosmos) started.push(() => cosmos.close());
     const eventHubs =
       options.eventHubs === false ? undefined : await startEventHubs({ given, port: eventHubsPort, log });
@@ -102,7 +111,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...kafkaVariables(given, options.kafka),
     };
     const config = readConfig(settings);
-    const cosmosSettings = requireAppSettings(config).cosmos;
+    const appSettings = requireAppSettings(config);
+    const cosmosSettings = appSettings.cosmos;
     started.push(setEnvironment(settings));
     if (cosmos) await createContainers(cosmosSettings);
 
@@ -111,18 +121,31 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const consumerGroup = config.kafka?.consumerGroup;
     const kafka = consumerGroup === undefined ? undefined : { consumerGroup, ...kafkaPlace(settings) };
     const kafkaFeed = { ...(await readKafkaOptions(folder)), ...options.kafkaFeed };
+    const opened = openPage({
+      ...{ settings: appSettings, variables: settings, folder, isLocalStore: cosmos !== undefined },
+      eventhub: targetOf(eventHubs),
+      kafka: isOnThisMachine(kafka) ? kafka : null,
+      secret: String(settings.ORDERCLOUD_WEBHOOK_SECRETS ?? '').split(',')[0] ?? '',
+    });
+    page = opened;
+    started.push(() => opened.close());
     const host = await startFunctionsHost({
-      ...{ entry, port, routePrefix, log },
+      ...{ entry, port, routePrefix, watch: opened.watch, page: opened.server },
+      log: (entry) => {
+        opened.log(entry);
+        log(entry);
+      },
       eventHubs: feed,
       kafka: kafka && kafkaFeed,
       functionTimeoutMs: options.functionTimeoutMs ?? (await readFunctionTimeoutMs(folder)),
     });
     started.push((graceMs) => host.close({ graceMs }));
     const baseUrl = [host.url, routePrefix].filter((part) => part !== '').join('/');
+    const address = { webhookUrl: `${baseUrl}/webhooks/products`, healthUrl: `${baseUrl}/health` };
+    opened.setAddress(address);
     return {
       url: host.url,
-      webhookUrl: `${baseUrl}/webhooks/products`,
-      healthUrl: `${baseUrl}/health`,
+      ...address,
       cosmos,
       cosmosSettings,
       eventHubs,
@@ -135,6 +158,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await closeAll(started, 0);
     throw error;
   }
+}
+
+/** Only the local hub: a real one gets nothing that nobody meant to send. */
+function targetOf(eventHubs: StartedEventHubs | undefined): Targets['eventhub'] {
+  const { isLocal, connectionString, hub } = eventHubs ?? {};
+  return isLocal && connectionString !== undefined && hub !== undefined ? { connectionString, hub } : null;
+}
+
+function isOnThisMachine(kafka: UsedKafka | undefined): kafka is UsedKafka {
+  return kafka?.brokers.split(',').every((broker) => isLoopback(broker.replace(/:\d+$/, ''))) ?? false;
 }
 
 async function builtEntry(folder: string, chosen: string | undefined): Promise<string> {

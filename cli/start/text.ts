@@ -99,6 +99,7 @@ export function welcome(stack: Stack): string {
       ? 'The receiver runs on this machine. Products and dead letters are in memory only: they are gone when it stops.'
       : 'The receiver runs on this machine and writes to the Cosmos DB account that your settings name.',
     '',
+    `  Page       ${stack.url}`,
     `  Webhook    POST ${stack.webhookUrl}`,
     `  Health     GET  ${stack.healthUrl}`,
     cosmosLine(cosmos?.endpoint ?? 'your account', stack.cosmosSettings),

@@ -12,8 +12,13 @@ import { pipeline } from 'node:stream';
 type Forwarded = {
   end: 'answered' | 'cut off' | 'client gone';
   status: number;
+  /** The answer's body, or the beginning of it. */
+  answer: Buffer;
   problem: string | undefined;
 };
+
+/** So much of an answer is kept to be looked at. */
+const KEPT_BYTES = 64 * 1024;
 
 /** A request on its way through the app. */
 export type Forwarding = {
@@ -57,6 +62,7 @@ export function forward(options: {
 }): Forwarding {
   const { req, res, body } = options;
   let answer: IncomingMessage | undefined;
+  let kept = Buffer.alloc(0);
   let problem: string | undefined = unforwardable(req);
   const upstream = problem === undefined ? openUpstream(options) : undefined;
 
@@ -84,6 +90,9 @@ export function forward(options: {
       return;
     }
     answer = response;
+    response.on('data', (chunk: Buffer) => {
+      if (kept.length < KEPT_BYTES) kept = Buffer.concat([kept, chunk]);
+    });
     response.once('error', () => fail('the app broke its answer off'));
     res.writeHead(response.statusCode ?? 500, { ...endToEnd(response.headers), ...stayOpen(req) });
     // Node destroys one when the other fails; `res` shows below how the exchange ended.
@@ -97,7 +106,7 @@ export function forward(options: {
       if (!(upstream?.writableFinished && answer?.complete)) upstream?.destroy();
       drain(req);
       const end = res.writableFinished ? 'answered' : hasFailed ? 'cut off' : 'client gone';
-      resolve({ end, status: res.statusCode, problem });
+      resolve({ end, status: res.statusCode, answer: kept, problem });
     });
   });
 

@@ -1,8 +1,10 @@
+import type { PageServer } from '../page-server/page-server.ts';
 import { type EventHubsOptions, startEventHubTrigger } from './event-hub-trigger.ts';
 import { startHttpTrigger } from './http-trigger.ts';
 import { type KafkaOptions, startKafkaTrigger } from './kafka-trigger.ts';
 import type { Log } from './log.ts';
 import { httpRoutes } from './routes.ts';
+import { type Watch, watchBatches } from './watch.ts';
 import { startWorker, type WorkerFunction } from './worker.ts';
 
 /** A function of the app, for display. */
@@ -30,6 +32,10 @@ export type FunctionsHostOptions = {
   eventHubs?: EventHubsOptions | undefined;
   /** Absent: functions with a Kafka trigger get no records. */
   kafka?: KafkaOptions | undefined;
+  /** Looks on at what the functions get and answer. */
+  watch?: Watch | undefined;
+  /** What is served where no function's route is. */
+  page?: Pick<PageServer, 'serve' | 'close'> | undefined;
   log: Log;
 };
 
@@ -40,16 +46,22 @@ export type FunctionsHostOptions = {
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, kafka, log } = options;
-  const { functionTimeoutMs } = options;
-  const worker = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
+  const { functionTimeoutMs, watch, page } = options;
+  const started = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
+  const worker = watch ? watchBatches(started, watch) : started;
   try {
-    const http = await startHttpTrigger({ worker, hostname, port, routePrefix, log });
+    const http = await startHttpTrigger({
+      ...{ worker, hostname, port, routePrefix, watch, log },
+      page: page?.serve,
+    });
     const events = eventHubs && (await startEventHubTrigger({ worker, eventHubs, log }));
     const records = kafka && (await startKafkaTrigger({ worker, kafka, log }));
     return {
       url: http.url,
       functions: worker.functions.map(forDisplay),
       async close({ graceMs = GRACE_MS } = {}) {
+        // Whoever listens to news listens for ever.
+        page?.close();
         await Promise.all([http.close(graceMs), events?.close(), records?.close()]).finally(() =>
           worker.close(),
         );

@@ -8,6 +8,7 @@ import { toBindingData } from './binding-data.ts';
 import { answerEmpty, drain, forward } from './forward.ts';
 import type { Log } from './log.ts';
 import { compileRoutes, httpRoutes, type RouteMatch } from './routes.ts';
+import type { Watch } from './watch.ts';
 import type { Worker } from './worker.ts';
 
 /** The HTTP trigger, listening. */
@@ -23,6 +24,9 @@ export type HttpTriggerOptions = {
   hostname: string;
   port: number;
   routePrefix: string;
+  watch?: Watch | undefined;
+  /** Answers what no function takes; false where it does not either. */
+  page?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
   log: Log;
 };
 
@@ -51,9 +55,10 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Htt
     const match = findRoute(method, pathOf(url));
     const refusal = refusalOf(req, match);
     if (match && refusal === undefined) {
-      void serve({ req, res, match, worker, agent, log });
+      void serve({ req, res, match, agent, ...options });
       return;
     }
+    if (refusal === undefined && options.page?.(req, res)) return;
     const [status, why] = refusal ?? [404, 'no function takes it'];
     answerEmpty(req, res, status);
     drain(req);
@@ -79,13 +84,11 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Htt
   };
 }
 
-type Exchange = {
+type Exchange = Pick<HttpTriggerOptions, 'worker' | 'watch' | 'log'> & {
   req: IncomingMessage;
   res: ServerResponse;
   match: RouteMatch;
-  worker: Worker;
   agent: Agent;
-  log: Log;
 };
 
 /** What Kestrel and the host answer before any function gets a request; undefined if they do not. */
@@ -99,7 +102,7 @@ function refusalOf(req: IncomingMessage, match: RouteMatch | undefined): [number
   return undefined;
 }
 
-async function serve({ req, res, match, worker, agent, log }: Exchange): Promise<void> {
+async function serve({ req, res, match, worker, watch, agent, log }: Exchange): Promise<void> {
   const { functionName, bindingName } = match.route;
   const started = performance.now();
   const tell = (outcome: string | number, problem?: string) => {
@@ -116,6 +119,8 @@ async function serve({ req, res, match, worker, agent, log }: Exchange): Promise
     tell('client gone while the host read the body');
     return;
   }
+  const streamed: Buffer[] = [];
+  if (watch && body === undefined) req.on('data', (chunk: Buffer) => streamed.push(chunk));
   const invocationId = randomUUID();
   const target = loopback(await worker.httpUri());
   const forwarding = forward({ req, res, body, target, invocationId, agent });
@@ -140,8 +145,13 @@ async function serve({ req, res, match, worker, agent, log }: Exchange): Promise
     await forwarding.done;
   });
   await ended.catch((error: unknown) => forwarding.fail(`${messageOf(error)}: ${problem}`));
-  const { end, status, problem: why } = await forwarding.done;
+  const { end, status, answer, problem: why } = await forwarding.done;
   tell(end === 'answered' ? status : end, why);
+  watch?.onExchange({
+    ...{ functionName, method: req.method ?? '', status, answer },
+    body: body ?? Buffer.concat(streamed),
+    milliseconds: performance.now() - started,
+  });
 }
 
 /** The path without the query, which may hold a function key and so is never logged. */

@@ -1,0 +1,127 @@
+import { type Offer, offerFor, type SpecSelection } from '../../src/offer/offer.ts';
+import type { Item, Product } from './api.ts';
+
+/** Who buys, how many, and when: what is chosen at the top. */
+export type Buyer = {
+  company: string;
+  groups: string[];
+  /** As they were typed. */
+  groupsText: string;
+  seller: string;
+  /** Empty: prices without a currency. */
+  currency: string;
+  quantity: number | null;
+  /** Milliseconds since 1970. */
+  at: number;
+  isNow: boolean;
+};
+
+/** Reads it from the query. Without `currency` it is the one that most prices have. */
+export function buyerFrom(query: URLSearchParams, currencies: readonly string[], now: number): Buyer {
+  const date = Date.parse(query.get('date') ?? '');
+  const quantity = Number(query.get('quantity') ?? '');
+  return {
+    company: query.get('company') ?? '',
+    groups: (query.get('groups') ?? '')
+      .split(',')
+      .map((group) => group.trim())
+      .filter((group) => group !== ''),
+    groupsText: query.get('groups') ?? '',
+    seller: query.get('seller') ?? '',
+    currency: query.get('currency')?.replace(/^none$/, '') ?? currencies[0] ?? '',
+    quantity: query.get('quantity') && Number.isFinite(quantity) ? quantity : null,
+    at: Number.isNaN(date) ? now : date,
+    isNow: Number.isNaN(date),
+  };
+}
+
+/** Whether anybody is chosen: otherwise only list prices can be shown. */
+export function isSomebody({ company, groups }: Buyer): boolean {
+  return company !== '' || groups.length > 0;
+}
+
+/** Stands for a buyer who may see everything, and for whom no price was made. */
+const ANYONE = '(anyone)';
+
+/** What this buyer may see and pays; where nobody is chosen, what anyone would: the list price. */
+export function offerTo(
+  buyer: Buyer,
+  item: Item,
+  parent: Item | undefined,
+  specs: SpecSelection[] = [],
+): Offer {
+  const isAnyone = !isSomebody(buyer);
+  const seen = isAnyone && isProduct(item) ? { ...item, buyerIds: [ANYONE] } : item;
+  return offerFor(seen, {
+    at: buyer.at,
+    buyerId: isAnyone ? ANYONE : buyer.company,
+    userGroupIds: buyer.groups,
+    currency: buyer.currency,
+    sellerId: buyer.seller,
+    quantity: buyer.quantity,
+    specs,
+    parent: parent ?? null,
+  });
+}
+
+/** Whether it is a product, not what is left of one. */
+export function isProduct(item: Item): item is Product {
+  return !('deleted' in item);
+}
+
+/** What the catalog has to choose from, the most frequent first. */
+export type Choices = {
+  companies: string[];
+  groups: string[];
+  sellers: string[];
+  currencies: string[];
+  categories: string[];
+  /** Start and end of every sale, in milliseconds. */
+  sales: { start: number; end: number; name: string }[];
+};
+
+/** Gathers them from all products. */
+export function choicesIn(items: Iterable<Item>): Choices {
+  const [companies, groups, sellers, currencies, categories] = [
+    counter(),
+    counter(),
+    counter(),
+    counter(),
+    counter(),
+  ];
+  const sales: Choices['sales'] = [];
+  for (const item of items) {
+    if (!isProduct(item)) continue;
+    for (const id of item.buyerIds) companies.add(id);
+    for (const id of item.userGroupIds) groups.add(id);
+    for (const id of item.supplierIds) sellers.add(id);
+    for (const { id, name } of item.categories) categories.add(name ?? id);
+    for (const { type, id, sellerId } of item.pricing?.parties ?? []) {
+      if (type === 'company') companies.add(id);
+      if (type === 'userGroup') groups.add(id);
+      if (sellerId) sellers.add(sellerId);
+    }
+    for (const { sellerId } of item.pricing?.sellers ?? []) sellers.add(sellerId);
+    for (const { currency, saleStart, saleEnd } of item.pricing?.schedules ?? []) {
+      if (currency) currencies.add(currency.trim());
+      const [start, end] = [Date.parse(saleStart ?? ''), Date.parse(saleEnd ?? '')];
+      if (start < end) sales.push({ start, end, name: item.name ?? item.id });
+    }
+  }
+  return {
+    companies: companies.list(),
+    groups: groups.list(),
+    sellers: sellers.list(),
+    currencies: currencies.list(),
+    categories: categories.list().sort((a, b) => a.localeCompare(b)),
+    sales,
+  };
+}
+
+function counter() {
+  const counts = new Map<string, number>();
+  return {
+    add: (value: string) => counts.set(value, (counts.get(value) ?? 0) + 1),
+    list: () => [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([value]) => value),
+  };
+}

@@ -1,0 +1,38 @@
+/** An amount as people write it; `–` where there is none. */
+export function money(amount: number | null | undefined, currency: string | null | undefined): string {
+  if (amount === null || amount === undefined) return '–';
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 6 };
+  if (currency && /^[A-Za-z]{3}$/.test(currency)) {
+    return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(amount);
+  }
+  return new Intl.NumberFormat(undefined, digits).format(amount);
+}
+
+/** An instant as people write it here. */
+export function dateTime(at: number | string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+}
+
+/** The time of day, with seconds. */
+export function clock(at: number | string): string {
+  return new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(new Date(at));
+}
+
+/** The value of a `datetime-local` control, in the local time zone. */
+export function toLocalInput(at: number): string {
+  const date = new Date(at);
+  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** A duration in a unit that fits. */
+export function duration(milliseconds: number | null): string {
+  if (milliseconds === null) return '–';
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  return `${Math.round(milliseconds / 60_000)} min`;
+}
+
+/** `sitecore.ordercloud.messages.product.updated` → `product.updated` */
+export function shortType(type: string | null): string {
+  return type?.split('.').slice(-2).join('.') ?? '–';
+}

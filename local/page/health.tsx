@@ -1,0 +1,113 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Health as HealthOfStack, Second, Stack } from './api.ts';
+import { Spark } from './charts.tsx';
+import { Badge } from './controls.tsx';
+import { mayLoadPictures, setMayLoadPictures } from './picture.tsx';
+import { ask } from './server.ts';
+
+const REFRESH_MS = 2_000;
+const BARS = 120;
+const SECONDS_PER_BAR = 5;
+
+/** How the stack is: the last ten minutes, the health checks, and the settings. */
+export function Health({ stack }: { stack: Stack }) {
+  const [health, setHealth] = useState<HealthOfStack | null>(null);
+  useEffect(() => {
+    const look = () => ask<HealthOfStack>('health').then(setHealth, () => setHealth(null));
+    void look();
+    const timer = window.setInterval(look, REFRESH_MS);
+    return () => window.clearInterval(timer);
+  }, []);
+  if (health === null) return <p class="empty">Reading…</p>;
+  const { checks, seconds, settings } = health;
+  const bars = barsOf(seconds);
+  const outcomes = [...new Set(seconds.flatMap((second) => Object.keys(second.outcomes)))].sort();
+  return (
+    <>
+      <section class="card" aria-label="Health checks">
+        <h3>Health checks</h3>
+        <p>
+          {checks.status === 200 ? (
+            <Badge kind="active">healthy</Badge>
+          ) : (
+            <Badge kind="deleted">unhealthy</Badge>
+          )}{' '}
+          {checks.failing.length > 0 ? `failing: ${checks.failing.join(', ')}` : 'Nothing fails.'} Store:{' '}
+          {stack.store}
+        </p>
+      </section>
+      <div class="columns">
+        <section class="card">
+          <h3>The last ten minutes</h3>
+          <Spark
+            label="Messages a second"
+            unit="a second"
+            values={bars.map((bar) => sum(bar, ({ messages }) => messages) / SECONDS_PER_BAR)}
+          />
+          <Spark
+            label="Longest time taken"
+            unit="ms"
+            values={bars.map((bar) => most(bar, ({ milliseconds }) => milliseconds))}
+          />
+          <Spark label="Longest lag" unit="ms" values={bars.map((bar) => most(bar, ({ lagMs }) => lagMs))} />
+          <Spark
+            label="Longest answer of the store"
+            unit="ms"
+            values={bars.map((bar) => most(bar, ({ storeMs }) => storeMs))}
+          />
+        </section>
+        <section class="card">
+          <h3>Outcomes</h3>
+          {outcomes.length === 0 && <p class="empty">No message has come in the last ten minutes.</p>}
+          {outcomes.map((outcome) => (
+            <Spark
+              key={outcome}
+              label={outcome}
+              unit="a second"
+              values={bars.map((bar) => sum(bar, ({ outcomes: of }) => of[outcome] ?? 0) / SECONDS_PER_BAR)}
+            />
+          ))}
+        </section>
+      </div>
+      <section class="card">
+        <h3>Settings</h3>
+        <dl class="settings">
+          {settings.map(({ name, value }) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>{value ?? 'set'}</dd>
+            </div>
+          ))}
+        </dl>
+        <label class="check">
+          <input
+            type="checkbox"
+            defaultChecked={mayLoadPictures()}
+            onChange={({ currentTarget }) => setMayLoadPictures(currentTarget.checked)}
+          />{' '}
+          Load product pictures from other machines
+        </label>
+      </section>
+    </>
+  );
+}
+
+/** Five seconds in each, the oldest first. */
+function barsOf(seconds: readonly Second[]): Second[][] {
+  const now = Math.floor(Date.now() / 1_000);
+  const bars: Second[][] = Array.from({ length: BARS }, () => []);
+  for (const second of seconds)
+    bars[BARS - 1 - Math.floor((now - second.at) / SECONDS_PER_BAR)]?.push(second);
+  return bars;
+}
+
+function sum(bar: readonly Second[], value: (second: Second) => number): number {
+  return bar.reduce((total, second) => total + value(second), 0);
+}
+
+function most(bar: readonly Second[], value: (second: Second) => number | null): number | null {
+  const values = bar.map(value).filter((each) => each !== null);
+  return values.length === 0 ? null : Math.max(...values);
+}

@@ -1,0 +1,279 @@
+import { useEffect, useState } from 'preact/hooks';
+import { DOUBTS, type Offer, REASONS } from '../../src/offer/offer.ts';
+import type { Item, MessageDetail, Schedule, Spec } from './api.ts';
+import { type Buyer, isProduct, isSomebody, offerTo } from './buyer.ts';
+import { PriceChart, Timeline } from './charts.tsx';
+import { Badge, SelectField, TextField, ViewLink } from './controls.tsx';
+import { dateTime, money } from './format.ts';
+import { setQuery } from './location.ts';
+import { MarkedBody } from './marked-body.tsx';
+import { Picture } from './picture.tsx';
+import { saleOf } from './sale.ts';
+import { ask } from './server.ts';
+import { Tree } from './tree.tsx';
+
+type Props = {
+  id: string;
+  products: ReadonlyMap<string, Item>;
+  buyer: Buyer;
+  query: URLSearchParams;
+  now: number;
+};
+
+/** One product: what the buyer sees and pays, and why. */
+export function Product({ id, products, buyer, query, now }: Props) {
+  const item = products.get(id);
+  if (item === undefined) return <p class="empty">No product is stored under {id}.</p>;
+  if (!isProduct(item)) {
+    return (
+      <>
+        <h2>{id}</h2>
+        <p class="empty">
+          This product was deleted{item.sync ? ` on ${dateTime(item.sync.time)}` : ''}. It stays away.
+        </p>
+        <RawMessage item={item} />
+      </>
+    );
+  }
+  const specs = [...query]
+    .filter(([name]) => name.startsWith('spec.'))
+    .map(([name, value]) => {
+      const spec = item.specs.find((each) => each.id === name.slice(5));
+      const isOption = spec?.options.some((option) => option.id === value) ?? false;
+      return isOption ? { specId: name.slice(5), optionId: value } : { specId: name.slice(5), value };
+    });
+  const offer = offerTo(buyer, item, products.get(item.parentId ?? ''), specs);
+  const schedules = item.pricing?.schedules ?? [];
+  return (
+    <article class="product">
+      <header class="who large">
+        <Picture xp={item.xp} name={item.name ?? id} />
+        <div>
+          <h2>{item.name ?? id}</h2>
+          <small>
+            {id} · stored {dateTime(item.sync.receivedAt)}
+          </small>
+          {item.description && <p class="description">{item.description.replace(/<[^>]*>/g, '')}</p>}
+        </div>
+      </header>
+      <div class="columns">
+        <section class="card" aria-label="Offer">
+          <h3>{isSomebody(buyer) ? 'What this buyer pays' : 'List price'}</h3>
+          <OfferCard offer={offer} buyer={buyer} />
+        </section>
+        {item.specs.length > 0 && (
+          <section class="card" aria-label="Options">
+            <h3>Options</h3>
+            <Options specs={item.specs} query={query} currency={offer.currency} />
+          </section>
+        )}
+        <section class="card">
+          <h3>Price against quantity</h3>
+          <PriceChart
+            schedules={schedules}
+            chosenId={offer.schedule?.id ?? null}
+            quantity={offer.quantity}
+            at={buyer.at}
+          />
+          <Legend schedules={schedules} chosenId={offer.schedule?.id ?? null} at={buyer.at} />
+        </section>
+        <section class="card">
+          <h3>Sale windows</h3>
+          <Timeline schedules={schedules} at={buyer.at} now={now} />
+        </section>
+      </div>
+      {item.sync.warnings.length > 0 && (
+        <section class="card" aria-label="Warnings">
+          <h3>Warnings</h3>
+          <ul class="plain">
+            {item.sync.warnings.map(({ code, path, message }) => (
+              <li key={`${code} ${path}`}>
+                <Badge kind="warnings">{code}</Badge> <code>{path}</code> {message}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <div class="columns">
+        <section class="card">
+          <h3>Document</h3>
+          <Tree value={item} />
+        </section>
+        <RawMessage item={item} />
+      </div>
+    </article>
+  );
+}
+
+const VIA = {
+  user: 'of the user',
+  userGroup: 'of the group',
+  company: 'of the company',
+  sellerDefault: 'the default of the seller',
+  default: 'the product’s default',
+};
+
+function OfferCard({ offer, buyer }: { offer: Offer; buyer: Buyer }) {
+  const { schedule, currency } = offer;
+  return (
+    <>
+      {!isSomebody(buyer) && <p class="hint">Choose a company or groups at the top to see what they pay.</p>}
+      {offer.unitPrice !== null && (
+        <p class="price" data-testid="price">
+          <strong>{money(offer.unitPrice, currency)}</strong> each
+          {offer.onSale && <Badge kind="sale">on sale</Badge>}
+        </p>
+      )}
+      {offer.lineSubtotal !== null && (
+        <p>
+          {money(offer.lineSubtotal, currency)} for {offer.quantity}
+        </p>
+      )}
+      <p>
+        {offer.orderable ? (
+          <Badge kind="active">can be ordered</Badge>
+        ) : (
+          <Badge kind="deleted">cannot be ordered</Badge>
+        )}
+      </p>
+      {schedule && (
+        <p>
+          Price schedule <code>{schedule.id}</code>, {VIA[schedule.via]}{' '}
+          {schedule.partyId && <code>{schedule.partyId}</code>}
+          {offer.validUntil && <>, until {dateTime(offer.validUntil)}</>}
+        </p>
+      )}
+      {offer.reasons.length > 0 && (
+        <ul class="reasons" aria-label="Reasons">
+          {offer.reasons.map((reason) => (
+            <li key={reason}>
+              {REASONS[reason]} <small>{reason}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+      {offer.breaks.length > 0 && (
+        <table class="breaks">
+          <thead>
+            <tr>
+              <th scope="col">Quantity</th>
+              <th scope="col" class="number">
+                Price
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {offer.breaks.map(({ from, to, price, kind }) => (
+              <tr key={from} class={from === offer.breakFrom ? 'applies' : ''}>
+                <td>{to === null ? `${from} or more` : to === from ? from : `${from} to ${to}`}</td>
+                <td class="number">
+                  {money(price, currency)} {kind === 'sale' && <Badge kind="sale">sale</Badge>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {offer.doubts.length > 0 && (
+        <details>
+          <summary>What nobody has published ({offer.doubts.length})</summary>
+          <ul class="doubts">
+            {offer.doubts.map((doubt) => (
+              <li key={doubt}>
+                {DOUBTS[doubt]} <small>{doubt}</small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+type LegendProps = { schedules: readonly Schedule[]; chosenId: string | null; at: number };
+
+function Legend({ schedules, chosenId, at }: LegendProps) {
+  return (
+    <ul class="legend">
+      {schedules.map((schedule, index) => (
+        <li key={schedule.id} class={schedule.id === chosenId ? 'chosen' : ''}>
+          <span class={`swatch line-${index % 5}`} /> {schedule.name ?? schedule.id}
+          {saleOf(schedule, at) === 'on' && <Badge kind="sale">sale</Badge>}
+          {schedule.id === chosenId && <small> applies</small>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type OptionsProps = { specs: readonly Spec[]; query: URLSearchParams; currency: string | null };
+
+/** Each option with its markup; the price follows as one picks. */
+function Options({ specs, query, currency }: OptionsProps) {
+  return (
+    <div class="options">
+      {specs.map((spec) => {
+        const chosen = query.get(`spec.${spec.id}`) ?? '';
+        const label = spec.name ?? spec.id;
+        const choose = (value: string) => setQuery({ [`spec.${spec.id}`]: value });
+        if (spec.options.length === 0) {
+          return <TextField key={spec.id} label={label} value={chosen} onChange={choose} />;
+        }
+        const byDefault = spec.options.find(({ id }) => id === spec.defaultOptionId);
+        return (
+          <SelectField
+            key={spec.id}
+            label={label}
+            value={chosen}
+            onChange={choose}
+            options={[
+              ['', byDefault ? `${byDefault.value ?? byDefault.id} (default)` : 'none'],
+              ...spec.options.map(
+                (option) =>
+                  [
+                    option.id,
+                    `${option.value ?? option.id}${markupText(option.priceMarkup, currency)}`,
+                  ] as const,
+              ),
+            ]}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+function markupText({ type, amount }: { type: string; amount: number }, currency: string | null): string {
+  if (type === 'none' || amount === 0) return '';
+  const sign = amount > 0 ? '+' : '';
+  if (type === 'percentage') return ` (${sign}${amount} %)`;
+  return ` (${sign}${money(amount, currency)}${type === 'amountPerQuantity' ? ' each' : ' in all'})`;
+}
+
+/** The message that the document came from, where the stack still has it. */
+function RawMessage({ item }: { item: Item }) {
+  const [message, setMessage] = useState<MessageDetail | null>(null);
+  const key = JSON.stringify(item.sync);
+  useEffect(() => {
+    ask<MessageDetail>(`product-message/${encodeURIComponent(item.id)}`).then(setMessage, () =>
+      setMessage(null),
+    );
+  }, [item.id, key]);
+  return (
+    <section class="card" aria-label="Message">
+      <h3>Message</h3>
+      {message === null ? (
+        <p class="empty">The stack no longer has the message that this came from.</p>
+      ) : (
+        <>
+          <p>
+            {dateTime(message.at)} by {message.transport}:{' '}
+            <Badge kind={message.outcome}>{message.outcome}</Badge>{' '}
+            <ViewLink to="/messages">All messages</ViewLink>
+          </p>
+          <MarkedBody body={message.body} issues={[]} />
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,9 @@
+/** Whether a schedule's sale window is over, on or to come at an instant. */
+export function saleOf(
+  { saleStart, saleEnd }: { saleStart: string | null; saleEnd: string | null },
+  at: number,
+): 'none' | 'over' | 'on' | 'later' {
+  if (saleStart === null && saleEnd === null) return 'none';
+  if (saleStart !== null && at < Date.parse(saleStart)) return 'later';
+  return saleEnd !== null && at >= Date.parse(saleEnd) ? 'over' : 'on';
+}
