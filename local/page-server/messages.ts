@@ -8,7 +8,7 @@ import { batchMessages } from './batch-messages.ts';
 import { PerSecond } from './per-second.ts';
 
 /** How many messages are remembered, and how many bytes of each. */
-export const MAX_MESSAGES = 1_000;
+const MAX_MESSAGES = 1_000;
 const MAX_BODY_BYTES = 256 * 1024;
 
 type Kept = Message & { body: Buffer; answer: string | null; isCut: boolean };

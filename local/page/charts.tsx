@@ -120,7 +120,7 @@ export function Timeline({ schedules, at, now }: TimelineProps) {
       class="chart"
       viewBox={`0 0 ${WIDTH} ${height}`}
       role="img"
-      aria-label="Sale windows of each price schedule"
+      aria-label="Time line of each price schedule"
     >
       {rows.map((schedule, index) => {
         const [start, end] = [

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readSamples } from '../../cli/demo/samples.ts';
@@ -7,8 +6,6 @@ import { rawRequest } from '../attacks/raw-request.ts';
 import { HAS_BROWSER, startBrowser } from '../support/browser.ts';
 import { envelope } from '../support/deliveries.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Half of a catalog's life in one product: breaks, a company's price, a sale, an option with a markup. */
 const KETTLE = {
@@ -205,7 +202,7 @@ describe.skipIf(!HAS_BROWSER)('the page', () => {
     for (const path of ['/', '/products/KETTLE?company=hotel', '/messages', '/dead-letters', '/health']) {
       await open(path);
       await page.getByText('Reading…').waitFor({ state: 'detached' });
-      await page.evaluate(await axeSource());
+      await page.evaluate(axe.source);
       const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect([path, serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([path, []]);
@@ -241,7 +238,3 @@ describe.skipIf(!HAS_BROWSER)('the page', () => {
 });
 
 type Violation = { id: string; impact: string; nodes: { html: string }[] };
-
-async function axeSource(): Promise<string> {
-  return readFile(AXE, 'utf8');
-}
