@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { checkSize } from './folder-size.ts';
@@ -72,12 +72,14 @@ export async function buildApp(folder: string): Promise<BuiltApp> {
     outExtension: { '.js': '.cjs' },
     // A `require`: an `import()` would read the file a second time, for the names that it exports.
     supported: { 'dynamic-import': false },
-    // Without a comment in the files: the maps are several times their size, and stay here.
+    // The maps are several times the size of the files, and stay here.
     sourcemap: 'external',
     metafile: true,
   });
   for (const name of Object.keys(FILES)) {
     await rename(path.join(app, `${name}.cjs.map`), path.join(maps, `${name}.cjs.map`));
+    // For debuggers and stack traces of the local stack. In Azure there is no map, and nobody looks for it.
+    await appendFile(path.join(app, `${name}.cjs`), `//# sourceMappingURL=../maps/${name}.cjs.map\n`);
   }
   await copyFile(path.join(PROJECT, 'host.json'), path.join(app, 'host.json'));
   await writeFile(path.join(app, 'package.json'), await deployedPackageJson());
