@@ -34,7 +34,7 @@ export async function thirdPartyLicences(metafile: Metafile, project: string): P
     [...sharing.map(({ name, version, licence }) => `${name} ${version} (${licence})`), '', text].join('\n'),
   );
   return [
-    'The .cjs files contain code of the packages below, under the licences that follow each of them.',
+    'The built files contain code of the packages below, under the licences that follow each of them.',
     ...sections,
   ].join(`\n\n${'-'.repeat(80)}\n\n`);
 }

@@ -13,17 +13,15 @@ export function currencyCode(currency: string | null): string | null {
   return currency?.trim() || null;
 }
 
+/** What is one ID, or compared like one. */
+const IDS = ['buyerId', 'userId', 'currency', 'marketplace', 'sellerId', 'catalogId', 'categoryId'] as const;
+
+type IdsAsked = Record<(typeof IDS)[number], string | null>;
+
 /** The context, checked and ready to be compared: IDs and currency without case, null where nothing is asked. */
-export interface Asked {
+export interface Asked extends IdsAsked {
   at: number;
-  buyerId: string | null;
   userGroupIds: ReadonlySet<string>;
-  userId: string | null;
-  currency: string | null;
-  marketplace: string | null;
-  sellerId: string | null;
-  catalogId: string | null;
-  categoryId: string | null;
   quantity: number | null;
   otherQuantity: number;
   specs: readonly SpecSelection[];
@@ -39,23 +37,19 @@ export function readContext(context: OfferContext): Asked {
   const others = otherQuantity ?? 0;
   check(Number.isInteger(others) && others >= 0, 'otherQuantity', 'an integer of at least 0');
   const kind = orderKind ?? 'standard';
-  check(ORDER_KINDS.has(kind), 'orderKind', 'standard, subscription or bundle');
+  check(ORDER_KINDS.includes(kind), 'orderKind', 'standard, subscription or bundle');
   check(parent === null || isObject(parent), 'parent', 'a stored document');
+  const ids = Object.fromEntries(IDS.map((name) => [name, idIn(context[name], name)])) as IdsAsked;
   return {
+    ...ids,
     at: instant(context.at),
-    buyerId: idIn(context.buyerId, 'buyerId'),
+    currency: currencyCode(ids.currency),
     userGroupIds: new Set(
       listIn(context.userGroupIds, 'userGroupIds').flatMap((id, index) => {
         check(typeof id === 'string', `userGroupIds[${index}]`, 'a text');
         return idKey(id) ?? [];
       }),
     ),
-    userId: idIn(context.userId, 'userId'),
-    currency: currencyCode(idIn(context.currency, 'currency')),
-    marketplace: idIn(context.marketplace, 'marketplace'),
-    sellerId: idIn(context.sellerId, 'sellerId'),
-    catalogId: idIn(context.catalogId, 'catalogId'),
-    categoryId: idIn(context.categoryId, 'categoryId'),
     quantity,
     otherQuantity: others,
     specs: listIn(context.specs, 'specs').map(selectionIn),
@@ -64,11 +58,7 @@ export function readContext(context: OfferContext): Asked {
   };
 }
 
-const ORDER_KINDS: ReadonlySet<string> = new Set([
-  'standard',
-  'subscription',
-  'bundle',
-] satisfies OrderKind[]);
+const ORDER_KINDS: readonly string[] = ['standard', 'subscription', 'bundle'] satisfies OrderKind[];
 
 /** A date, or a date and time; seconds, fraction and offset may be left out. */
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i;
@@ -80,7 +70,7 @@ function instant(at: unknown): number {
   const isRead =
     (iso === undefined ? typeof at === 'number' || at instanceof Date : isDay(day as string)) &&
     !Number.isNaN(date.getTime());
-  check(isRead, 'at', 'an instant: ISO 8601 text, milliseconds, or a Date');
+  check(isRead, 'at', 'ISO 8601 text, milliseconds or a Date');
   return date.getTime();
 }
 
