@@ -5,6 +5,7 @@ import type { Demo } from './context.ts';
 import { readContainers } from './read-containers.ts';
 import { readSamples } from './samples.ts';
 import { showEventHub } from './show-event-hub.ts';
+import { showOffers } from './show-offers.ts';
 import { showPositions } from './show-positions.ts';
 import { showWebhooks } from './show-webhooks.ts';
 
@@ -19,6 +20,7 @@ export async function runDemo(folder: string, write: Demo['write']): Promise<str
     return [
       ...(await showWebhooks(samples, demo)),
       ...(await showEventHub(samples, demo)),
+      ...(await showOffers(demo)),
       ...(await showPositions(join(folder, 'events'), demo)),
     ];
   } finally {

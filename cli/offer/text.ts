@@ -42,7 +42,8 @@ function visibleText({ visible, via }: Offer): string {
   return via === 'company' ? 'yes, to the whole buyer' : 'yes, to a user group';
 }
 
-const WHY = {
+/** Each rule that can choose the price schedule, in words. */
+export const PRICE_RULES = {
   user: 'the price of the user',
   userGroup: 'the price of the user group',
   company: 'the price of the buyer',
@@ -58,7 +59,7 @@ function priceFacts(offer: Offer): (readonly [string, string])[] {
   const options =
     unitPrice === basePrice || unitPrice === null ? '' : `, ${inCurrency(unitPrice)} with options`;
   return [
-    ['price schedule', `${id}: ${WHY[via]}${partyId === null ? '' : ` ${partyId}`}`],
+    ['price schedule', `${id}: ${PRICE_RULES[via]}${partyId === null ? '' : ` ${partyId}`}`],
     ...(basePrice === null
       ? []
       : [['price', `${inCurrency(basePrice)}${onSale ? ' (sale)' : ''}${options}`] as const]),

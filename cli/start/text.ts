@@ -70,7 +70,12 @@ function sendLines({ webhookUrl, eventHubs, kafka }: Places): string[] {
 function lookLines({ cosmosEndpoint }: Places): string[] {
   const { port } = new URL(cosmosEndpoint);
   const flag = port === String(LOCAL_COSMOS_PORT) ? '' : ` --cosmos-port ${port}`;
-  return ['Look at what could not be processed:', `  npm run dead-letters -- list${flag}`, ''];
+  return [
+    'Look at what came of them:',
+    `  npx ordercloud-product-sync products list${flag}`,
+    `  npm run dead-letters -- list${flag}`,
+    '',
+  ];
 }
 
 function secretLine({ webhookSecret }: Stack): string {

@@ -55,3 +55,20 @@ it('shows the random secret of a start', () => {
   const text = welcome(started({ cosmos: undefined, webhookSecret: '3f0a' }));
   expect(text).toContain('  Secret     3f0a (random, for this start;');
 });
+
+it('gives the commands for the ports of this start', () => {
+  const cosmos = { ...IN_MEMORY, endpoint: 'http://127.0.0.1:9999' };
+  const connectionString = localEventHubsConnectionString(5999);
+  const text = welcome(
+    started({
+      url: 'http://127.0.0.1:7999',
+      webhookUrl: 'http://127.0.0.1:7999/api/webhooks/products',
+      cosmos,
+      eventHubs: { isLocal: true, hub: 'shop', connectionString },
+    }),
+  );
+  expect(text).toContain('  npm run send -- samples --url http://127.0.0.1:7999/api/webhooks/products\n');
+  expect(text).toContain(`--via eventhub samples --connection-string '${connectionString}' --hub shop\n`);
+  expect(text).toContain('products list --cosmos-port 9999\n');
+  expect(text).toContain('npm run dead-letters -- list --cosmos-port 9999\n');
+});
