@@ -13,7 +13,8 @@ OrderCloud sends the message of a product when the product changes. This command
 to send messages of products as they are now, by the configured delivery.
 
 --all is for the first load, since a new container is empty. It asks for one product after
-the other. You can interrupt it: the same command continues where it was.
+the other. You can interrupt it: the same command continues where it was. With
+--schema-below it asks for the documents below only.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
 With --wait, --dead-letters and --schema-below, the container of COSMOS_* too.
 Role needed: ProductSyncConfigAdmin; with --all, ProductReader too, and a client of the seller.

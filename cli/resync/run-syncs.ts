@@ -29,7 +29,7 @@ type RunOptions = {
   onRequested?: (requested: Requested) => Promise<void>;
 };
 
-/** Has OrderCloud send the messages of products, with a progress bar, and waits for them if that is asked. */
+/** Makes OrderCloud send the messages of products, with a progress bar, and waits for them if asked to. */
 export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise<SyncRun> {
   const run: SyncRun = { requested: [], arrivals: null, failure: null };
   if (options.wait === null) await request(api, run, options);
@@ -110,9 +110,9 @@ type AwaitOptions = {
   sleep?: Sleep;
 };
 
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 
-const LOOKS_AT_A_TIME = 8;
+const CHECKS_AT_A_TIME = 8;
 
 /** A query of the whole container costs more than a read. */
 const ROUNDS_TO_DEAD_LETTERS = 4;
@@ -136,7 +136,7 @@ async function awaitArrivals(
     onArrival(arrival);
   };
   let round = 0;
-  const look = async (one: Requested) => {
+  const check = async (one: Requested) => {
     const item = await stores.catalog.read(one.productId);
     if (item?.sync && isNewMark(item.sync, one)) {
       settle({ productId: one.productId, kind: 'arrived', tookMs: Date.now() - one.requestedAt });
@@ -153,9 +153,9 @@ async function awaitArrivals(
       ({ productId, refusal }) => refusal === null && !arrivals.has(productId),
     );
     if ((pending.length === 0 && isComplete()) || signal.aborted) break;
-    await pMap(pending, look, { concurrency: LOOKS_AT_A_TIME });
+    await pMap(pending, check, { concurrency: CHECKS_AT_A_TIME });
     round += 1;
-    await sleep(LOOK_EVERY_MS, signal);
+    await sleep(CHECK_EVERY_MS, signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import { type Account, type AccountFlags, interruptible, withAccount } from '../common/account.ts';
-import { CommandError, usageError } from '../common/command-error.ts';
+import { usageError } from '../common/command-error.ts';
 import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
 import { durationInWords } from '../common/progress.ts';
 import { countOf } from '../common/text.ts';
@@ -18,25 +18,28 @@ export const UNASKED_LIMIT = 100;
 
 export const DEFAULT_TIMEOUT_S = 60;
 
-/** `resync`: has OrderCloud send the messages of products. Resolves to the exit code. */
+/** `resync`: makes OrderCloud send the messages of products. Resolves to the exit code. */
 export async function resync(
   ids: readonly string[],
   flags: ResyncFlags,
   context: CommandContext,
 ): Promise<number> {
   requireChoice(ids, flags);
-  requireFitting(flags);
-  if (flags.all) return resyncAll(flags, context);
+  refuseOthers(flags);
+  if (flags.all && flags.schemaBelow === undefined) return resyncAll(flags, context);
   const needsAccount = flags.wait || flags.deadLetters || flags.schemaBelow !== undefined;
   return needsAccount
     ? withAccount({ context, flags }, (account) => resyncChosen(ids, flags, { account, context }))
     : resyncChosen(ids, flags, { account: null, context });
 }
 
-function requireFitting({ all, wait, timeout, restart, progress }: ResyncFlags): void {
-  if (all && wait) throw usageError('--wait is not for --all: run verify when the messages have arrived.');
+function refuseOthers({ all, schemaBelow, wait, timeout, restart, progress }: ResyncFlags): void {
+  const isFirstLoad = all && schemaBelow === undefined;
+  if (isFirstLoad && wait) {
+    throw usageError('--wait is not for --all: run verify when the messages have arrived.');
+  }
   if (timeout !== undefined && !wait) throw usageError('--timeout goes with --wait.');
-  if (!all && (restart || progress !== undefined))
+  if (!isFirstLoad && (restart || progress !== undefined))
     throw usageError('--progress and --restart go with --all.');
 }
 
@@ -91,9 +94,8 @@ async function choose(ids: readonly string[], flags: ResyncFlags, account: Accou
 async function confirmed(count: number, flags: ResyncFlags, context: CommandContext) {
   if (flags.yes || count <= UNASKED_LIMIT) return 'yes';
   if (context.ask === null) {
-    throw new CommandError(
+    throw usageError(
       `More than ${UNASKED_LIMIT} products are asked about first, and there is no terminal to ask at: pass --yes for these ${count}.`,
-      { exitCode: 2 },
     );
   }
   return context.ask(
@@ -112,8 +114,8 @@ function requireChoice(ids: readonly string[], flags: ChoiceFlags): void {
   const given = [
     ids.length > 0,
     flags.deadLetters === true,
-    flags.all === true,
-    flags.schemaBelow !== undefined,
+    // Together they mean all that are below.
+    flags.all === true || flags.schemaBelow !== undefined,
   ];
   const count = given.filter(Boolean).length;
   if (count === 0) throw usageError('Name products by ID, or pass --dead-letters, --schema-below or --all.');

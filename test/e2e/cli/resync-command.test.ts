@@ -209,6 +209,9 @@ describe('resync of a choice', () => {
     await stored('NEW');
     expect(await run([], { schemaBelow: 1 })).toMatchObject({ exitCode: 0 });
     expect(asked()).toEqual(['OLD']);
+    orderCloud.requests.length = 0;
+    expect(await run([], { all: true, schemaBelow: 1 })).toMatchObject({ exitCode: 0 });
+    expect(asked()).toEqual(['OLD']);
   });
 });
 
