@@ -21,6 +21,12 @@ param webhookSecrets string
 @description('OrderCloud marketplace whose messages are taken; empty takes any.')
 param marketplaceId string = ''
 
+@description('API of OrderCloud that issues shoppers\' tokens, such as https://api.ordercloud.io; empty: no offers.')
+param orderCloudApiUrl string = ''
+
+@description('Origins of storefronts whose pages may ask for offers, separated by commas, such as https://shop.example.')
+param allowedOrigins string = ''
+
 @description('Who gets mail when an alert fires; empty: nobody, the alerts are only shown in the portal.')
 param alertEmail string = ''
 
@@ -195,6 +201,8 @@ module functionApp 'modules/function-app.bicep' = {
     eventHubConsumerGroup: eventHubs.outputs.consumerGroup
     webhookVaultUri: keyVault.outputs.webhookVaultUri
     marketplaceId: marketplaceId
+    orderCloudApiUrl: orderCloudApiUrl
+    allowedOrigins: filter(map(split(allowedOrigins, ','), origin => trim(origin)), origin => !empty(origin))
     kafkaBrokers: kafkaBrokers
     kafkaTopic: kafkaTopic
     kafkaConsumerGroup: kafkaConsumerGroup

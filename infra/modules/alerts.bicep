@@ -56,7 +56,7 @@ AppMetrics
     window: 'PT15M'
     query: '''
 AppRequests
-| where OperationName !in ('productWebhook', 'health') and Success == false
+| where OperationName !in ('productWebhook', 'productOffers', 'health') and Success == false
 | summarize Value = sum(ItemCount)
 '''
     dimension: ''
@@ -65,14 +65,14 @@ AppRequests
   }
   {
     name: 'answers-5xx'
-    title: 'Webhooks are answered with 5xx'
+    title: 'Webhooks or requests for offers are answered with 5xx'
     description: '503: not configured, too many in flight, or Cosmos DB does not take it. The health address names the failing checks.'
     severity: 1
     frequency: 'PT5M'
     window: 'PT5M'
     query: '''
 AppRequests
-| where OperationName == 'productWebhook' and toint(ResultCode) between (500 .. 599)
+| where OperationName in ('productWebhook', 'productOffers') and toint(ResultCode) between (500 .. 599)
 | summarize Value = sum(ItemCount)
 '''
     dimension: ''

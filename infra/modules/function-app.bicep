@@ -17,6 +17,10 @@ param eventHubConsumerGroup string
 @description('Address of the secrets in Key Vault.')
 param webhookVaultUri string
 param marketplaceId string
+param orderCloudApiUrl string
+
+@description('Origins whose pages may call the app.')
+param allowedOrigins string[]
 param kafkaBrokers string
 param kafkaTopic string
 param kafkaConsumerGroup string
@@ -58,6 +62,7 @@ var appSettings = {
   COSMOS_DEAD_LETTERS_CONTAINER: deadLettersContainer
   ORDERCLOUD_WEBHOOK_SECRETS: '@Microsoft.KeyVault(SecretUri=${webhookVaultUri})'
   ORDERCLOUD_MARKETPLACE_ID: marketplaceId
+  ORDERCLOUD_API_URL: orderCloudApiUrl
   EventHubConnection__fullyQualifiedNamespace: eventHubHost
   EventHubConnection__credential: 'managedidentity'
   EventHubConnection__clientId: identityClientId
@@ -101,7 +106,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
-    siteConfig: { minTlsVersion: '1.2' }
+    siteConfig: { minTlsVersion: '1.2', cors: { allowedOrigins: allowedOrigins } }
     functionAppConfig: {
       deployment: {
         storage: {

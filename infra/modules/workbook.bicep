@@ -55,6 +55,30 @@ AppMetrics
 '''
   }
   {
+    title: 'Offers by outcome'
+    query: '''
+AppMetrics
+| where Name == 'productsync.offers'
+| summarize Offers = sum(Sum) by bin(TimeGenerated, {TimeRange:grain}), Outcome = tostring(Properties.outcome)
+'''
+  }
+  {
+    title: 'Refused requests for offers by reason, and the fault of the token'
+    query: '''
+AppMetrics
+| where Name == 'productsync.offers.refused'
+| summarize Requests = sum(Sum) by bin(TimeGenerated, {TimeRange:grain}), Reason = trim(' ', strcat(Properties.reason, ' ', Properties.token))
+'''
+  }
+  {
+    title: 'Keys of tokens that OrderCloud was asked for'
+    query: '''
+AppMetrics
+| where Name == 'productsync.offers.key_requests'
+| summarize Requests = sum(Sum) by bin(TimeGenerated, {TimeRange:grain}), Outcome = tostring(Properties.outcome)
+'''
+  }
+  {
     title: 'Retries by error'
     query: '''
 AppMetrics

@@ -64,6 +64,7 @@ describe('the settings that are deployed', () => {
         ORDERCLOUD_WEBHOOK_SECRETS:
           "[format('@Microsoft.KeyVault(SecretUri={0})', format('{0}secrets/{1}', kv-n4zvq6gnbyjto.vaultUri, 'ordercloud-webhook-secrets'))]",
         ORDERCLOUD_MARKETPLACE_ID: '',
+        ORDERCLOUD_API_URL: '',
         EventHubConnection__fullyQualifiedNamespace: 'evhns-n4zvq6gnbyjto.servicebus.windows.net',
         EventHubConnection__credential: 'managedidentity',
         EventHubConnection__clientId: '[id-n4zvq6gnbyjto.clientId]',
@@ -89,6 +90,8 @@ describe('the settings that are deployed', () => {
       ORDERCLOUD_MARKETPLACE_ID: 'roastery',
       EVENT_HUB_CONSUMER_GROUP: 'product-sync-2',
       WRITE_CONCURRENCY: '32',
+      ORDERCLOUD_API_URL: 'https://api.ordercloud.io',
+      MAX_OFFERS_IN_FLIGHT: '50',
     });
     expect(brief(settings.COSMOS_ENDPOINT)).toBe('[cosmos-roastery-2.documentEndpoint]');
     expect(brief(settings.KAFKA_PASSWORD)).toBe(
@@ -141,6 +144,19 @@ describe('the settings that are deployed', () => {
       );
     },
   );
+});
+
+describe('the pages that may call the app', () => {
+  const origins = (snapshot: Snapshot) => {
+    const { siteConfig } = propertiesOf(snapshot, 'Microsoft.Web/sites') as { siteConfig: { cors: object } };
+    return siteConfig.cors;
+  };
+
+  it('are those of the origins that a parameter names, and none without it', () => {
+    expect(origins(plain)).toEqual({ allowedOrigins: [] });
+    const shops = ['https://shop.roastery.example', 'https://b2b.roastery.example'];
+    expect(origins(full)).toEqual({ allowedOrigins: shops });
+  });
 });
 
 describe('what an instance takes at once', () => {
