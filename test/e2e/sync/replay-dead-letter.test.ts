@@ -18,6 +18,7 @@ import { envelope, eventHubDelivery, httpDelivery, PRODUCT_DELETED } from '../..
 import { recordingLog } from '../../support/log.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
 import { syncSettings } from '../../support/settings.ts';
+import { orders } from './orders.ts';
 
 let cosmos: TestCosmos;
 let archive: DeadLetterArchive;
@@ -58,14 +59,6 @@ async function replay(
 
 async function product(id: string): Promise<Record<string, unknown> | undefined> {
   return (await cosmos.products.item(id, id).read()).resource;
-}
-
-/** Every order of some items. */
-function orders<Item>(items: readonly Item[]): Item[][] {
-  if (items.length <= 1) return [[...items]];
-  return items.flatMap((first) =>
-    orders(items.filter((item) => item !== first)).map((others) => [first, ...others]),
-  );
 }
 
 const mended = (outcome: string) => ({ kind: 'mended', outcome, isNoted: true });
