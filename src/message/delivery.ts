@@ -26,8 +26,12 @@ const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
 
-/** Whether the order of messages can rest on a delivery's time. The beginning of 1970 and before stand for none. */
-export function hasUsableTime({ time, receivedAt }: Pick<Delivery, 'time' | 'receivedAt'>): boolean {
+/**
+ * Whether the order of messages can rest on a delivery's time. Producers of Kafka may set it: the beginning of 1970 and
+ * before stand for none. Elsewhere it is the service's or this app's own clock, and no message is at fault for that.
+ */
+export function hasUsableTime({ transport, time, receivedAt }: Delivery): boolean {
+  if (transport !== 'kafka') return true;
   // Years past 9999 are longer as text, and would not sort.
   if (time.length !== ISO_LENGTH) return false;
   const milliseconds = Date.parse(time);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fromKafkaBatch } from '../../functions/kafka-batch.ts';
 import { prepare } from '../../src/sync/prepare.ts';
-import { PRODUCT_UPDATED } from '../support/deliveries.ts';
+import { eventHubDelivery, PRODUCT_UPDATED } from '../support/deliveries.ts';
 
 const record = (Timestamp: unknown) => ({
   Topic: 'products',
@@ -29,4 +29,11 @@ it.each([
   });
   expect(prepared.kind === 'rejected' && prepared.rejection.detail).not.toContain('\u001b');
   expect(prepare(neighbour, null)).toMatchObject({ kind: 'change' });
+});
+
+it('a clock of ours that is late makes no event of a hub a dead letter', () => {
+  const position = { time: '2026-11-22T12:00:00.000Z', receivedAt: '2026-11-22T11:00:00.000Z' };
+  expect(prepare(eventHubDelivery({ payload: { ProductID: 'MUG' } }, position), null)).toMatchObject({
+    kind: 'change',
+  });
 });
