@@ -2,6 +2,7 @@ import type { Delivery } from './delivery.ts';
 import {
   isJsonObject,
   type JsonObject,
+  type JsonParser,
   type JsonResult,
   jsonFromBytes,
   jsonFromText,
@@ -19,6 +20,8 @@ export type Opened =
       messageType: ProductMessageType;
       marketplace: string | null;
       payload: unknown;
+      /** The JSON that holds the payload, and nothing else or the envelope around it. */
+      text: string;
     };
 
 /** The body's layers: an envelope's headers, a CloudEvent's type, and the payload inside. */
@@ -35,14 +38,14 @@ const CLOUD_EVENT_TYPE_PROPERTIES = ['ce_type', 'ce-type', 'cloudEvents:type'];
  * Finds a delivery's message type and payload (contract section 1). If the transport names another type, it ignores the
  * delivery without parsing the body. On HTTP only the signed body counts.
  */
-export function openDelivery(delivery: Delivery): Opened {
+export function openDelivery(delivery: Delivery, parse: JsonParser = JSON.parse): Opened {
   const transportType = typeFromProperty(delivery, 'type');
   if (transportType !== null && !isProductMessageType(transportType)) {
     return { kind: 'ignored', messageType: transportType };
   }
   if (delivery.body === null) return { kind: 'ignored', messageType: transportType };
 
-  const body = jsonFromBytes(delivery.body);
+  const body = jsonFromBytes(delivery.body, 'The body', parse);
   if (!body.ok) {
     const messageType = transportType ?? cloudEventTypeOf(delivery);
     const isAnother = messageType !== null && !isProductMessageType(messageType);
@@ -58,19 +61,23 @@ export function openDelivery(delivery: Delivery): Opened {
   if (!isProductMessageType(messageType)) return { kind: 'ignored', messageType };
 
   const marketplace = textOf(propertyWithoutCase(unwrapped.headers, 'marketplace'));
-  const payload = payloadOf(body, unwrapped);
+  const payload = payloadOf(body, unwrapped, parse);
   if (!payload.ok) return unreadable(messageType, payload.detail);
-  return { kind: 'message', messageType, marketplace, payload: payload.value };
+  return { kind: 'message', messageType, marketplace, payload: payload.value, text: payload.text };
 }
 
 /** The payload as the body has it, or parsed if an envelope carries it as a string. */
-function payloadOf(body: JsonResult & { ok: true }, { payload, base64 }: Unwrapped): JsonResult {
-  if (base64)
-    return jsonFromBytes(Buffer.from(base64, 'base64'), 'The payload, data_base64 of the CloudEvent,');
-  if (typeof payload !== 'string' || !isJsonObject(body.value)) {
-    return { ok: true, value: payload };
+function payloadOf(
+  body: JsonResult & { ok: true },
+  { payload, base64 }: Unwrapped,
+  parse: JsonParser,
+): JsonResult {
+  if (base64) {
+    const what = 'The payload, data_base64 of the CloudEvent,';
+    return jsonFromBytes(Buffer.from(base64, 'base64'), what, parse);
   }
-  return jsonFromText(payload, 'The payload, a string inside the envelope,');
+  if (typeof payload !== 'string' || !isJsonObject(body.value)) return { ...body, value: payload };
+  return jsonFromText(payload, 'The payload, a string inside the envelope,', parse);
 }
 
 /** An envelope is unwrapped once; else a structured CloudEvent; else the body is the payload. */

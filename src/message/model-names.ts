@@ -66,7 +66,7 @@ function respelt(object: JsonObject, names: Names): JsonObject {
 const cache = new WeakMap<z.ZodType, Names>();
 
 function namesOf(schema: z.ZodType): Names | null {
-  const object = objectSchemaIn(schema);
+  const object = modelIn(schema);
   if (object === null) return null;
   const known = cache.get(object);
   if (known !== undefined) return known;
@@ -84,15 +84,15 @@ function namesOf(schema: z.ZodType): Names | null {
 }
 
 /** The model inside a nullish property, a list or a union. */
-function objectSchemaIn(schema: z.ZodType): z.ZodObject | null {
+export function modelIn(schema: z.ZodType): z.ZodObject | null {
   if (schema instanceof z.ZodObject) return schema;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    return objectSchemaIn(schema.unwrap() as z.ZodType);
+    return modelIn(schema.unwrap() as z.ZodType);
   }
-  if (schema instanceof z.ZodArray) return objectSchemaIn(schema.element as z.ZodType);
+  if (schema instanceof z.ZodArray) return modelIn(schema.element as z.ZodType);
   if (schema instanceof z.ZodUnion) {
     for (const option of schema.options) {
-      const found = objectSchemaIn(option as z.ZodType);
+      const found = modelIn(option as z.ZodType);
       if (found !== null) return found;
     }
   }

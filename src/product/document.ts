@@ -125,6 +125,7 @@ export const WARNING_CODES = [
   'duplicate-party-price-schedule',
   'duplicate-seller-default',
   'null-in-list',
+  'number-not-exact',
 ] as const;
 
 const Warning = z.object({

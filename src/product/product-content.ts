@@ -12,17 +12,26 @@ import { toPricing } from './pricing.ts';
 import { toSpecs } from './specs.ts';
 import { type Warn, warningsCollector, warnOfNull } from './warnings.ts';
 
+/** What the payload does not say by itself. */
+export type ContentParts = {
+  /** Of the envelope or the configuration: counts if the payload names none. */
+  marketplace: string | null;
+  /** Paths of the numbers that lost digits when they were read. */
+  inexactNumbers?: readonly string[];
+};
+
 /**
- * Converts a message to the document that storefronts read, without its sync mark. `marketplace` comes from the envelope
- * or the configuration, and counts if the payload names none. `IsOnSale` is left out on purpose: it was true when
+ * Converts a message to the document that storefronts read, without its sync mark. `IsOnSale` is left out on purpose: it was true when
  * OrderCloud built the message, and no message says when it ends.
  */
 export function toProductContent(
   product: ProductUpdated,
-  marketplace: string | null,
+  { marketplace, inexactNumbers = [] }: ContentParts,
 ): { content: ProductContent; warnings: Warning[] } {
   const { warnings, warn } = warningsCollector();
   const onNull = warnOfNull(warn);
+  for (const path of inexactNumbers)
+    warn('number-not-exact', path, 'The nearest number that a double holds is stored.');
   const categories = toCategories(product, warn);
   const content: ProductContent = {
     id: product.ProductID,

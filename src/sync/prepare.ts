@@ -1,11 +1,12 @@
 import { type Delivery, hasUsableTime } from '../message/delivery.ts';
 import { openDelivery } from '../message/envelope.ts';
+import { inexactNumbersIn, mayHoldInexactNumbers } from '../message/inexact-numbers.ts';
 import type { ProductMessageType } from '../message/message-type.ts';
 import { type ProductMessage, parseMessage, productIdIn } from '../message/parse-message.ts';
 import { printable } from '../printable.ts';
 import { contentHashOf } from '../product/content-hash.ts';
 import type { SyncMark, Warning } from '../product/document.ts';
-import { toProductContent } from '../product/product-content.ts';
+import { type ContentParts, toProductContent } from '../product/product-content.ts';
 import type { Rejection } from '../store/dead-letter.ts';
 import type { Change } from './change.ts';
 
@@ -71,14 +72,17 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
       },
     );
   }
-  return toChange(delivery, messageType, parsed.message, marketplace ?? configuredMarketplace);
+  return toChange(delivery, messageType, parsed.message, {
+    marketplace: marketplace ?? configuredMarketplace,
+    inexactNumbers: mayHoldInexactNumbers(opened.text) ? inexactNumbersIn(delivery) : [],
+  });
 }
 
 function toChange(
   delivery: Delivery,
   messageType: ProductMessageType,
   message: ProductMessage,
-  marketplace: string | null,
+  parts: ContentParts,
 ): Prepared {
   const productId = message.product.ProductID;
   if (message.kind === 'deleted') {
@@ -87,7 +91,7 @@ function toChange(
       change: { productId, content: null, sync: markOf(delivery, messageType, null, []) },
     };
   }
-  const { content, warnings } = toProductContent(message.product, marketplace);
+  const { content, warnings } = toProductContent(message.product, parts);
   const sync = markOf(delivery, messageType, contentHashOf(content), warnings);
   if (isLarge(delivery) && Buffer.byteLength(JSON.stringify({ ...content, sync })) > MAX_DOCUMENT_BYTES) {
     const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;

@@ -99,6 +99,7 @@ describe('the payload', () => {
         messageType: UPDATED,
         marketplace: null,
         payload: { ProductID: 'V60-02' },
+        text: expect.any(String),
       });
     }
   });

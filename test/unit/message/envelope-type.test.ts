@@ -32,6 +32,7 @@ describe('where the type is found', () => {
       messageType: UPDATED,
       marketplace: null,
       payload: MOKA,
+      text: expect.any(String),
     });
   });
 });

@@ -272,7 +272,7 @@ describe('the marketplace', () => {
 
   it('of the payload wins over any other that normalizing is told', () => {
     const product = ProductUpdated.parse({ ProductID: 'CHEMEX-6', Marketplace: 'payload' });
-    expect(toProductContent(product, 'envelope').content.marketplace).toBe('payload');
+    expect(toProductContent(product, { marketplace: 'envelope' }).content.marketplace).toBe('payload');
   });
 });
 
@@ -285,7 +285,7 @@ describe('xp', () => {
       DefaultPriceSchedule: { ID: 'ps', xp: xps[1] },
       Specs: [{ ID: 'size', xp: xps[2], Options: [{ ID: '6', xp: xps[3] }] }],
     });
-    const { content } = toProductContent(product, null);
+    const { content } = toProductContent(product, { marketplace: null });
     expect(content.xp).toBe(xps[0]);
     expect(content.pricing?.schedules[0]?.xp).toBe(xps[1]);
     expect(content.specs[0]?.xp).toBe(xps[2]);
@@ -311,7 +311,7 @@ it('a message is never changed by being normalized', () => {
     PartyPriceSchedules: [...GUJI.PartyPriceSchedules, ...GUJI.PartyPriceSchedules],
   });
   const before = structuredClone(product);
-  toProductContent(deepFrozen(product), 'roastery');
+  toProductContent(deepFrozen(product), { marketplace: 'roastery' });
   expect(product).toEqual(before);
 });
 

@@ -260,7 +260,7 @@ describe('parties', () => {
     ]);
     const { content, warnings } = toProductContent(
       ProductUpdated.parse({ ProductID: 'CHEMEX-6', PartyPriceSchedules }),
-      null,
+      { marketplace: null },
     );
     expect(content.pricing?.parties).toHaveLength(PartyPriceSchedules.length);
     expect(warnings).toEqual([]);

@@ -220,7 +220,10 @@ describe('two schedules under one ID', () => {
       PartyType: 'company' as const,
       PriceSchedule: priced('ps', index),
     }));
-    const { content, warnings } = toProductContent({ ProductID: 'CHEMEX-6', PartyPriceSchedules }, null);
+    const { content, warnings } = toProductContent(
+      { ProductID: 'CHEMEX-6', PartyPriceSchedules },
+      { marketplace: null },
+    );
     expect(content.pricing?.parties.at(-1)).toMatchObject({ id: '9999', scheduleId: 'ps#10000' });
     expect(new Set(content.pricing?.schedules.map(({ id }) => id)).size).toBe(10_000);
     expect(warnings).toHaveLength(50);

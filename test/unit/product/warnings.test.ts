@@ -7,6 +7,7 @@ const company = (Party: string, PriceSchedule: object) => ({ Party, PartyType: 3
 /** One message that has every oddity there is. */
 const ODD = {
   SpecCount: 5,
+  ShipWeight: '0.10000000000000000001',
   DefaultPriceScheduleID: 'ps-other',
   DefaultPriceSchedule: {
     ID: 'ps',
@@ -39,6 +40,7 @@ describe('warnings', () => {
       ['duplicate-seller-default', 'SellerDefaultPriceSchedules[1]'],
       ['duplicate-spec', 'Specs[1]'],
       ['null-in-list', 'Catalogs[0]'],
+      ['number-not-exact', 'ShipWeight'],
       ['option-count-mismatch', 'Specs[1].OptionCount'],
       ['price-schedule-conflict', 'PartyPriceSchedules[1].PriceSchedule'],
       ['sale-window-reversed', 'DefaultPriceSchedule'],
