@@ -46,12 +46,18 @@ export async function stopListening(server: Server): Promise<void> {
   });
 }
 
+const SWEEP_MS = 50;
+
 /** Stops listening and lets requests under way finish, but for no longer than this. */
 export async function finishRequests(server: Server, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // A connection whose request was under way would take one after the other. Its answer may have begun.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  server.prependListener('request', (_req, res) => res.setHeader('connection', 'close'));
   await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
   server.closeAllConnections();
   await closed;
+  clearInterval(sweep);
 }
