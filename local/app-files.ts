@@ -38,13 +38,13 @@ const HOST_JSON = z.object({
 
 const PACKAGE_JSON = z.object({ main: z.string() });
 
-/** The `Values` of local.settings.json, the file that Core Tools read too; none when there is no such file. */
+/** The `Values` of local.settings.json, which Core Tools read, too; none if there is no such file. */
 export async function readLocalSettings(folder: string): Promise<Record<string, string>> {
   return (await readJson(folder, LOCAL_SETTINGS_FILE, LOCAL_SETTINGS))?.Values ?? {};
 }
 
 /**
- * The same without the servers of a local stack, which stand there for Core Tools: a start brings its own, and
+ * The same without the servers of a local stack, which the file names for Core Tools: a start brings its own, and
  * commands know where to find them.
  */
 export async function readUserSettings(folder: string): Promise<Record<string, string>> {
@@ -57,12 +57,12 @@ export async function readUserSettings(folder: string): Promise<Record<string, s
   };
 }
 
-/** What all routes begin with: `api`, unless host.json says otherwise. */
+/** The prefix of all routes: `api`, unless host.json says otherwise. */
 export async function readRoutePrefix(folder: string): Promise<string> {
   return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.http?.routePrefix ?? 'api';
 }
 
-/** How long one invocation may take, where host.json says so. */
+/** How long one invocation may take, if host.json says so. */
 export async function readFunctionTimeoutMs(folder: string): Promise<number | undefined> {
   const text = (await readJson(folder, 'host.json', HOST_JSON))?.functionTimeout;
   if (text === undefined) return undefined;
@@ -70,18 +70,18 @@ export async function readFunctionTimeoutMs(folder: string): Promise<number | un
   return (hours * 3_600 + minutes * 60 + seconds) * 1_000;
 }
 
-/** How many events one invocation gets at most, where host.json says so. */
+/** How many events one invocation gets at most, if host.json says so. */
 export async function readMaxEventBatchSize(folder: string): Promise<number | undefined> {
   return (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.eventHubs?.maxEventBatchSize;
 }
 
-/** What host.json says of the Kafka trigger. */
+/** What host.json says about the Kafka trigger. */
 export async function readKafkaOptions(folder: string): Promise<KafkaOptions> {
   const options = (await readJson(folder, 'host.json', HOST_JSON))?.extensions?.kafka ?? {};
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-/** The built app, as package.json names it for Azure: an absolute path. */
+/** The absolute path of the built app, which package.json names for Azure. */
 export async function readEntry(folder: string): Promise<string> {
   const { main } = (await readJson(folder, 'package.json', PACKAGE_JSON)) ?? {};
   if (main === undefined)
@@ -107,7 +107,7 @@ async function readJson<Schema extends z.ZodType>(
   );
 }
 
-/** The engine's own message quotes the text around the mistake, which may be a key: it is left out, cause and all. */
+/** The engine's message quotes the text around the mistake, which may be a key. So message and cause are left out. */
 function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -15,13 +15,13 @@ const SERVICES = [
 ] as const;
 
 /**
- * Starts Azurite's blobs, queues and tables in memory on the loopback interface, silently: on their usual ports where
- * they are free, if those are asked for, and otherwise on any. They run in this process, so that nothing of them
- * stays behind however it ends, not even after SIGKILL; Azurite's own command would outlive it.
+ * Starts Azurite's blobs, queues and tables silently, in memory, on the loopback interface: on their usual ports if asked
+ * for and free, otherwise on any. They run in this process, so that nothing of them stays behind however it ends, even
+ * after SIGKILL; Azurite's own command would outlive it.
  */
 export async function startAzurite({ onUsualPorts = false } = {}): Promise<Azurite> {
   const require = createRequire(import.meta.url);
-  // The account and key that every Azurite has: they are published, and protect nothing.
+  // The account and key of every Azurite: they are public, and protect nothing.
   const { EMULATOR_ACCOUNT_NAME: account, EMULATOR_ACCOUNT_KEY_STR: key } =
     require('azurite/dist/src/blob/utils/constants') as {
       EMULATOR_ACCOUNT_NAME: string;
@@ -54,7 +54,7 @@ type AzuriteServer = {
   getHttpServerAddress(): string;
 };
 
-/** Azurite's classes have no types; loading them takes half a second, so nobody who does not need them should. */
+/** Azurite's classes have no types. Loading them takes half a second, so only who needs them should. */
 async function startService(name: (typeof SERVICES)[number]['name'], port: number): Promise<AzuriteServer> {
   const require = createRequire(import.meta.url);
   const path = `azurite/dist/src/${name.toLowerCase()}/${name}`;
@@ -68,7 +68,7 @@ async function startService(name: (typeof SERVICES)[number]['name'], port: numbe
     Object.assign(new Configuration(HOST, port), {
       isMemoryPersistence: true,
       enableAccessLog: false,
-      // SDKs ask for versions of the API that Azurite does not know yet.
+      // SDKs ask for API versions that Azurite does not know yet.
       skipApiVersionCheck: true,
       // The account is part of the path.
       disableProductStyleUrl: true,

@@ -1,7 +1,7 @@
-/** What undoes each part that was started; requests under way may take so long to finish. */
+/** Stops one part that was started; requests in flight may take this long to finish. */
 export type Started = ((graceMs: number) => unknown)[];
 
-/** Undoes what was started, the last first; a failure in one leaves none of the others running. */
+/** Stops what was started, the last first. If one fails, the others stop all the same. */
 export async function closeAll(started: Started, graceMs: number): Promise<void> {
   const close = started.pop();
   if (close === undefined) return;

@@ -7,21 +7,21 @@ import { onlyLoopback, type Refusal } from './only-loopback.ts';
 /** A Cosmos DB account in memory; its contents are gone when it closes. */
 export type CosmosServer = {
   endpoint: string;
-  /** Accepted like any other key, since the server checks none: the SDK wants one of the right shape. */
+  /** Any key will do, because the server checks none; the SDK requires one of the right form. */
   key: string;
   connectionString: string;
   close(): Promise<void>;
 };
 
-/** Port 0 picks a free one; `onAnswer` hears how many milliseconds each answer took. */
+/** Port 0 picks a free one; `onAnswer` gets the milliseconds that each answer took. */
 export type CosmosServerOptions = { port?: number; onAnswer?: (milliseconds: number) => void };
 
 const ID = '[^/\\\\?#\\s]+';
 
 /**
- * The resources that the app, its commands and its tests use. The library also offers user-defined functions, and
- * runs the text of each as code in this process as soon as it is created. It finds them in letters of any case and
- * behind backslashes, so what is served is listed here, not what is refused.
+ * The resources that the app, its commands and its tests use. The library also offers user-defined functions, and runs
+ * the text of each as code in this process as soon as it is created. It finds them in any case and behind backslashes, so
+ * this lists what is served, not what is refused.
  */
 const SERVED = new RegExp(`^//?(dbs(/${ID}(/colls(/${ID}(/(docs|pkranges)(/${ID})?)?)?)?)?)?/?$`);
 
@@ -41,7 +41,7 @@ export async function startCosmosServer({
       res.once('finish', () => onAnswer(performance.now() - started));
     });
   }
-  // An idle connection that the server closes looks like a reset to the SDK, which then waits and tries again.
+  // To the SDK, an idle connection that the server closes looks like a reset: it then waits and tries again.
   server.keepAliveTimeout = 0;
   const hostname = '127.0.0.1';
   const boundPort = await listen(server, { hostname, port, flag: '--cosmos-port' });

@@ -2,7 +2,7 @@ import type { CosmosSettings } from '../src/settings/app-settings.ts';
 import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 
-/** Creates the app's database and containers where they are missing. */
+/** Creates the app's database and containers if they are missing. */
 export async function createContainers(settings: CosmosSettings): Promise<void> {
   const client = await createCosmosClient(settings);
   try {

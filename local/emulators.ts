@@ -59,7 +59,7 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
       AzureWebJobsStorage: eventHubs.feed.storageConnectionString,
       COSMOS_CONNECTION_STRING: cosmos.connectionString,
       EventHubConnection: eventHubs.connectionString,
-      // A secret of the user's is neither written nor printed.
+      // The user's own secret is neither written nor printed.
       ...(!given.ORDERCLOUD_WEBHOOK_SECRETS && { ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET }),
     };
     return {

@@ -1,7 +1,7 @@
 /** Variables by name; undefined removes one. */
 export type Variables = Record<string, string | undefined>;
 
-/** What the app reads from its environment, by the beginnings of the names (contract, section 6). */
+/** What the app reads from its environment, by the prefixes of the names (contract, section 6). */
 const APP_SETTING =
   /^(COSMOS_|ORDERCLOUD_|EventHubConnection|EVENT_HUB_|KAFKA_|TOMBSTONE_|DEAD_LETTER_|MAX_|WRITE_|OTEL_|APPLICATIONINSIGHTS_)/;
 
@@ -22,7 +22,7 @@ export function inheritedSettings(): string[] {
   return Object.keys(process.env).filter(isAppSetting);
 }
 
-/** Sets variables of this process, where the app reads them, and returns what puts the former ones back. */
+/** Sets variables of this process, where the app reads them. Returns a function that restores the old ones. */
 export function setEnvironment(variables: Variables): () => void {
   const former = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   assign(Object.entries(variables));

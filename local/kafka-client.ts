@@ -1,12 +1,12 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
-/** Where a Kafka is, and as whom to use it: SASL PLAIN over TLS, or plain text and nobody. */
+/** Where a Kafka is, and how to log in: by SASL PLAIN over TLS, or not at all, in plain text. */
 export type KafkaAccess = {
   brokers: string[];
   user: { username: string; password: string } | undefined;
 };
 
-/** Makes the client, silent: what matters of its chatter comes as errors. */
+/** Makes the client, silent: what matters of its log comes as errors. */
 export function createKafkaClient(
   { brokers, user }: KafkaAccess,
   options: Pick<KafkaConfig, 'clientId' | 'retry' | 'requestTimeout'>,
@@ -22,7 +22,7 @@ export function createKafkaClient(
 
 let areTimersQuiet = false;
 
-/** The client sets timers that are over already, which does no harm; Node 24 warns of them. */
+/** The client sets timers in the past, which does no harm; Node 24 warns about them. */
 function quietTimers(): void {
   if (areTimersQuiet) return;
   areTimersQuiet = true;

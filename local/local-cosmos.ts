@@ -2,8 +2,8 @@
 export const LOCAL_COSMOS_PORT = 8081;
 
 /**
- * The key of the local stack's Cosmos DB: the same on every machine and at every start, so that a second terminal
- * needs to be told nothing. The server accepts any other as well; the SDK wants one in base64.
+ * The key of the local stack's Cosmos DB: the same on every machine and at every start, so that a second terminal needs
+ * no settings. The server accepts any other, too; the SDK requires one in base64.
  */
 export const LOCAL_COSMOS_KEY = Buffer.from('local-only-not-a-secret').toString('base64');
 

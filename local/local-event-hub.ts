@@ -7,8 +7,8 @@ export const LOCAL_EVENT_HUBS_PORT = 5672;
 export const LOCAL_EVENT_HUB = 'products';
 
 /**
- * The connection string of the local stack's Event Hubs. Its key is the same on every machine and at every start, so
- * that a second terminal needs to be told nothing; it protects nothing but a laptop's own loopback.
+ * The connection string of the local stack's Event Hubs. Its key is the same on every machine and at every start, so that
+ * a second terminal needs no settings. It protects only a laptop's own loopback.
  */
 export function localEventHubsConnectionString(port: number = LOCAL_EVENT_HUBS_PORT): string {
   return connectionStringFor(`127.0.0.1:${port}`);

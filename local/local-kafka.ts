@@ -1,12 +1,12 @@
 import type { Variables } from './environment.ts';
 
-/** The topic that the local stack reads where the settings name none: as the hub of its Event Hubs. */
+/** The topic that the local stack reads if the settings name none: the name of its Event Hub. */
 export const LOCAL_KAFKA_TOPIC = 'products';
 
 /** The Kafka that the app reads, for display. */
 export type UsedKafka = { brokers: string; topic: string; consumerGroup: string };
 
-/** Nothing of what the user's settings say: without these the app registers no trigger. */
+/** None of the user's settings: without these the app registers no trigger. */
 const NONE: Variables = {
   KAFKA_BROKERS: undefined,
   KAFKA_TOPIC: undefined,
@@ -16,7 +16,7 @@ const NONE: Variables = {
 
 /**
  * The settings by which the app finds its brokers: those given, else those of the user's settings, or none. A user and
- * password are for the brokers that they stand beside, and go to no others.
+ * password belong to the brokers beside them, and go to no others.
  */
 export function kafkaVariables(given: Variables, chosen: string | false = ''): Variables {
   if (chosen === false) return NONE;
@@ -27,7 +27,7 @@ export function kafkaVariables(given: Variables, chosen: string | false = ''): V
   };
 }
 
-/** Where settings that are complete say that it is. */
+/** Where complete settings say that it is. */
 export function kafkaPlace({
   KAFKA_BROKERS = '',
   KAFKA_TOPIC = '',

@@ -7,7 +7,7 @@ export function localSettingsText(values: Readonly<Record<string, string>>): str
   return `${JSON.stringify({ IsEncrypted: false, Values: values }, undefined, 2)}\n`;
 }
 
-/** Writes the file if there is none; one that is there stays as it is, whether it has these values or not. */
+/** Writes the file if there is none. An existing one stays as it is, whether it has these values or not. */
 export async function offerLocalSettings(
   folder: string,
   values: Readonly<Record<string, string>>,

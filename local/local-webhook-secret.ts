@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isLoopback } from '../src/settings/loopback.ts';
 
-/** The webhook secret of the local stack. No secret at all: it protects nothing but a laptop's own loopback. */
+/** The webhook secret of the local stack. It is public, and protects only a laptop's own loopback. */
 export const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
 
 /**
- * The secret of a start whose settings bring none: the public one where the documents stay on this machine, and
- * otherwise a random one, since whoever knows it can write into the account.
+ * The secret of a start whose settings have none: the public one if the documents stay on this machine, otherwise a
+ * random one, because whoever knows it can write into the account.
  */
 export function chooseWebhookSecret(settings: Readonly<Record<string, string>>): string {
   const { COSMOS_CONNECTION_STRING: text = '', COSMOS_ENDPOINT } = settings;

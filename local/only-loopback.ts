@@ -5,8 +5,8 @@ import { isLoopback } from '../src/settings/loopback.ts';
 export type Refusal = { status: number; message: string };
 
 /**
- * Puts a guard in front of what answers the requests of a local server. Web pages can reach the loopback interface,
- * so it lets through only what no foreign page can send. `refuse` adds what a server asks besides.
+ * Puts a guard in front of a local server. Web pages can reach the loopback interface, so it lets through only what no
+ * foreign page can send. `refuse` adds a server's further checks.
  */
 export function onlyLoopback(
   server: Server,
@@ -28,7 +28,7 @@ function foreign({ method, headers }: IncomingMessage): Refusal | undefined {
   if (!isLoopback(hostname)) return forbidden('Its Host must be a loopback address, such as 127.0.0.1.');
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
     return forbidden('Web pages of another origin get no answer.');
-  // Images, scripts and frames of a page come without an Origin. A link that somebody follows is welcome.
+  // Images, scripts and frames of a page come without an Origin. A link that somebody follows is fine.
   const isForeign = /^(?:cross-site|same-site)$/.test(String(headers['sec-fetch-site'] ?? ''));
   if (isForeign && !(method === 'GET' && headers['sec-fetch-dest'] === 'document'))
     return forbidden('Web pages of another origin get no answer.');
@@ -39,7 +39,7 @@ function forbidden(message: string): Refusal {
   return { status: 403, message: `This server answers only programs on this machine. ${message}` };
 }
 
-/** In the shape that Cosmos DB's errors have, which says enough to everybody else. */
+/** In the form of Cosmos DB's errors, which is clear enough for everybody else. */
 function answer(res: ServerResponse, { status, message }: Refusal): void {
   // The body of the request may be endless: nobody reads it.
   res.writeHead(status, { 'content-type': 'application/json', connection: 'close' });

@@ -31,17 +31,17 @@ export type Stack = {
   url: string;
   webhookUrl: string;
   healthUrl: string;
-  /** The in-memory account; undefined when the settings point to another one. */
+  /** The in-memory account; undefined if the settings point to another one. */
   cosmos: CosmosServer | undefined;
   cosmosSettings: CosmosSettings;
-  /** What the app's Event Hubs trigger reads, and where to publish; undefined when there is none. */
+  /** What the app's Event Hubs trigger reads, and where to publish; undefined if there is none. */
   eventHubs: Pick<StartedEventHubs, 'connectionString' | 'hub' | 'isLocal'> | undefined;
-  /** What the app's Kafka trigger reads; undefined when there is none. */
+  /** What the app's Kafka trigger reads; undefined if there is none. */
   kafka: UsedKafka | undefined;
-  /** What signs the messages; undefined when the settings bring a secret of their own. */
+  /** What signs the messages; undefined if the settings have their own secret. */
   webhookSecret: string | undefined;
   functions: readonly HostFunction[];
-  /** Lets requests under way finish for so long: 10 seconds, as in Azure, unless told otherwise. */
+  /** Lets requests in flight finish, for 10 seconds as in Azure unless told otherwise. */
   close(options?: { graceMs?: number }): Promise<void>;
 };
 
@@ -62,9 +62,9 @@ export type StackOptions = GivenSettingsOptions & {
    * name, if anything.
    */
   kafka?: string | false;
-  /** How the host fetches records, where it is not as host.json says. */
+  /** How the host fetches records, if not as host.json says. */
   kafkaFeed?: KafkaOptions;
-  /** How long one invocation may take, where it is not as host.json says. */
+  /** How long one invocation may take, if not as host.json says. */
   functionTimeoutMs?: number;
   /** The project, with package.json, host.json and perhaps local.settings.json. */
   folder?: string;
@@ -76,7 +76,7 @@ export type StackOptions = GivenSettingsOptions & {
 /**
  * Starts the in-memory Cosmos DB with its database and containers and the local Event Hubs, sets the app's settings in
  * this process's environment and runs the built app. With COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT among the
- * settings no server is started and nothing is created: the app then works on that account. The same goes for
+ * settings it starts no server and creates nothing: the app then works on that account. The same holds for
  * EventHubConnection and Event Hubs.
  * @throws StartError with one line for the person who started it
  */
@@ -160,7 +160,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** Only the local hub: a real one gets nothing that nobody meant to send. */
+/** Only the local hub: a real one gets nothing by mistake. */
 function targetOf(eventHubs: StartedEventHubs | undefined): Targets['eventhub'] {
   const { isLocal, connectionString, hub } = eventHubs ?? {};
   return isLocal && connectionString !== undefined && hub !== undefined ? { connectionString, hub } : null;

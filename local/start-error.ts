@@ -1,4 +1,4 @@
-/** Something the person who started the stack can mend: its message is one line, printed without a stack. */
+/** A problem that the person who started the stack can fix: its message is one line, printed without a stack. */
 export class StartError extends Error {
   override readonly name: string = 'StartError';
 }

@@ -10,12 +10,12 @@ import { StartError } from './start-error.ts';
 
 /** The Event Hubs that the app reads, with what the app and the host need to reach it. */
 export type StartedEventHubs = {
-  /** Undefined where only an identity gives access. */
+  /** Undefined if only an identity gives access. */
   connectionString: string | undefined;
   hub: string;
   /** Whether this machine's broker serves it. */
   isLocal: boolean;
-  /** Settings by which the app finds it, where the user's own do not name one. */
+  /** Settings by which the app finds it, if the user's own do not name one. */
   settings: Variables;
   feed: EventHubsOptions;
   close(): Promise<void>;
@@ -27,20 +27,19 @@ export type EventHubsStartOptions = {
   given: Readonly<Record<string, string>>;
   /** Of the broker; 0 picks a free one, and `usual` too, where that of AMQP is taken. */
   port: number | 'usual';
-  /** Whether Azurite takes its usual ports, where they are free. */
+  /** Whether Azurite takes its usual ports, if they are free. */
   azuriteOnUsualPorts?: boolean;
   log: Log;
 };
 
 const PARTITIONS = 4;
 
-/** With storage that others may use too, at the price of one request for each partition and round. */
+/** For storage that others may use, too; it costs one request for each partition and round. */
 const SHARED_OWNERSHIP_EXPIRY_MS = 30_000;
 
 /**
  * Starts the broker with an empty hub, and Azurite for the checkpoints; both are in memory. With `EventHubConnection`
- * among the settings no broker is started, and checkpoints are kept in `AzureWebJobsStorage`, if that is a storage
- * account.
+ * among the settings it starts no broker, and stores checkpoints in `AzureWebJobsStorage`, if that is a storage account.
  */
 export async function startEventHubs(options: EventHubsStartOptions): Promise<StartedEventHubs> {
   const { given } = options;
@@ -117,7 +116,7 @@ function namesNamespace(given: Readonly<Record<string, string>>): boolean {
   );
 }
 
-/** `UseDevelopmentStorage=true`, as in the sample of local.settings.json, means an Azurite: here the one of the stack. */
+/** `UseDevelopmentStorage=true`, as in the sample of local.settings.json, means an Azurite: here the stack's own. */
 function storageAccountIn({
   AzureWebJobsStorage: text,
 }: Readonly<Record<string, string>>): string | undefined {

@@ -15,7 +15,7 @@ export interface EventHubsBrokerOptions {
   hubs: readonly HubOptions[];
   /** Beyond it a partition's oldest events are dropped; absent: 256 MiB shared by all partitions. */
   retention?: { maxBytesPerPartition: number };
-  /** Takes a line about anything unusual; absent: stderr. */
+  /** Gets a line about anything unusual; absent: stderr. */
   log?: (line: string) => void;
 }
 
@@ -24,9 +24,9 @@ export interface EventHubsBroker {
   port: number;
   /** For the SDK; without `EntityPath`, so that it serves for every hub. */
   connectionString: string;
-  /** Cuts every connection without a word, as a broken network would. */
+  /** Cuts every connection silently, as a broken network would. */
   dropConnections(): void;
-  /** Lets the clients know and stops, within a second whatever they do. */
+  /** Tells the clients and stops, within a second whatever they do. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function startEventHubsBroker(options: EventHubsBrokerOptions): Pro
   const server = listenForClients({ namespace, clients, log });
   server.listen(port, hostname);
   await once(server, 'listening');
-  // From now on, a connection that cannot be accepted for want of file descriptors, which is no reason to end.
+  // From now on this is a connection that cannot be accepted for lack of file descriptors: no reason to end.
   server.on('error', (error) => log(`A client could not connect: ${error.message}`));
   const address = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;

@@ -4,8 +4,8 @@ import { toRefusal } from './refusal.ts';
 import { acceptAsAsked, acceptSocket, localAttach, releaseSocket } from './rhea-server.ts';
 
 /**
- * Serves a client that has connected, until its socket closes. Whatever it does wrong ends at most its own
- * connection. Returns the function that asks it to leave; it connects again by itself once it can.
+ * Serves a connected client until its socket closes. Whatever it does wrong ends at most its own connection. Returns the
+ * function that asks it to leave; it connects again by itself once it can.
  */
 export function serveClient(container: Container, client: Client): () => void {
   const connection = acceptSocket(container, client.socket);
@@ -46,7 +46,7 @@ function openLink(link: Sender | Receiver, { log }: Client, open: () => void): v
   }
 }
 
-/** Unheard, these would be printed by rhea or, as `error`, end the process. */
+/** Without a listener, rhea would print these, or `error` would end the process. */
 function hearErrors(connection: Connection, { socket, log }: Client): void {
   for (const event of [
     'connection_error',

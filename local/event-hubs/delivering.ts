@@ -6,10 +6,10 @@ import { type Refusal, toRefusal } from './refusal.ts';
 import { roomToSend } from './rhea-server.ts';
 import { type StoredEvent, withLastEnqueued } from './stored-event.ts';
 
-/** Sent in one turn of the event loop, so that one consumer catching up does not hold up everybody else. */
+/** How many go out in one turn of the event loop, so that a consumer that catches up does not delay the others. */
 const TURN_BYTES = 256 * 1024;
 
-/** A consumer that does not read its socket is not given more than this. */
+/** A consumer that does not read its socket gets no more than this. */
 const SOCKET_BACKLOG_BYTES = 1024 * 1024;
 
 /** What a consumer asked for. */
@@ -61,7 +61,7 @@ export class EventDelivery implements ActiveReceiver {
     this.#options.sender.close({ condition: reason.condition, description: reason.message });
   }
 
-  /** Ends it without a word: the link or the connection is gone. */
+  /** Ends it silently: the link or the connection is gone. */
   stop(): void {
     this.#isStopped = true;
     this.#unsubscribe();
@@ -81,7 +81,7 @@ export class EventDelivery implements ActiveReceiver {
   #sendBatch(batch: readonly StoredEvent[]): void {
     if (batch.length === 0) return;
     const { sender, socket, events, tracksLastEnqueued } = this.#options;
-    // rhea writes frame by frame in the next tick; a packet for each would cost more than everything else here.
+    // rhea writes frame by frame in the next tick; one packet for each would cost more than everything else here.
     socket.cork();
     try {
       for (const event of batch) {

@@ -18,7 +18,7 @@ export interface Client {
   namespace: Namespace;
   socket: Socket;
   log: (line: string) => void;
-  /** Set by the first valid token; until then only requests are heard, which show one themselves. */
+  /** Set by the first valid token. Until then the broker answers only requests, which show one themselves. */
   isAuthorized: boolean;
   /** What is being delivered on which link, and how to end it. */
   deliveries: Map<Sender, { delivery: EventDelivery; end: () => void }>;

@@ -39,7 +39,7 @@ export class PartitionLog {
   append(publication: Publication): void {
     const now = (this.#options.now ?? Date.now)();
     const sequenceNumber = this.#last.sequenceNumber + 1;
-    // A clock that is set back must not put an event before its elders: consumers start at a time by bisection.
+    // A clock that is set back must not put an event before older ones: consumers find a start time by bisection.
     const enqueuedTime = Math.max(now, this.#last.enqueuedTime);
     this.#add(toStoredEvents(publication, { sequenceNumber, offset: this.#nextOffset, enqueuedTime }));
     for (const listener of this.#listeners) listener();

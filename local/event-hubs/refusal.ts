@@ -1,4 +1,4 @@
-/** What the broker answers when it will not do something. The conditions are those that the SDK translates by name. */
+/** What the broker answers when it refuses something. The conditions are those that the SDK translates by name. */
 export type Condition =
   | 'amqp:not-found'
   | 'amqp:not-allowed'
@@ -23,7 +23,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Any error as a refusal; one that was not foreseen is the broker's own fault, which the SDK tries again. */
+/** Any error as a refusal. An unforeseen one is the broker's own fault, and the SDK tries again. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const text = error instanceof Error ? error.message : String(error);
