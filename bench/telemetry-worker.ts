@@ -1,7 +1,7 @@
 import { metrics, type ProxyTracerProvider, type TracerProvider, trace } from '@opentelemetry/api';
+import { receiveBatch } from '../src/receive/receive-batch.ts';
 import { cosmosDeadLetterStore } from '../src/store/cosmos-dead-letter-store.ts';
 import { cosmosProductStore } from '../src/store/cosmos-product-store.ts';
-import { receiveBatch } from '../src/sync/receive-batch.ts';
 import { EVENT_HUB_RETRY } from '../src/sync/retry.ts';
 import { writeMemory } from '../src/sync/write-memory.ts';
 import { attach } from '../src/telemetry/attach.ts';

@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
+import { type Answer, answerToRefusal } from '../src/receive/answer.ts';
 import { errorTypeOf } from '../src/telemetry/trace.ts';
-import { type Answer, answerToRefusal } from '../src/webhook/answer.ts';
 import { logTo } from './log-to.ts';
 import { type HeaderReader, wireHeaders } from './wire-headers.ts';
 

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpRequest } from '@azure/functions';
-import { answerToRefusal } from '../src/webhook/answer.ts';
+import { answerToRefusal } from '../src/receive/answer.ts';
 import { logToConsole } from './log-to.ts';
 
 /** Reads one header of a request; null if it is absent. The standard `Headers` is one. */

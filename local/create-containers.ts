@@ -1,5 +1,5 @@
+import { containerDefinitions } from '../src/operate/containers.ts';
 import type { CosmosSettings } from '../src/settings/app-settings.ts';
-import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 
 /** Creates the app's database and containers if they are missing. */

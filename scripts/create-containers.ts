@@ -1,9 +1,9 @@
 import { readLocalSettings } from '../local/app-files.ts';
 import { withoutBlanks } from '../local/environment.ts';
 import { StartError } from '../local/start-error.ts';
+import { containerDefinitions } from '../src/operate/containers.ts';
 import { readAppSettings } from '../src/settings/app-settings.ts';
 import { settingsReport } from '../src/settings/settings-problem.ts';
-import { containerDefinitions } from '../src/store/containers.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 
 // Creates the database and the containers that the settings name, where they are missing, as in an emulator. Needs a

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DOUBTS, REASONS } from '../src/offer/codes.ts';
+import { answerToRefusal } from '../src/receive/answer.ts';
 import { answerToOffersRefusal, type OffersRefusal } from '../src/serve/offers-answer.ts';
 import { MAX_ITEMS, OffersRequest } from '../src/serve/offers-request.ts';
-import { answerToRefusal } from '../src/webhook/answer.ts';
 
 // A record, not a list: the compiler asks for every one there is.
 const REFUSALS: Record<OffersRefusal, true> = {

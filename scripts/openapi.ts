@@ -2,9 +2,9 @@ import { z } from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import type { HealthCheck } from '../src/health.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../src/message/message-type.ts';
+import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from '../src/receive/answer.ts';
 import { DEAD_LETTER_REASONS, DeadLetter, type Rejection } from '../src/store/dead-letter.ts';
 import type { WriteOutcome } from '../src/sync/decide.ts';
-import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from '../src/webhook/answer.ts';
 import { productOffers } from './openapi-offers.ts';
 
 // Records, not lists: the compiler asks for every one there is.

@@ -4,6 +4,9 @@ import type { Config } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
 import type { Delivery, Transport } from './message/delivery.ts';
+import { type Answer, answerToRefusal } from './receive/answer.ts';
+import { receiveBatch } from './receive/receive-batch.ts';
+import { type WebhookRequest, webhookReceiver } from './receive/receive-webhook.ts';
 import { offersAnswerer } from './serve/answer-offers.ts';
 import { answerToOffersRefusal } from './serve/offers-answer.ts';
 import type { AppSettings, CosmosSettings } from './settings/app-settings.ts';
@@ -13,12 +16,9 @@ import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
 import { cosmosProductReader } from './store/cosmos-product-reader.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
-import { receiveBatch } from './sync/receive-batch.ts';
 import { EVENT_HUB_RETRY, HTTP_RETRY, KAFKA_RETRY, type RetryPolicy } from './sync/retry.ts';
 import { writeMemory } from './sync/write-memory.ts';
 import { warmUp } from './warm-up.ts';
-import { type Answer, answerToRefusal } from './webhook/answer.ts';
-import { type WebhookRequest, webhookReceiver } from './webhook/receive-webhook.ts';
 
 /** The transports that hand over batches. */
 type Broker = Exclude<Transport, 'http'>;

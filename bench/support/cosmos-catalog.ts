@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Container } from '@azure/cosmos';
-import { containerDefinitions } from '../../src/store/containers.ts';
+import { containerDefinitions } from '../../src/operate/containers.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosSettings } from '../../test/support/cosmos.ts';
 

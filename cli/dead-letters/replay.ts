@@ -1,6 +1,6 @@
 import type { Log } from '../../src/log.ts';
-import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
-import { replayDeadLetters } from '../../src/sync/replay-dead-letter.ts';
+import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
+import { replayDeadLetters } from '../../src/operate/replay-dead-letter.ts';
 import type { RetryPolicy } from '../../src/sync/retry.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';

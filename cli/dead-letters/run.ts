@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
+import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';

@@ -1,9 +1,9 @@
-import type { DeadLetterReason } from '../../src/store/dead-letter.ts';
 import type {
   DeadLetterArchive,
   DeadLetterFilter,
   DeadLetterSummary,
-} from '../../src/store/dead-letter-archive.ts';
+} from '../../src/operate/dead-letter-archive.ts';
+import type { DeadLetterReason } from '../../src/store/dead-letter.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 
 /** The options that choose dead letters, as commander gives them. */

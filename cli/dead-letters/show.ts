@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { jsonFromBytes } from '../../src/message/json.ts';
+import type { KeptDeadLetter } from '../../src/operate/dead-letter-archive.ts';
 import { printable, printableLines } from '../../src/printable.ts';
 import { bodyOf } from '../../src/store/dead-letter.ts';
-import type { KeptDeadLetter } from '../../src/store/dead-letter-archive.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';

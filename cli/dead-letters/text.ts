@@ -1,6 +1,6 @@
+import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
+import type { RefusalReason, Replayed } from '../../src/operate/replay-dead-letter.ts';
 import { printable } from '../../src/printable.ts';
-import type { DeadLetterSummary } from '../../src/store/dead-letter-archive.ts';
-import type { RefusalReason, Replayed } from '../../src/sync/replay-dead-letter.ts';
 import { durationText } from '../common/options.ts';
 import { columns, formatTable } from '../common/text.ts';
 import type { Selection } from './select.ts';

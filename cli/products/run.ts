@@ -1,4 +1,4 @@
-import type { CatalogItem } from '../../src/store/product-catalog.ts';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableJson } from '../../src/printable.ts';
-import type { CatalogItem } from '../../src/store/product-catalog.ts';
 import { durationInWords } from '../common/progress.ts';
 import { columns, countOf, formatTable } from '../common/text.ts';
 

@@ -1,5 +1,5 @@
-import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
-import type { CatalogMark, ProductCatalog } from '../../src/store/product-catalog.ts';
+import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
+import type { CatalogMark, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import { CommandError } from '../common/command-error.ts';
 import { pace } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';

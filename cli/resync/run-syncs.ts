@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import type { DeadLetterArchive } from '../../src/store/dead-letter-archive.ts';
-import type { CatalogMark } from '../../src/store/product-catalog.ts';
+import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
+import type { CatalogMark } from '../../src/operate/product-catalog.ts';
 import { type Progress, startProgress, timeLeft } from '../common/progress.ts';
 import { sleep as realSleep, type Sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';

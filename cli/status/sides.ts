@@ -1,12 +1,12 @@
 import { localEventHubsConnectionString } from '../../local/local-event-hub.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
-import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
-import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import {
   type LastMessage,
   MESSAGE_TRANSPORTS,
   type MessageTransport,
-} from '../../src/store/product-catalog.ts';
+} from '../../src/operate/product-catalog.ts';
+import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
+import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import type { Account } from '../common/account.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { isModel, type Model } from '../ordercloud/model.ts';

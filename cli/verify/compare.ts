@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { productId } from '../../src/message/scalars.ts';
-import type { CatalogItem, ProductCatalog } from '../../src/store/product-catalog.ts';
+import type { CatalogItem, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { findProducts, type Product } from '../ordercloud/catalog.ts';
 import { type DefaultPrice, type PriceBook, priceBookOnDemand, priceText } from './prices.ts';

@@ -1,5 +1,5 @@
+import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
-import { writeTombstone } from '../../src/sync/write-tombstone.ts';
 import type { Account } from '../common/account.ts';
 import type { CommandContext, Confirmation } from '../common/context.ts';
 import { countOf } from '../common/text.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CatalogItem } from '../../src/store/product-catalog.ts';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { startProgress, timeLeft } from '../common/progress.ts';
 import { listProducts, PAGE_SIZE, pageOf } from '../ordercloud/catalog.ts';
 import { type Sides, verdictOn } from './compare.ts';

@@ -29,7 +29,7 @@ var appActions = [
   '${itemActions}/replace'
 ]
 
-// The same as src/store/containers.ts, which a test compares with this. Every indexed term costs request units on each
+// The same as src/operate/containers.ts, which a test compares with this. Every indexed term costs request units on each
 // write, so only what is filtered and sorted by is listed.
 var containers = [
   {

@@ -1,10 +1,10 @@
 import type { CosmosClient } from '@azure/cosmos';
 import type { Log } from '../../src/log.ts';
+import { cosmosDeadLetterArchive } from '../../src/operate/cosmos-dead-letter-archive.ts';
+import { replayDeadLetters } from '../../src/operate/replay-dead-letter.ts';
 import type { AppSettings } from '../../src/settings/app-settings.ts';
-import { cosmosDeadLetterArchive } from '../../src/store/cosmos-dead-letter-archive.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
 import { bodyOf } from '../../src/store/dead-letter.ts';
-import { replayDeadLetters } from '../../src/sync/replay-dead-letter.ts';
 import type { RetryPolicy } from '../../src/sync/retry.ts';
 import type { DeadLetter, Item, Sent } from '../page/api.ts';
 

@@ -5,14 +5,14 @@ import type { Issue } from '../message/issue.ts';
 import { productId as ProductId } from '../message/scalars.ts';
 import { type OfferContext, offerFor } from '../offer/offer.ts';
 import type { ProductItem } from '../product/document.ts';
+import type { Answer } from '../receive/answer.ts';
+import { readBody } from '../receive/read-body.ts';
+import type { WebhookRequest } from '../receive/receive-webhook.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { OfferSettings } from '../settings/offer-settings.ts';
 import type { ProductReader } from '../store/product-reader.ts';
 import { record } from '../telemetry/metrics.ts';
 import { errorTypeOf, traced } from '../telemetry/trace.ts';
-import type { Answer } from '../webhook/answer.ts';
-import { readBody } from '../webhook/read-body.ts';
-import type { WebhookRequest } from '../webhook/receive-webhook.ts';
 import {
   answerToOffersRefusal,
   answerWithOffers,

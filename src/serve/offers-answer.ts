@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Issue } from '../message/issue.ts';
 import type { Offer } from '../offer/offer.ts';
 import type { ProductDocument } from '../product/document.ts';
-import type { Answer } from '../webhook/answer.ts';
+import type { Answer } from '../receive/answer.ts';
 
 /** An offer as shoppers get it: what identifies schedules, groups or companies is left out. */
 export type ToldOffer =

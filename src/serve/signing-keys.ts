@@ -1,7 +1,7 @@
 import { type CryptoKey, importJWK } from 'jose';
 import * as z from 'zod';
+import { type IncomingBody, readBody } from '../receive/read-body.ts';
 import { record } from '../telemetry/metrics.ts';
-import { type IncomingBody, readBody } from '../webhook/read-body.ts';
 
 /** The key with an ID; null where OrderCloud has none. */
 export type FindKey = (keyId: string) => Promise<CryptoKey | null>;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startCosmosServer } from '../../local/cosmos-server.ts';
-import { containerDefinitions } from '../../src/store/containers.ts';
+import { containerDefinitions } from '../../src/operate/containers.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosSettings, startTestCosmos } from '../support/cosmos.ts';
 import { envelope } from '../support/deliveries.ts';

@@ -1,7 +1,7 @@
 import type { Container, CosmosClient } from '@azure/cosmos';
 import { startCosmosServer } from '../../local/cosmos-server.ts';
+import { containerDefinitions } from '../../src/operate/containers.ts';
 import { type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
-import { containerDefinitions } from '../../src/store/containers.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from '../../src/store/cosmos-dead-letter-store.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../cli/ordercloud/api.ts';
 import type { Sides } from '../../../cli/verify/compare.ts';
 import { sampleIds } from '../../../cli/verify/walk.ts';
-import type { ProductCatalog } from '../../../src/store/product-catalog.ts';
+import type { ProductCatalog } from '../../../src/operate/product-catalog.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let orderCloud: OrderCloudServer;

@@ -55,6 +55,6 @@ describe('the search', { timeout: 120_000 }, () => {
     const gone = { file: 'sync/decide.ts', text: 'this text is not there', replacement: '' };
     await expect(bundleCore(gone)).rejects.toThrow('src/sync/decide.ts holds this text 0 times');
     const notInCore = { file: 'webhook/answer.ts', text: 'export', replacement: '' };
-    await expect(bundleCore(notInCore)).rejects.toThrow('src/webhook/answer.ts is no part of the core');
+    await expect(bundleCore(notInCore)).rejects.toThrow('src/receive/answer.ts is no part of the core');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareProduct, isStorable, verdictOn } from '../../../cli/verify/compare.ts';
 import { toDefaultPrice } from '../../../cli/verify/prices.ts';
-import { CatalogItem } from '../../../src/store/product-catalog.ts';
+import { CatalogItem } from '../../../src/operate/product-catalog.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { httpDelivery, PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { changeFrom } from '../../support/messages.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { containerDefinitions } from '../../../src/operate/containers.ts';
 import { readAppSettings } from '../../../src/settings/app-settings.ts';
-import { containerDefinitions } from '../../../src/store/containers.ts';
 import { findQueries, type IndexNeeds, indexNeeds, queriesIn } from './cosmos-queries.ts';
 import { propertiesOf, readSnapshot, resourcesOf } from './snapshot.ts';
 
@@ -117,9 +117,9 @@ describe('the containers that are deployed', () => {
     expect(all).toContain(
       'docs/operations.md: SELECT c.id, c.reason, c.productId, c.detail, c.receivedAt FROM c ORDER BY',
     );
-    expect(all).toContain('src/store/cosmos-dead-letter-archive.ts: SELECT TOP @limit');
+    expect(all).toContain('src/operate/cosmos-dead-letter-archive.ts: SELECT TOP @limit');
     expect(all).toContain(
-      'src/store/cosmos-dead-letter-archive.ts: SELECT * FROM c WHERE c.reason = @reason',
+      'src/operate/cosmos-dead-letter-archive.ts: SELECT * FROM c WHERE c.reason = @reason',
     );
   });
 

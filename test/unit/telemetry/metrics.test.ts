@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { receiveBatch } from '../../../src/receive/receive-batch.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
-import { receiveBatch } from '../../../src/sync/receive-batch.ts';
 import type { SyncParts } from '../../../src/sync/sync-batch.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
 import { recordingLog } from '../../support/log.ts';

@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { signatureOf } from '../../../src/message/signature.ts';
-import type { WebhookRequest } from '../../../src/webhook/receive-webhook.ts';
+import type { WebhookRequest } from '../../../src/receive/receive-webhook.ts';
 
 export const SECRET = 'roastery-secret';
 

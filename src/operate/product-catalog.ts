@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SyncMark } from '../product/document.ts';
-import type { StoreCallOptions } from './product-store.ts';
+import type { StoreCallOptions } from '../store/product-store.ts';
 
 /** The transports by which messages come. */
 export const MESSAGE_TRANSPORTS = ['http', 'eventhub', 'kafka'] as const;

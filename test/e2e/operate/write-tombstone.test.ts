@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Delivery } from '../../../src/message/delivery.ts';
+import { writeTombstone } from '../../../src/operate/write-tombstone.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
 import { syncBatch } from '../../../src/sync/sync-batch.ts';
-import { writeTombstone } from '../../../src/sync/write-tombstone.ts';
 import { startTestCosmos } from '../../support/cosmos.ts';
 import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';

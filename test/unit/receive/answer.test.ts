@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { answerToRefusal, answerToSettled } from '../../../src/receive/answer.ts';
 import { DEAD_LETTER_REASONS } from '../../../src/store/dead-letter.ts';
-import { answerToRefusal, answerToSettled } from '../../../src/webhook/answer.ts';
 
 const ISSUES = [{ path: 'Name', expected: 'a string', found: 'the number 7' }];
 

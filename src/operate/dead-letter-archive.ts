@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { DeadLetter, type DeadLetterReason, type Rejection } from './dead-letter.ts';
-import type { WriteResult } from './product-store.ts';
+import { DeadLetter, type DeadLetterReason, type Rejection } from '../store/dead-letter.ts';
+import type { WriteResult } from '../store/product-store.ts';
 
 /** Which dead letters: all given conditions must hold. */
 export type DeadLetterFilter = {

@@ -1,6 +1,6 @@
 import type { Container, ItemDefinition, SqlParameter } from '@azure/cosmos';
+import { toStoreError } from '../store/cosmos-errors.ts';
 import { CATALOG_QUERIES } from './catalog-queries.ts';
-import { toStoreError } from './cosmos-errors.ts';
 import { countItems } from './count-items.ts';
 import { CatalogItem, type LastMessage, type ProductCatalog } from './product-catalog.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CATALOG_QUERIES } from '../../../src/store/catalog-queries.ts';
-import { containerDefinitions } from '../../../src/store/containers.ts';
-import { cosmosProductCatalog } from '../../../src/store/cosmos-product-catalog.ts';
-import type { ProductCatalog } from '../../../src/store/product-catalog.ts';
+import { CATALOG_QUERIES } from '../../../src/operate/catalog-queries.ts';
+import { containerDefinitions } from '../../../src/operate/containers.ts';
+import { cosmosProductCatalog } from '../../../src/operate/cosmos-product-catalog.ts';
+import type { ProductCatalog } from '../../../src/operate/product-catalog.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';

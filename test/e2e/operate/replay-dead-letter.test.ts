@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cosmosDeadLetterArchive } from '../../../src/store/cosmos-dead-letter-archive.ts';
-import { type DeadLetter, toDeadLetter } from '../../../src/store/dead-letter.ts';
-import type { DeadLetterArchive, KeptDeadLetter } from '../../../src/store/dead-letter-archive.ts';
-import type { ProductStore } from '../../../src/store/product-store.ts';
-import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
+import { cosmosDeadLetterArchive } from '../../../src/operate/cosmos-dead-letter-archive.ts';
+import type { DeadLetterArchive, KeptDeadLetter } from '../../../src/operate/dead-letter-archive.ts';
 import {
   type Replayed,
   type ReplayOptions,
   replayDeadLetters,
-} from '../../../src/sync/replay-dead-letter.ts';
+} from '../../../src/operate/replay-dead-letter.ts';
+import { type DeadLetter, toDeadLetter } from '../../../src/store/dead-letter.ts';
+import type { ProductStore } from '../../../src/store/product-store.ts';
+import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { HTTP_RETRY, type RetryPolicy } from '../../../src/sync/retry.ts';
 import { type SyncParts, syncBatch } from '../../../src/sync/sync-batch.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
@@ -18,7 +18,7 @@ import { envelope, eventHubDelivery, httpDelivery, PRODUCT_DELETED } from '../..
 import { recordingLog } from '../../support/log.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
 import { syncSettings } from '../../support/settings.ts';
-import { orders } from './orders.ts';
+import { orders } from '../sync/orders.ts';
 
 let cosmos: TestCosmos;
 let archive: DeadLetterArchive;

@@ -1,6 +1,6 @@
 import type { Container, ItemDefinition, PatchOperation, SqlQuerySpec } from '@azure/cosmos';
-import { toStoreError, writing } from './cosmos-errors.ts';
-import { DeadLetter, type Rejection } from './dead-letter.ts';
+import { toStoreError, writing } from '../store/cosmos-errors.ts';
+import { DeadLetter, type Rejection } from '../store/dead-letter.ts';
 import {
   type DeadLetterArchive,
   type DeadLetterFilter,

@@ -1,6 +1,6 @@
 import type { Container } from '@azure/cosmos';
+import { toStoreError } from '../store/cosmos-errors.ts';
 import { CATALOG_QUERIES } from './catalog-queries.ts';
-import { toStoreError } from './cosmos-errors.ts';
 
 /** How many items a query of `CATALOG_QUERIES` counts: by default all of a container. */
 export async function countItems(

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { containerDefinitions } from '../../../src/store/containers.ts';
-import { createCosmosClient } from '../../../src/store/cosmos-client.ts';
-import { cosmosDeadLetterArchive } from '../../../src/store/cosmos-dead-letter-archive.ts';
-import { bodyOf, type DeadLetter, type Rejection } from '../../../src/store/dead-letter.ts';
+import { containerDefinitions } from '../../../src/operate/containers.ts';
+import { cosmosDeadLetterArchive } from '../../../src/operate/cosmos-dead-letter-archive.ts';
 import type {
   DeadLetterArchive,
   DeadLetterFilter,
   KeptDeadLetter,
-} from '../../../src/store/dead-letter-archive.ts';
+} from '../../../src/operate/dead-letter-archive.ts';
+import { createCosmosClient } from '../../../src/store/cosmos-client.ts';
+import { bodyOf, type DeadLetter, type Rejection } from '../../../src/store/dead-letter.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { cosmosSettings, startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';

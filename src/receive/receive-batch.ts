@@ -1,10 +1,10 @@
 import type { LogFields, LogLevel } from '../log.ts';
 import { type Delivery, hasUsableTime } from '../message/delivery.ts';
 import { shortened } from '../printable.ts';
+import type { RetryPolicy } from '../sync/retry.ts';
+import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { recordBatch } from '../telemetry/metrics.ts';
 import { tracedBatch } from '../telemetry/spans.ts';
-import type { RetryPolicy } from './retry.ts';
-import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from './sync-batch.ts';
 
 /**
  * Takes one batch of a broker to outcomes, and sums it up in one line: how many of each outcome, how far behind the

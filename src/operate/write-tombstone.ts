@@ -1,9 +1,9 @@
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError } from '../store/store-errors.ts';
-import type { Change } from './change.ts';
-import type { WriteOutcome } from './decide.ts';
-import { type RetryPolicy, startBudget, withRetries } from './retry.ts';
-import { writeChange } from './write-change.ts';
+import type { Change } from '../sync/change.ts';
+import type { WriteOutcome } from '../sync/decide.ts';
+import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
+import { writeChange } from '../sync/write-change.ts';
 
 /** A product that OrderCloud says does not exist. */
 export type Absence = {

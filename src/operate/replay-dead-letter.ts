@@ -3,11 +3,11 @@ import pMap from 'p-map';
 import type { Delivery } from '../message/delivery.ts';
 import { PRODUCT_DELETED } from '../message/message-type.ts';
 import { bodyOf, type DeadLetter, type Rejection } from '../store/dead-letter.ts';
-import type { DeadLetterArchive, KeptDeadLetter } from '../store/dead-letter-archive.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { WriteResult } from '../store/product-store.ts';
-import { type RetryPolicy, startBudget, withRetries } from './retry.ts';
-import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from './sync-batch.ts';
+import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
+import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
+import type { DeadLetterArchive, KeptDeadLetter } from './dead-letter-archive.ts';
 
 /** Why a dead letter is not even tried. */
 export type RefusalReason = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';

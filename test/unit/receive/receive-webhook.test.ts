@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
-import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
-import type { RetryPolicy } from '../../../src/sync/retry.ts';
-import type { SyncParts } from '../../../src/sync/sync-batch.ts';
 import {
   type WebhookRequest,
   type WebhookSettings,
   webhookReceiver,
-} from '../../../src/webhook/receive-webhook.ts';
+} from '../../../src/receive/receive-webhook.ts';
+import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
+import type { RetryPolicy } from '../../../src/sync/retry.ts';
+import type { SyncParts } from '../../../src/sync/sync-batch.ts';
 import { envelope, PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { checkedAnswer } from '../../support/leaks/check.ts';
 import { type LogLine, recordingLog } from '../../support/log.ts';

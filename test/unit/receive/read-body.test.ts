@@ -1,6 +1,6 @@
 import { ReadableStream, type ReadableStreamDefaultController } from 'node:stream/web';
 import { describe, expect, it, vi } from 'vitest';
-import { readBody } from '../../../src/webhook/read-body.ts';
+import { readBody } from '../../../src/receive/read-body.ts';
 import { chunked } from './request.ts';
 
 /** Reads at most `maxBytes`, without haste. */
