@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { readUserSettings } from '../../local/app-files.ts';
+import { readLocalSettings, readUserSettings } from '../../local/app-files.ts';
 import { withoutBlanks } from '../../local/environment.ts';
+import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
 import { StartError } from '../../local/start-error.ts';
 import { printableJson } from '../../src/printable.ts';
 import { CommandError } from './command-error.ts';
@@ -44,10 +45,18 @@ export async function givenSettings({
   env,
   folder,
 }: Pick<CommandContext, 'env' | 'folder'>): Promise<Record<string, string>> {
-  const fromFile = await readUserSettings(folder).catch((error: unknown) => {
+  const fromFile = await settingsInFile(folder).catch((error: unknown) => {
     throw error instanceof StartError ? new CommandError(error.message) : error;
   });
   return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
+}
+
+/** A local account elsewhere is named on purpose. Where the local stack's own is, commands know. */
+async function settingsInFile(folder: string): Promise<Record<string, string>> {
+  const others = await readUserSettings(folder);
+  const { COSMOS_CONNECTION_STRING: account } = await readLocalSettings(folder);
+  if (!account || account === localCosmosConnectionString()) return others;
+  return { ...others, COSMOS_CONNECTION_STRING: account };
 }
 
 /** Prints a value as JSON. */
