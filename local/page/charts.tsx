@@ -20,12 +20,13 @@ export function PriceChart({ schedules, chosenId, quantity, at }: PriceChartProp
     .map((schedule) => ({ schedule, steps: stepsOf(schedule, at) }))
     .filter(({ steps }) => steps.length > 0);
   if (lines.length === 0) return <p class="empty">No price has a quantity.</p>;
+  const currency =
+    (lines.find(({ schedule }) => schedule.id === chosenId) ?? lines[0])?.schedule.currency ?? null;
   const all = lines.flatMap(({ steps }) => steps);
   const most = Math.max(...all.map(({ from }) => from), quantity ?? 1) * 1.25 + 1;
   const dearest = Math.max(...all.map(({ price }) => price)) * 1.1 || 1;
   const x = (value: number) => LEFT + ((value - 1) / (most - 1)) * (WIDTH - LEFT - 8);
   const y = (price: number) => 8 + (1 - price / dearest) * (HEIGHT - BOTTOM - 8);
-  const currency = lines[0]?.schedule.currency ?? null;
   const ticks = [...new Set(all.map(({ from }) => from))].sort((a, b) => a - b).slice(0, 12);
   return (
     <svg

@@ -11,6 +11,12 @@ const GATHER_MS = 150;
 /** From so many changed products on, all are read again. */
 const MANY = 40;
 
+/** All of them, at most this often. */
+const READ_ALL_MS = 2_000;
+
+/** The outcomes after which a product is another. */
+const CHANGES: ReadonlySet<string> = new Set(['created', 'updated', 'deleted']);
+
 /** What the page knows of the stack, kept up to date by server-sent events. */
 export type Live = {
   products: ReadonlyMap<string, Item> | null;
@@ -37,24 +43,35 @@ export function useLive(): Live {
         revision: revision + 1,
       }));
     };
+    let isStale = false;
+    let lastReadAt = 0;
+    /** Few are read one by one; many all together, and not more often than every so many seconds. */
     const changedProducts = async (ids: ReadonlySet<string>) => {
-      if (ids.size > MANY) return ask<Item[]>('products');
+      isStale ||= ids.size > MANY;
+      if (isStale) {
+        if (performance.now() - lastReadAt < READ_ALL_MS) return [];
+        isStale = false;
+        lastReadAt = performance.now();
+        return (await ask<Item[]>('products')) ?? [];
+      }
       const items = await Promise.all([...ids].map((id) => ask<Item>(`product/${encodeURIComponent(id)}`)));
       return items.filter((item) => item !== null);
     };
     const takeNews = async () => {
       const taken = news;
       news = [];
-      const ids = new Set(taken.map(({ productId }) => productId).filter((id) => id !== null));
-      const items = await changedProducts(ids).catch(() => null);
+      const changed = taken.filter(({ outcome }) => CHANGES.has(outcome));
+      const ids = new Set(changed.map(({ productId }) => productId).filter((id) => id !== null));
+      const items = await changedProducts(ids).catch(() => []);
       setLive((before) => {
-        const products = new Map(before.products);
-        for (const item of items ?? []) products.set(item.id, item);
+        const products = items.length === 0 ? before.products : new Map(before.products);
+        for (const item of items) (products as Map<string, Item>).set(item.id, item);
         const messages = [...taken.reverse(), ...before.messages].slice(0, MAX_MESSAGES);
         return { ...before, products, messages, revision: before.revision + 1 };
       });
       timer = 0;
       if (news.length > 0) timer = window.setTimeout(takeNews, GATHER_MS);
+      else if (isStale) timer = window.setTimeout(takeNews, READ_ALL_MS);
     };
 
     const events = new EventSource('/page/events');

@@ -44,6 +44,9 @@ export function Product({ id, products, buyer, query, now }: Props) {
     });
   const offer = offerTo(buyer, item, products.get(item.parentId ?? ''), specs);
   const schedules = item.pricing?.schedules ?? [];
+  // Prices in two currencies cannot be compared.
+  const currency = offer.currency ?? buyer.currency;
+  const comparable = schedules.filter((each) => (each.currency?.trim() ?? '') === currency);
   return (
     <article class="product">
       <header class="who large">
@@ -70,12 +73,12 @@ export function Product({ id, products, buyer, query, now }: Props) {
         <section class="card">
           <h3>Price against quantity</h3>
           <PriceChart
-            schedules={schedules}
+            schedules={comparable}
             chosenId={offer.schedule?.id ?? null}
             quantity={offer.quantity}
             at={buyer.at}
           />
-          <Legend schedules={schedules} chosenId={offer.schedule?.id ?? null} at={buyer.at} />
+          <Legend schedules={comparable} chosenId={offer.schedule?.id ?? null} at={buyer.at} />
         </section>
         <section class="card">
           <h3>Sale windows</h3>
@@ -138,8 +141,8 @@ function OfferCard({ offer, buyer }: { offer: Offer; buyer: Buyer }) {
       </p>
       {schedule && (
         <p>
-          Price schedule <code>{schedule.id}</code>, {VIA[schedule.via]}{' '}
-          {schedule.partyId && <code>{schedule.partyId}</code>}
+          Price schedule <code>{schedule.id}</code>, {VIA[schedule.via]}
+          {schedule.partyId && <code> {schedule.partyId}</code>}
           {offer.validUntil && <>, until {dateTime(offer.validUntil)}</>}
         </p>
       )}

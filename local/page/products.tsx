@@ -22,6 +22,9 @@ const STATES = [
   ['deleted', 'deleted'],
 ] as const;
 
+/** Made once: comparing by locale is slow otherwise. */
+const COLLATOR = new Intl.Collator();
+
 /** One row of the table. */
 type Row = {
   item: Item;
@@ -30,6 +33,8 @@ type Row = {
   currency: string | null;
   note: string;
   isOnSale: boolean;
+  /** Those that this buyer sees come first. */
+  isVisible: boolean;
 };
 
 /** Every product, with its price for the buyer at the top. */
@@ -44,7 +49,12 @@ export function Products({ products, buyer, choices, query }: Props) {
     () =>
       [...products.values()]
         .map((item) => rowOf(item, products, buyer))
-        .sort((a, b) => a.name.localeCompare(b.name) || a.item.id.localeCompare(b.item.id)),
+        .sort(
+          (a, b) =>
+            Number(b.isVisible) - Number(a.isVisible) ||
+            COLLATOR.compare(a.name, b.name) ||
+            COLLATOR.compare(a.item.id, b.item.id),
+        ),
     [products, key],
   );
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
@@ -113,7 +123,7 @@ function ProductRow(row: Row) {
   const { item, name, price, currency, note, isOnSale } = row;
   const warnings = isProduct(item) ? item.sync.warnings.length : 0;
   return (
-    <tr class={isProduct(item) ? '' : 'gone'}>
+    <tr class={isProduct(item) ? (row.isVisible ? '' : 'unseen') : 'gone'}>
       <td>
         <div class="who">
           <Picture xp={isProduct(item) ? item.xp : null} name={name} />
@@ -149,7 +159,15 @@ function ProductRow(row: Row) {
 
 function rowOf(item: Item, products: ReadonlyMap<string, Item>, buyer: Buyer): Row {
   if (!isProduct(item)) {
-    return { item, name: item.id, price: null, currency: null, note: 'deleted', isOnSale: false };
+    return {
+      item,
+      name: item.id,
+      price: null,
+      currency: null,
+      note: 'deleted',
+      isOnSale: false,
+      isVisible: false,
+    };
   }
   const name = item.name ?? item.id;
   const offer = offerTo(buyer, item, products.get(item.parentId ?? ''));
@@ -162,6 +180,7 @@ function rowOf(item: Item, products: ReadonlyMap<string, Item>, buyer: Buyer): R
   return {
     ...{ item, name, price: offer.unitPrice, currency: offer.currency, note: note[offer.priceState] },
     isOnSale: offer.onSale,
+    isVisible: offer.visible,
   };
 }
 
