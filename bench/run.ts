@@ -14,6 +14,7 @@ const TITLES = {
   throughput: 'Throughput: into the in-memory Cosmos DB',
   memory: 'Memory: 50,000 events of 13 KB',
   telemetry: 'Telemetry: exporting, against nothing attached',
+  offers: 'Offers: the function, a request of 100 products, and a token',
   start: 'Start: a new process, and its first webhooks of 13 KB',
 } as const;
 type Name = keyof typeof TITLES;

@@ -38,8 +38,8 @@ export function chooseSchedule(family: Family, asked: Asked, notes: Notes): Chos
 /** The prices of one document, as far as they exist for the one who asks. */
 interface PriceList {
   pricing: StoredPricing;
-  /** By ID; only those of the currency asked for. */
-  schedules: ReadonlyMap<string, StoredSchedule>;
+  /** By ID; only those of the currency asked for exist. */
+  scheduleOf: (id: string) => StoredSchedule | undefined;
   /** The parties that are the user, one of the groups, or the buyer. */
   mine: StoredParty[];
   /** Null where none is asked for; the owner is the same as none. */
@@ -52,16 +52,19 @@ interface PriceList {
  * the same as none asked (products-pricing-ordering-in-marketplaces.mdx).
  */
 function priceList(pricing: StoredPricing, ownerId: string | null, asked: Asked): PriceList {
-  const schedules = new Map<string, StoredSchedule>();
-  for (const schedule of pricing.schedules) {
-    if (idKey(currencyCode(schedule.currency)) === asked.currency) schedules.set(schedule.id, schedule);
-  }
+  const byId = new Map<string, StoredSchedule>();
+  for (const schedule of pricing.schedules) byId.set(schedule.id, schedule);
+  const scheduleOf = (id: string) => {
+    const schedule = byId.get(id);
+    const exists = schedule !== undefined && idKey(currencyCode(schedule.currency)) === asked.currency;
+    return exists ? schedule : undefined;
+  };
   const owner = idKey(ownerId);
   const sellerAsked = asked.sellerId === owner ? null : asked.sellerId;
   return {
     pricing,
-    schedules,
-    mine: pricing.parties.filter((party) => isMine(party, asked) && schedules.has(party.scheduleId)),
+    scheduleOf,
+    mine: pricing.parties.filter((party) => isMine(party, asked) && scheduleOf(party.scheduleId)),
     sellerAsked,
     isForSeller({ sellerId }) {
       const seller = idKey(sellerId);
@@ -83,14 +86,14 @@ function isMine({ type, id }: StoredParty, asked: Asked): boolean {
  * a ProductAssignment of the SDK has no user, and SearchProxy takes the first in the message.
  */
 function ofParty(
-  { pricing, schedules, mine, isForSeller }: PriceList,
+  { pricing, scheduleOf, mine, isForSeller }: PriceList,
   asked: Asked,
   notes: Notes,
 ): Chosen | null {
   const hasOfSomeUser =
     asked.userId === null &&
     pricing.parties.some(
-      (party) => party.type === 'user' && isForSeller(party) && schedules.has(party.scheduleId),
+      (party) => party.type === 'user' && isForSeller(party) && scheduleOf(party.scheduleId),
     );
   notes.doubtIf(hasOfSomeUser, 'party-type-user');
   for (const level of LEVELS) {
@@ -103,24 +106,24 @@ function ofParty(
       others.some(({ scheduleId }) => scheduleId !== first.scheduleId),
       'several-schedules',
     );
-    return chosen(schedules.get(first.scheduleId), level, first.id);
+    return chosen(scheduleOf(first.scheduleId), level, first.id);
   }
   return null;
 }
 
-function ofSeller({ pricing, schedules, sellerAsked }: PriceList): Chosen | null {
+function ofSeller({ pricing, scheduleOf, sellerAsked }: PriceList): Chosen | null {
   if (sellerAsked === null) return null;
   const seller = pricing.sellers.find(
-    ({ sellerId, scheduleId }) => idKey(sellerId) === sellerAsked && schedules.has(scheduleId),
+    ({ sellerId, scheduleId }) => idKey(sellerId) === sellerAsked && scheduleOf(scheduleId),
   );
   return seller === undefined
     ? null
-    : chosen(schedules.get(seller.scheduleId), 'sellerDefault', seller.sellerId);
+    : chosen(scheduleOf(seller.scheduleId), 'sellerDefault', seller.sellerId);
 }
 
-function ofProduct({ pricing, schedules }: PriceList): Chosen | null {
+function ofProduct({ pricing, scheduleOf }: PriceList): Chosen | null {
   const id = pricing.defaultScheduleId;
-  return id === null ? null : chosen(schedules.get(id), 'default', null);
+  return id === null ? null : chosen(scheduleOf(id), 'default', null);
 }
 
 function chosen(

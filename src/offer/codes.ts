@@ -36,20 +36,18 @@ export type ReasonCode = keyof typeof REASONS;
  * exact there asks OrderCloud.
  */
 export const DOUBTS = {
-  'below-first-break':
-    'The quantity is below the first price break, whose price was taken; OrderCloud may refuse it.',
+  'below-first-break': 'The quantity is below the first price break, whose price was taken.',
   'cart-inventory': 'This line is in stock, but not together with the other lines.',
   'default-option-implied': 'A default option with a price was added.',
-  'inherited-from-parent':
-    'The product has a parent that was not given; visibility and price may come from it.',
-  'max-quantity-zero': 'The maximum quantity is 0, which was taken as no limit.',
-  'party-type-user': 'There is a price for single users, which OrderCloud’s API cannot assign.',
-  'percentage-of-what': 'A markup in percent was taken of the sale price; it may be of the regular price.',
+  'inherited-from-parent': 'The parent was not given; visibility and price may come from it.',
+  'max-quantity-zero': 'A maximum quantity of 0 was taken as no limit.',
+  'party-type-user': 'There is a price for single users, which no API can assign.',
+  'percentage-of-what': 'A markup in percent was taken of the sale price, not the regular one.',
   'price-of-another-seller': 'Another seller has a price for this buyer.',
-  'rounding-tie': 'Half a cent was rounded up; OrderCloud may round it down.',
+  'rounding-tie': 'Half a cent was rounded up.',
   'several-schedules': 'Several prices apply equally; the first in the message was taken.',
   'variant-inventory': 'Stock is counted by variant; only the sum is known.',
-  'variant-unknown': 'Whether the variant exists and can be bought is not known.',
+  'variant-unknown': 'Whether the variant can be bought is not known.',
 } as const;
 
 /** What an answer chose where nothing is published. */

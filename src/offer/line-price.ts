@@ -10,6 +10,7 @@ const UNIT_PRICE_DECIMALS = 6;
 const Decimal = Big();
 Decimal.DP = UNIT_PRICE_DECIMALS;
 Decimal.RM = Decimal.roundHalfUp;
+const HALF_CENT = new Decimal('0.005');
 
 /** What a line costs, before promotions, tax and shipping. */
 export interface LinePrice {
@@ -32,15 +33,18 @@ export function linePrice(
   notes: Notes,
 ): LinePrice {
   const charged = markups.filter(costs);
+  const base = new Decimal(price);
   const sum = charged.reduce(
     (total, markup) => total.plus(amountOf(markup, price, quantity)),
-    new Decimal(price).times(quantity),
+    base.times(quantity),
   );
   const isPercentage = charged.some(({ type }) => type === 'percentage');
   notes.doubtIf(isPercentage && kind === 'sale', 'percentage-of-what');
-  const total = sum.round(2, Decimal.roundHalfUp);
-  notes.doubtIf(sum.minus(total).abs().eq('0.005'), 'rounding-tie');
-  return { unitPrice: toNumber(sum.div(quantity)), lineSubtotal: toNumber(total) };
+  const total = sum.round(2);
+  notes.doubtIf(sum.minus(total).abs().eq(HALF_CENT), 'rounding-tie');
+  // Without markups it is the base price itself, and no division is needed.
+  const unit = charged.length === 0 ? base.round(UNIT_PRICE_DECIMALS) : sum.div(quantity);
+  return { unitPrice: toNumber(unit), lineSubtotal: toNumber(total) };
 }
 
 /** Percentages are of the base price and do not compound (headstart spec-form.service.ts; code only). */
