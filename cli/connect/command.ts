@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander';
 import { processContext } from '../common/context.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
-import { eventHubTarget } from './event-hub-target.ts';
+import { eventHubTarget, kafkaTarget } from './broker-targets.ts';
 import { httpTarget } from './http-target.ts';
-import { kafkaTarget } from './kafka-target.ts';
 import { runConnect } from './run.ts';
 
 const NOTES = `

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { showOffers, specSelection } from '../../../cli/offer/run.ts';
+import { REASONS } from '../../../src/offer/offer.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
@@ -50,11 +51,11 @@ describe('offer', () => {
   it('says in words why a buyer cannot order, and to whom it is assigned', async () => {
     const nobody = await offer([ESPRESSO, 'KETTLE-GOOSENECK']);
     expect(nobody.stdout).toMatch(/visible +no/);
-    expect(nobody.stdout).toContain('✗ The product is assigned neither to this buyer nor');
+    expect(nobody.stdout).toContain(`✗ ${REASONS['not-assigned']}`);
     expect(nobody.stdout).toMatch(/It is assigned to: --buyer Zinc-Bar, .*--group tasting-club/);
     expect(nobody.stdout).toContain('It is assigned to nobody.');
     const euros = await offer([ESPRESSO], { buyer: 'home-brewers', currency: 'EUR' });
-    expect(euros.stdout).toContain('✗ There is no price for this buyer.');
+    expect(euros.stdout).toContain(`✗ ${REASONS['PriceSchedule.MissingOrConflicting']}`);
     expect(euros.stdout).toContain('It has prices in: USD');
     const none = await offer([ESPRESSO], { buyer: 'home-brewers', quantity: 0 });
     expect(none.stdout).toMatch(/can be ordered +no/);

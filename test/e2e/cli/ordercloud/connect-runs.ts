@@ -1,8 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import { CommandError } from '../../../../cli/common/command-error.ts';
-import { eventHubTarget } from '../../../../cli/connect/event-hub-target.ts';
+import { eventHubTarget, kafkaTarget } from '../../../../cli/connect/broker-targets.ts';
 import { httpTarget } from '../../../../cli/connect/http-target.ts';
-import { kafkaTarget } from '../../../../cli/connect/kafka-target.ts';
 
 import { type ConnectFlags, runConnect, type TargetSource } from '../../../../cli/connect/run.ts';
 import { checkedMessage } from '../../../support/leaks/check.ts';

@@ -7,9 +7,66 @@ import {
   type WantedTarget,
 } from './target.ts';
 
+export type EventHubFlags = { hub?: string; newConnectionString?: true };
+
+const CONNECTION_STRING = 'ORDERCLOUD_EVENT_HUB_CONNECTION_STRING';
+
+/** The Event Hub that the app reads. */
+export async function eventHubTarget(flags: EventHubFlags, sources: TargetSources): Promise<WantedTarget> {
+  const { given, present } = sources;
+  const keptHub = flags.hub ?? given.EVENT_HUB_NAME;
+  const isSame = isSameDestination('EventHub', present, { EventHubName: keptHub });
+  const isKept = isSame && given[CONNECTION_STRING] === undefined && !flags.newConnectionString;
+  const connection = isKept
+    ? null
+    : await givenSecret(sources, {
+        variable: CONNECTION_STRING,
+        question: 'Connection string with the right to send, and no other',
+      });
+  const parts = connection === null || connection.value === '' ? null : partsOf(connection.value);
+  const hub =
+    flags.hub ?? parts?.EntityPath ?? given.EVENT_HUB_NAME ?? textOf(present?.EventHubName) ?? 'products';
+  if (parts?.EntityPath !== undefined && parts.EntityPath !== hub) {
+    throw usageError(`The connection string is for the hub "${parts.EntityPath}", and --hub names another.`);
+  }
+  return {
+    name: 'EventHub',
+    values: { EventHubName: hub, ...(connection && { ConnectionString: connection.value }) },
+    origins: { ConnectionString: connection?.origin ?? 'kept' },
+    notes: [
+      ...(connection?.notes ?? []),
+      ...(isKept ? ['The connection string stays as it is in OrderCloud.'] : []),
+      ...(parts?.SharedAccessKeyName === 'RootManageSharedAccessKey'
+        ? [
+            'The connection string may do everything in the namespace. Better one of a rule that may only send.',
+          ]
+        : []),
+    ],
+  };
+}
+
+function partsOf(connectionString: string): Record<string, string> {
+  const parts = Object.fromEntries(
+    connectionString.split(';').map((part) => {
+      const at = part.indexOf('=');
+      return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+    }),
+  );
+  if (!/^sb:\/\/[^/]+/i.test(parts.Endpoint ?? '') || !parts.SharedAccessKeyName || !parts.SharedAccessKey) {
+    throw usageError(
+      `${CONNECTION_STRING} must hold Endpoint=sb://…, SharedAccessKeyName=… and SharedAccessKey=….`,
+    );
+  }
+  return parts;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 export type KafkaFlags = { bootstrapServers?: string; topic?: string; username?: string; newPassword?: true };
 
-const VARIABLE = 'ORDERCLOUD_KAFKA_PASSWORD';
+const PASSWORD = 'ORDERCLOUD_KAFKA_PASSWORD';
 
 /** At an Event Hub everybody logs in by this name; what differs is the password, a connection string. */
 const EVENT_HUBS_USERNAME = '$ConnectionString';
@@ -29,11 +86,11 @@ export async function kafkaTarget(flags: KafkaFlags, sources: TargetSources): Pr
     Topic: required(topic, 'KAFKA_TOPIC', 'Topic', '--topic', sources),
     SaslUsername: required(username, 'KAFKA_USERNAME', 'SaslUsername', '--username', sources),
   };
-  const app = given[VARIABLE] === undefined ? appPassword(values, sources) : null;
+  const app = given[PASSWORD] === undefined ? appPassword(values, sources) : null;
   const isSame = isSameDestination('Kafka', present, values) && present.SaslUsername === values.SaslUsername;
-  const isKept = isSame && given[VARIABLE] === undefined && app === null && !flags.newPassword;
+  const isKept = isSame && given[PASSWORD] === undefined && app === null && !flags.newPassword;
   const question = `Password of ${values.SaslUsername}`;
-  const password = isKept ? null : (app ?? (await givenSecret(sources, { variable: VARIABLE, question })));
+  const password = isKept ? null : (app ?? (await givenSecret(sources, { variable: PASSWORD, question })));
   return {
     name: 'Kafka',
     values: { ...values, ...(password && { SaslPassword: password.value }) },
