@@ -132,7 +132,7 @@ describe('a dead letter', () => {
       sequence: null,
       issues: [
         { path: 'Name', expected: 'a string', found: 'the number 7' },
-        { path: 'Specs[0].ID', expected: 'a string', found: 'nothing' },
+        { path: 'Specs[0].ID', expected: 'a string that is not empty', found: 'nothing' },
       ],
       ttl: 86_400,
     });
