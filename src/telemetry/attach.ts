@@ -39,6 +39,8 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
   const ofEnvironment = detectResources({ detectors: [envDetector] });
   const resource = resourceFromAttributes(settings.resource).merge(ofEnvironment);
   const { tracesPerSecond, metricIntervalMs } = settings;
+  // The SDK reads the name even where it is given a sampler, and would warn of Microsoft's.
+  if (tracesPerSecond !== null) delete process.env.OTEL_TRACES_SAMPLER;
   const tracerProvider = new BasicTracerProvider({
     resource,
     // Without one of ours, the SDK uses the one that OTEL_TRACES_SAMPLER names.

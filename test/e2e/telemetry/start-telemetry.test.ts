@@ -65,6 +65,11 @@ describe("what OpenTelemetry's libraries read themselves", () => {
     return { receiver, lines };
   };
 
+  it("has no say in Microsoft's sampler, which the SDK does not know", async () => {
+    const { lines } = await probe({ OTEL_TRACES_SAMPLER: 'microsoft.rate_limited' });
+    expect(lines).toEqual([]);
+  });
+
   it('reaches them: headers, and the origin', async () => {
     const { receiver } = await probe({
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=key%20of%20the%20collector',
