@@ -120,10 +120,11 @@ async function serve({ req, res, match, worker, watch, agent, log }: Exchange): 
     return;
   }
   const streamed: Buffer[] = [];
-  if (watch && body === undefined) req.on('data', (chunk: Buffer) => streamed.push(chunk));
   const invocationId = randomUUID();
   const target = loopback(await worker.httpUri());
   const forwarding = forward({ req, res, body, target, invocationId, agent });
+  // Not before: a listener sets the stream flowing.
+  if (watch && body === undefined) req.on('data', (chunk: Buffer) => streamed.push(chunk));
   const request = {
     invocationId,
     inputData: [{ name: bindingName, data: { http: {} } }],

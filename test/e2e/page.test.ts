@@ -119,7 +119,7 @@ describe.skipIf(!HAS_BROWSER)('the page', () => {
 
     await page.getByRole('button', { name: 'Now' }).click();
     await page.getByLabel('Company').fill('stranger');
-    await page.getByText('The product is assigned neither to this buyer').waitFor();
+    await page.getByText('The product is not assigned to this buyer').waitFor();
     await page.getByLabel('Groups').fill('x, baristas');
     await expect.poll(price).toContain('$57.00');
   });

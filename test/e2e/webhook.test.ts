@@ -167,7 +167,7 @@ describe.each(['with a Content-Length', 'chunked'])('sent %s', (framing) => {
       expect(body).toMatchObject({ reason: 'invalid-message', productId: 'WRONG' });
       expect(body.issues).toEqual([
         { path: 'Active', expected: 'true or false', found: 'the string "yes"' },
-        { path: 'DefaultPriceSchedule.ID', expected: 'a string', found: 'nothing' },
+        { path: 'DefaultPriceSchedule.ID', expected: 'a string that is not empty', found: 'nothing' },
         {
           path: 'DefaultPriceSchedule.PriceBreaks[0].Price',
           expected: 'a decimal number of at least 0',
