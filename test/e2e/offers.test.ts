@@ -21,7 +21,7 @@ beforeAll(async () => {
   );
   await cosmos.products.items.create({ ...cases.cases[0]?.doc, id: 'MUG', specs: [] });
   vi.stubEnv('COSMOS_CONNECTION_STRING', cosmos.connectionString);
-  vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'secret-of-the-offers-test');
+  vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'a-secret-of-the-tests');
   vi.stubEnv('ORDERCLOUD_MARKETPLACE_ID', 'mp');
   vi.stubEnv('ORDERCLOUD_API_URL', orderCloud.url);
   host = await startFunctionsHost({ entry: resolve('dist/app/main.cjs'), port: 0, log: recordingHostLog() });
