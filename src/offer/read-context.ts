@@ -13,21 +13,25 @@ export function currencyCode(currency: string | null): string | null {
   return currency?.trim() || null;
 }
 
-/** What is one ID, or compared like one. */
-const IDS = ['buyerId', 'userId', 'currency', 'marketplace', 'sellerId', 'catalogId', 'categoryId'] as const;
-
-type IdsAsked = Record<(typeof IDS)[number], string | null>;
-
 /** The context, checked and ready to be compared: IDs and currency without case, null where nothing is asked. */
-export interface Asked extends IdsAsked {
+export interface Asked {
   at: number;
+  buyerId: string | null;
+  userId: string | null;
   userGroupIds: ReadonlySet<string>;
+  currency: string | null;
+  marketplace: string | null;
+  sellerId: string | null;
+  catalogId: string | null;
+  categoryId: string | null;
   quantity: number | null;
   otherQuantity: number;
   specs: readonly SpecSelection[];
   orderKind: OrderKind;
   parent: StoredProduct | Tombstone | null;
 }
+
+type IdName = 'buyerId' | 'userId' | 'currency' | 'marketplace' | 'sellerId' | 'catalogId' | 'categoryId';
 
 /** @throws TypeError that names the property whose type is wrong */
 export function readContext(context: OfferContext): Asked {
@@ -39,23 +43,28 @@ export function readContext(context: OfferContext): Asked {
   const kind = orderKind ?? 'standard';
   check(ORDER_KINDS.includes(kind), 'orderKind', 'standard, subscription or bundle');
   check(parent === null || isObject(parent), 'parent', 'a stored document');
-  const ids = Object.fromEntries(IDS.map((name) => [name, idIn(context[name], name)])) as IdsAsked;
+  const id = (name: IdName) => idIn(context[name], name);
   return {
-    ...ids,
     at: instant(context.at),
-    currency: currencyCode(ids.currency),
-    userGroupIds: new Set(
-      listIn(context.userGroupIds, 'userGroupIds').flatMap((id, index) => {
-        check(typeof id === 'string', `userGroupIds[${index}]`, 'a text');
-        return idKey(id) ?? [];
-      }),
-    ),
+    buyerId: id('buyerId'),
+    userId: id('userId'),
+    userGroupIds: new Set(listIn(context.userGroupIds, 'userGroupIds').flatMap(groupIn)),
+    currency: currencyCode(id('currency')),
+    marketplace: id('marketplace'),
+    sellerId: id('sellerId'),
+    catalogId: id('catalogId'),
+    categoryId: id('categoryId'),
     quantity,
     otherQuantity: others,
     specs: listIn(context.specs, 'specs').map(selectionIn),
     orderKind: kind,
     parent,
   };
+}
+
+function groupIn(id: string, index: number): string | [] {
+  check(typeof id === 'string', `userGroupIds[${index}]`, 'a text');
+  return idKey(id) ?? [];
 }
 
 const ORDER_KINDS: readonly string[] = ['standard', 'subscription', 'bundle'] satisfies OrderKind[];
