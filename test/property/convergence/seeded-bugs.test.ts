@@ -54,7 +54,7 @@ describe('the search', { timeout: 120_000 }, () => {
   it('refuses to sow a bug where the source has changed', async () => {
     const gone = { file: 'sync/decide.ts', text: 'this text is not there', replacement: '' };
     await expect(bundleCore(gone)).rejects.toThrow('src/sync/decide.ts holds this text 0 times');
-    const notInCore = { file: 'webhook/answer.ts', text: 'export', replacement: '' };
+    const notInCore = { file: 'receive/answer.ts', text: 'export', replacement: '' };
     await expect(bundleCore(notInCore)).rejects.toThrow('src/receive/answer.ts is no part of the core');
   });
 });
