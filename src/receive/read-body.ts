@@ -61,6 +61,25 @@ function grown(bytes: Uint8Array<ArrayBuffer>, length: number, maxBytes: number)
   return larger;
 }
 
+/** How the reason is called in an answer where a body could not be read. */
+export const UNREAD_BODY_REASONS = {
+  'too-large': 'body-too-large',
+  'too-slow': 'body-too-slow',
+  aborted: 'aborted',
+} as const;
+
+/** Reads the body of a request within the limits of the settings. */
+export function readBodyOf(
+  {
+    body,
+    headers,
+  }: { body: ReadableStream<Uint8Array> | null; headers: { get(name: string): string | null } },
+  { maxBodyBytes, maxBodySeconds }: { maxBodyBytes: number; maxBodySeconds: number },
+): Promise<BodyRead> {
+  const incoming = { body, contentLength: headers.get('content-length') };
+  return readBody(incoming, { maxBytes: maxBodyBytes, timeoutMs: maxBodySeconds * 1_000 });
+}
+
 /** As long as the web server beneath the Functions host reads on after an early answer. */
 const DISCARD_MS = 5_000;
 

@@ -9,7 +9,7 @@ import { BatchIncompleteError, type SyncParts, syncBatch } from '../sync/sync-ba
 import { record } from '../telemetry/metrics.ts';
 import { tracedWebhook } from '../telemetry/spans.ts';
 import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
-import { readBody } from './read-body.ts';
+import { readBodyOf, UNREAD_BODY_REASONS } from './read-body.ts';
 
 /** What a webhook needs of an HTTP request; the standard `Request` has it. */
 export type WebhookRequest = {
@@ -76,12 +76,8 @@ async function receive(
   policy: RetryPolicy,
   parts: SyncParts,
 ): Promise<Answer> {
-  const incoming = { body: request.body, contentLength: request.headers.get('content-length') };
-  const limits = { maxBytes: settings.maxBodyBytes, timeoutMs: settings.maxBodySeconds * 1_000 };
-  const read = await readBody(incoming, limits);
-  if (read.kind === 'too-large') return refuse('body-too-large', parts);
-  if (read.kind === 'too-slow') return refuse('body-too-slow', parts);
-  if (read.kind === 'aborted') return refuse('aborted', parts);
+  const read = await readBodyOf(request, settings);
+  if (read.kind !== 'body') return refuse(UNREAD_BODY_REASONS[read.kind], parts);
   if (!isSignedByOneOf(settings.webhookSecrets, read.bytes, request.headers.get(SIGNATURE_HEADER))) {
     // To the log alone: an answer tells nothing about a body that is not signed.
     const look = lookOf(read.bytes);

@@ -6,7 +6,7 @@ import { productId as ProductId } from '../message/scalars.ts';
 import { type OfferContext, offerFor } from '../offer/offer.ts';
 import type { ProductItem } from '../product/document.ts';
 import type { Answer } from '../receive/answer.ts';
-import { readBody } from '../receive/read-body.ts';
+import { readBodyOf, UNREAD_BODY_REASONS } from '../receive/read-body.ts';
 import type { WebhookRequest } from '../receive/receive-webhook.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { OfferSettings } from '../settings/offer-settings.ts';
@@ -80,12 +80,8 @@ async function respond(
     throw error;
   }
   if (!token.ok) return refuse(TOLD[token.refusal] ?? 'invalid-token', parts, { token: token.refusal });
-  const incoming = { body: request.body, contentLength: request.headers.get('content-length') };
-  const limits = { maxBytes: settings.maxBodyBytes, timeoutMs: settings.maxBodySeconds * 1_000 };
-  const read = await readBody(incoming, limits);
-  if (read.kind === 'too-large') return refuse('body-too-large', parts);
-  if (read.kind === 'too-slow') return refuse('body-too-slow', parts);
-  if (read.kind === 'aborted') return refuse('aborted', parts);
+  const read = await readBodyOf(request, settings);
+  if (read.kind !== 'body') return refuse(UNREAD_BODY_REASONS[read.kind], parts);
   const asked = readOffersRequest(read.bytes, token.shopper.currency);
   if (!asked.ok) return refuse('invalid-request', parts, { issues: asked.issues });
   return answer(asked.request, token.shopper, now(), parts);
