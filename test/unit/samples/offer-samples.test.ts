@@ -11,7 +11,7 @@ type Question = {
   expected: Partial<Offer>;
 };
 
-const QUESTIONS = JSON.parse(readFileSync('samples/offers/questions.json', 'utf8')) as Question[];
+const QUESTIONS = JSON.parse(readFileSync('samples/offers/questions.expected.json', 'utf8')) as Question[];
 
 function documentOf(sample: string | null): StoredProduct | null {
   return sample && JSON.parse(readFileSync(`samples/${sample}.expected.json`, 'utf8')).document;

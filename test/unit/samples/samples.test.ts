@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSamples } from '../../../cli/demo/samples.ts';
+import { findMessageFiles } from '../../../cli/send/message-files.ts';
 import { prepare } from '../../../src/sync/prepare.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
 
@@ -26,5 +27,12 @@ describe('samples', () => {
       expect(JSON.stringify(prepared.change.content)).toBe(JSON.stringify(expected.document));
       expect(byCodeAndPath(prepared.change.sync.warnings)).toEqual(byCodeAndPath(expected.warnings ?? []));
     }
+  });
+
+  it('are all that `send samples` finds: no expectation, event or question goes out as a message', async () => {
+    const found = await findMessageFiles(['samples'], process.cwd());
+    expect(found.map(({ source }) => source)).toEqual(
+      readSamples().map(({ name }) => `samples/${name}.json`),
+    );
   });
 });
