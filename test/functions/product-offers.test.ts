@@ -1,96 +1,11 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto';
-import { HttpRequest } from '@azure/functions';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { productOffers } from '../../functions/product-offers.ts';
-import { createApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
-import { checkedAnswer } from '../support/leaks/check.ts';
-import { invocationContext, recordingLog } from '../support/log.ts';
-import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';
-import cases from '../unit/offer/cases.json' with { type: 'json' };
+import { describe, expect, it } from 'vitest';
+import { BUYER, items, MUG, type OffersAnswer, offersApp, schedule } from './offers-app.ts';
 
-type Answer = { status: number; headers: Record<string, string>; jsonBody: Record<string, unknown> };
-
-let cosmos: TestCosmos;
-let orderCloud: OrderCloudServer;
-let lines: string[];
-let ask: (body: unknown, authorization?: string | null) => Promise<Answer>;
-
-type Doc = { pricing: { schedules: object[] }; sync: { time: string } };
-const MUG = { ...(cases.cases[0]?.doc as unknown as Doc), id: 'MUG', specs: [], marketplace: 'mp' };
-const BUYER = { companyID: 'BUYER', marketplaceID: 'mp', groups: 'staff' };
-const schedule = (id: string, price: number, more = {}) => ({
-  ...MUG.pricing.schedules[0],
-  id,
-  breaks: [{ from: 1, to: null, price, salePrice: null, subscriptionPrice: null, bundlePrice: null }],
-  ...more,
-});
-
-const SECRET_PRICE = 123.45;
-const STORED = [
-  {
-    ...MUG,
-    pricing: {
-      defaultScheduleId: 'ps',
-      schedules: [schedule('ps', 10), schedule('rival', SECRET_PRICE), schedule('staff-price', 7)],
-      parties: [
-        { type: 'company', id: 'RIVAL', sellerId: null, scheduleId: 'rival', order: 0 },
-        { type: 'userGroup', id: 'Staff-2', sellerId: null, scheduleId: 'staff-price', order: 1 },
-      ],
-      sellers: [],
-      display: null,
-    },
-  },
-  { ...MUG, id: 'HIDDEN', buyerIds: ['RIVAL'] },
-  { ...MUG, id: 'CHILD', parentId: 'PARENT', buyerIds: [], pricing: null },
-  { ...MUG, id: 'PARENT', isParent: true },
-  { ...MUG, id: 'ORPHAN', parentId: '..' },
-  { id: 'GONE', deleted: true, sync: MUG.sync, ttl: 99 },
-  { id: 'FOREIGN', name: 3, buyerIds: 'all' },
-];
-
-beforeAll(async () => {
-  cosmos = await startTestCosmos();
-  for (const item of STORED) await cosmos.products.items.create(item);
-});
-afterAll(() => cosmos.close());
-
-beforeEach(async () => {
-  await orderCloud?.close();
-  orderCloud = await startOrderCloud();
-  restart();
-});
-afterAll(() => orderCloud.close());
-
-/** The app as a worker has it, with nothing kept of an earlier one. */
-function restart(env: Record<string, string> = {}): void {
-  lines = [];
-  const settings = {
-    ORDERCLOUD_WEBHOOK_SECRETS: 'roast-1-of-the-tests',
-    COSMOS_CONNECTION_STRING: cosmos.connectionString,
-    ORDERCLOUD_MARKETPLACE_ID: 'mp',
-    ORDERCLOUD_API_URL: orderCloud.url,
-  };
-  const app = createApp(readConfig({ ...settings, ...env }), recordingLog());
-  const handler = productOffers(app);
-  ask = async (body, authorization = `Bearer ${orderCloud.userInfo.issue(BUYER)}`) => {
-    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-    const request = new HttpRequest({
-      method: 'POST',
-      url: 'http://localhost/api/offers',
-      body: { bytes },
-      headers: authorization === null ? {} : { authorization },
-    });
-    return checkedAnswer(await handler(request, invocationContext({}, lines))) as unknown as Answer;
-  };
-}
-
-const items = (...ids: string[]) => ({ items: ids.map((productId) => ({ productId })) });
+const app = offersApp();
 
 describe('an offer', () => {
   it('has the price of this buyer, and names no schedule, group or company', async () => {
-    const { status, jsonBody } = await ask(items('MUG'));
+    const { status, jsonBody } = await app.ask(items('MUG'));
     expect(status).toBe(200);
     const [offer] = jsonBody.offers as Record<string, unknown>[];
     expect(offer).toMatchObject({ productId: 'MUG', visible: true, basePrice: 10, orderable: true });
@@ -103,13 +18,13 @@ describe('an offer', () => {
     ['a text', 'STAFF-2'],
     ['a list', ['other', 'staff-2']],
   ])('counts the groups of the token: %s', async (_, groups) => {
-    const token = orderCloud.userInfo.issue({ ...BUYER, groups });
-    const { jsonBody } = await ask(items('MUG'), `Bearer ${token}`);
+    const token = app.orderCloud.userInfo.issue({ ...BUYER, groups });
+    const { jsonBody } = await app.ask(items('MUG'), `Bearer ${token}`);
     expect(jsonBody.offers).toMatchObject([{ basePrice: 7 }]);
   });
 
   it('is the same for a product that is hidden, deleted, unknown or unreadable', async () => {
-    const { jsonBody } = await ask(items('HIDDEN', 'GONE', 'NO-SUCH', 'FOREIGN'));
+    const { jsonBody } = await app.ask(items('HIDDEN', 'GONE', 'NO-SUCH', 'FOREIGN'));
     const told = (jsonBody.offers as { productId: string }[]).map((offer) =>
       JSON.stringify({ ...offer, productId: 'X' }),
     );
@@ -117,14 +32,14 @@ describe('an offer', () => {
   });
 
   it('is byte for byte that of a product that does not exist, by itself too', async () => {
-    const [hidden, unknown] = [await ask(items('HIDDEN')), await ask(items('NOTHER'))];
-    const bytes = ({ jsonBody }: Answer) => JSON.stringify({ ...jsonBody, at: '' });
+    const [hidden, unknown] = [await app.ask(items('HIDDEN')), await app.ask(items('NOTHER'))];
+    const bytes = ({ jsonBody }: OffersAnswer) => JSON.stringify({ ...jsonBody, at: '' });
     expect(bytes(hidden).replace('HIDDEN', 'NOTHER')).toBe(bytes(unknown));
     expect(hidden.headers).toEqual(unknown.headers);
   });
 
   it('of a child is by its parent, which is read along', async () => {
-    const { jsonBody } = await ask(items('CHILD', 'ORPHAN'));
+    const { jsonBody } = await app.ask(items('CHILD', 'ORPHAN'));
     expect(jsonBody.offers).toMatchObject([
       { visible: true, basePrice: 50, doubts: [] },
       { visible: true, doubts: ['inherited-from-parent'] },
@@ -132,7 +47,7 @@ describe('an offer', () => {
   });
 
   it('comes with the product, without who else may see it and what others pay', async () => {
-    const { jsonBody } = await ask({ ...items('MUG'), include: ['product'] });
+    const { jsonBody } = await app.ask({ ...items('MUG'), include: ['product'] });
     const { product } = (jsonBody.offers as { product: object }[])[0] as { product: object };
     expect(product).toMatchObject({ id: 'MUG', catalogIds: ['CAT'] });
     for (const name of ['buyerIds', 'userGroupIds', 'supplierIds', 'pricing', 'sync']) {
@@ -146,7 +61,7 @@ describe('an offer', () => {
       { productId: 'NO-SUCH' },
       { productId: 'MUG', quantity: 3 },
     ];
-    const { jsonBody } = await ask({ items: asked });
+    const { jsonBody } = await app.ask({ items: asked });
     expect(jsonBody.offers).toMatchObject([{ lineSubtotal: 20 }, { visible: false }, { lineSubtotal: 30 }]);
   });
 
@@ -154,17 +69,17 @@ describe('an offer', () => {
     const soon = new Date(Date.now() + 30_000).toISOString();
     const sale = schedule('ps', 10, { saleEnd: soon });
     Object.assign(sale.breaks[0] as object, { salePrice: 8 });
-    await cosmos.products.items.upsert({
+    await app.cosmos.products.items.upsert({
       ...MUG,
       id: 'SALE',
       pricing: { ...MUG.pricing, schedules: [sale] },
     });
-    const { headers, jsonBody } = await ask(items('MUG', 'SALE'));
+    const { headers, jsonBody } = await app.ask(items('MUG', 'SALE'));
     expect(jsonBody.offers).toMatchObject([{ validUntil: null }, { validUntil: soon }]);
     const [, seconds] = /^private, max-age=(\d+)$/.exec(headers['cache-control'] ?? '') ?? [];
     expect(Number(seconds)).toBeGreaterThan(20);
     expect(Number(seconds)).toBeLessThan(30);
-    expect((await ask(items('MUG'))).headers['cache-control']).toBe('private, max-age=60');
+    expect((await app.ask(items('MUG'))).headers['cache-control']).toBe('private, max-age=60');
   });
 
   it('takes the currency of the token, else of the request', async () => {
@@ -173,114 +88,17 @@ describe('an offer', () => {
       id: 'EUR',
       pricing: { ...MUG.pricing, schedules: [schedule('ps', 9, { currency: 'EUR' })] },
     };
-    await cosmos.products.items.upsert(eur);
-    expect((await ask({ ...items('EUR'), currency: 'eur' })).jsonBody.offers).toMatchObject([
+    await app.cosmos.products.items.upsert(eur);
+    expect((await app.ask({ ...items('EUR'), currency: 'eur' })).jsonBody.offers).toMatchObject([
       { basePrice: 9 },
     ]);
-    const inEuro = `Bearer ${orderCloud.userInfo.issue({ ...BUYER, currency: 'EUR' })}`;
-    expect((await ask(items('EUR'), inEuro)).jsonBody.offers).toMatchObject([{ basePrice: 9 }]);
-    expect((await ask({ ...items('EUR'), currency: 'EUR' }, inEuro)).status).toBe(200);
-    expect(await ask({ ...items('EUR'), currency: 'USD' }, inEuro)).toMatchObject({
+    const inEuro = `Bearer ${app.orderCloud.userInfo.issue({ ...BUYER, currency: 'EUR' })}`;
+    expect((await app.ask(items('EUR'), inEuro)).jsonBody.offers).toMatchObject([{ basePrice: 9 }]);
+    expect((await app.ask({ ...items('EUR'), currency: 'EUR' }, inEuro)).status).toBe(200);
+    expect(await app.ask({ ...items('EUR'), currency: 'USD' }, inEuro)).toMatchObject({
       status: 400,
       jsonBody: { issues: [{ path: 'currency' }] },
     });
-  });
-});
-
-describe('a token', () => {
-  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const now = () => Math.floor(Date.now() / 1000);
-  const withoutSignature = (header: object) => {
-    const payload = { ...BUYER, aud: orderCloud.url, exp: now() + 999 };
-    return `${encode(header)}.${encode(payload)}.`;
-  };
-  const issue = (claims: object, signing = {}) => orderCloud.userInfo.issue({ ...BUYER, ...claims }, signing);
-
-  it.each<[string, string, () => string | null]>([
-    ['missing', 'no-token', () => null],
-    ['malformed', 'invalid-token', () => 'Bearer abc'],
-    ['malformed', 'invalid-token', () => 'Basic YTpi'],
-    ['malformed', 'invalid-token', () => 'Bearer a.b.c'],
-    ['algorithm', 'invalid-token', () => `Bearer ${withoutSignature({ alg: 'none' })}`],
-    ['algorithm', 'invalid-token', () => `Bearer ${withoutSignature({ alg: 'RS512', kid: 'k' })}AAAA`],
-    ['key-id', 'invalid-token', () => `Bearer ${issue({}, { header: { kid: '../products/MUG' } })}`],
-    ['key-id', 'invalid-token', () => `Bearer ${issue({}, { header: { kid: '..' } })}`],
-    ['key-id', 'invalid-token', () => `Bearer ${issue({}, { header: { kid: 7 } })}`],
-    ['key-id', 'invalid-token', () => `Bearer ${issue({}, { header: { kid: undefined } })}`],
-    ['unknown-key', 'invalid-token', () => `Bearer ${issue({}, { header: { kid: 'nobodys' } })}`],
-    ['signature', 'invalid-token', () => `Bearer ${issue({}, { privateKey: key })}`],
-    ['expired', 'expired-token', () => `Bearer ${issue({ exp: now() - 62 })}`],
-    ['not-yet-valid', 'expired-token', () => `Bearer ${issue({ nbf: now() + 70 })}`],
-    ['claims', 'invalid-token', () => `Bearer ${issue({ exp: undefined })}`],
-    ['audience', 'invalid-token', () => `Bearer ${issue({ aud: 'https://elsewhere.example' })}`],
-    ['claims', 'invalid-token', () => `Bearer ${issue({ groups: [1] })}`],
-    ['marketplace', 'wrong-marketplace', () => `Bearer ${issue({ marketplaceID: 'other' })}`],
-    ['marketplace', 'wrong-marketplace', () => `Bearer ${issue({ marketplaceID: undefined })}`],
-  ])('that is wrong is refused before anything is read: %s, told as %s', async (token, reason, make) => {
-    const answer = await ask('not even JSON', make());
-    expect(answer).toMatchObject({ status: 401, jsonBody: { reason, status: 401 } });
-    expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
-    expect(lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))))).toMatchObject([{ reason, token }]);
-  });
-
-  it('signed with HS256 and the public key as its secret is refused', async () => {
-    const pem = orderCloud.userInfo.publicKeyPem();
-    const kid = orderCloud.userInfo.rotate();
-    const unsigned = withoutSignature({ alg: 'HS256', kid }).slice(0, -1);
-    const signature = createHmac('sha256', pem).update(unsigned).digest('base64url');
-    expect(await ask(items('MUG'), `Bearer ${unsigned}.${signature}`)).toMatchObject({ status: 401 });
-    expect(orderCloud.userInfo.keyRequests.size).toBe(0);
-  });
-
-  it.each([
-    ['expired', () => ({ exp: now() - 50 })],
-    ['not yet valid', () => ({ nbf: now() + 50 })],
-  ])('%s by less than a minute is taken: clocks differ', async (_, claims) => {
-    expect((await ask(items('MUG'), `Bearer ${issue(claims())}`)).status).toBe(200);
-  });
-
-  it('is checked with a key that is asked for once, until a token names another', async () => {
-    for (let count = 0; count < 3; count += 1) expect((await ask(items('MUG'))).status).toBe(200);
-    expect([...orderCloud.userInfo.keyRequests.values()]).toEqual([1]);
-    orderCloud.userInfo.rotate();
-    expect((await ask(items('MUG'))).status).toBe(200);
-    expect([...orderCloud.userInfo.keyRequests.values()]).toEqual([1, 1]);
-  });
-
-  it('with an unknown key makes the app ask once a minute, and with ever new ones 10 times', async () => {
-    const withKey = (kid: string) => ask(items('MUG'), `Bearer ${issue({}, { header: { kid } })}`);
-    for (let count = 0; count < 3; count += 1) expect((await withKey('unknown')).status).toBe(401);
-    expect(orderCloud.userInfo.keyRequests.get('unknown')).toBe(1);
-    for (let count = 1; count < 10; count += 1) expect((await withKey(`k${count}`)).status).toBe(401);
-    expect(await withKey('k10')).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
-    expect(orderCloud.userInfo.keyRequests.size).toBe(10);
-  });
-
-  it.each([
-    ['down', 'hang up' as const],
-    ['failing', { status: 500 }],
-  ])('cannot be checked while OrderCloud is %s: 503, and the next one can', async (_, fault) => {
-    orderCloud.faults.next(fault, { path: /^\/oauth\/certs\// });
-    expect(await ask(items('MUG'))).toMatchObject({
-      status: 503,
-      headers: { 'retry-after': '5' },
-      jsonBody: { reason: 'keys-unavailable' },
-    });
-    expect((await ask(items('MUG'))).status).toBe(200);
-  });
-
-  it('is the only one that says who asks', async () => {
-    const answer = await ask({ ...items('MUG'), buyerId: 'RIVAL', userGroupIds: ['staff-2'] });
-    expect(answer).toMatchObject({ status: 400 });
-    expect(answer.jsonBody.issues).toMatchObject([{ path: 'buyerId' }, { path: 'userGroupIds' }]);
-  });
-
-  it('of any marketplace is taken where none is set', async () => {
-    restart({ ORDERCLOUD_MARKETPLACE_ID: '' });
-    const answer = await ask(items('MUG'), `Bearer ${issue({ marketplaceID: 'other' })}`);
-    expect(answer).toMatchObject({ status: 200, jsonBody: { offers: [{ visible: false }] } });
   });
 });
 
@@ -295,7 +113,7 @@ describe('a request', () => {
       currency: 7,
       include: ['pricing'],
     };
-    const { status, headers, jsonBody } = await ask(wrong);
+    const { status, headers, jsonBody } = await app.ask(wrong);
     expect([status, headers['content-type']]).toEqual([400, 'application/problem+json']);
     const issues = jsonBody.issues as { path: string; expected: string; found: string }[];
     expect(issues.map(({ path }) => path).sort()).toEqual([
@@ -329,41 +147,41 @@ describe('a request', () => {
       'items[0].specs',
     ],
   ])('of %s is refused', async (_, body, path) => {
-    expect(await ask(body)).toMatchObject({ status: 400, jsonBody: { issues: [{ path }] } });
+    expect(await app.ask(body)).toMatchObject({ status: 400, jsonBody: { issues: [{ path }] } });
   });
 
   it('with a quantity that cannot be is answered, with the reason', async () => {
-    const { jsonBody } = await ask({ items: [{ productId: 'MUG', quantity: 0 }] });
+    const { jsonBody } = await app.ask({ items: [{ productId: 'MUG', quantity: 0 }] });
     expect(jsonBody.offers).toMatchObject([{ reasons: ['LineItem.QuantityMustBePositive'] }]);
   });
 
   it('may have 100 items, and no larger body than MAX_BODY_BYTES', async () => {
     const all = items(...Array.from({ length: 100 }, (_, index) => `P${index}`));
-    expect((await ask(all)).status).toBe(200);
-    restart({ MAX_BODY_BYTES: '100' });
-    expect((await ask(all)).status).toBe(413);
+    expect((await app.ask(all)).status).toBe(200);
+    app.restart({ MAX_BODY_BYTES: '100' });
+    expect((await app.ask(all)).status).toBe(413);
   });
 
   it('too many of which are in flight is refused at once', async () => {
-    restart({ MAX_OFFERS_IN_FLIGHT: '1' });
-    const answers = await Promise.all([ask(items('MUG')), ask(items('MUG'))]);
+    app.restart({ MAX_OFFERS_IN_FLIGHT: '1' });
+    const answers = await Promise.all([app.ask(items('MUG')), app.ask(items('MUG'))]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 429]);
     expect(answers.find(({ status }) => status === 429)?.headers['retry-after']).toBe('1');
-    expect((await ask(items('MUG'))).status).toBe(200);
+    expect((await app.ask(items('MUG'))).status).toBe(200);
   });
 
   it('gets 503 while Cosmos DB cannot be reached, or settings are wrong', async () => {
-    restart({ COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;' });
-    expect(await ask(items('MUG'))).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
-    restart({ COSMOS_CONNECTION_STRING: '' });
-    expect(await ask(items('MUG'))).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
+    app.restart({ COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5;' });
+    expect(await app.ask(items('MUG'))).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    app.restart({ COSMOS_CONNECTION_STRING: '' });
+    expect(await app.ask(items('MUG'))).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
   });
 
   it('leaves no token, claim or price in the log', async () => {
-    const token = orderCloud.userInfo.issue(BUYER);
-    await ask(items('MUG', 'HIDDEN'), `Bearer ${token}`);
-    await ask('{', `Bearer ${token}`);
-    await ask(items('MUG'), `Bearer ${token}x`);
-    expect(lines.join()).not.toMatch(new RegExp(`${token.slice(0, 30)}|BUYER|123\\.45|staff`));
+    const token = app.orderCloud.userInfo.issue(BUYER);
+    await app.ask(items('MUG', 'HIDDEN'), `Bearer ${token}`);
+    await app.ask('{', `Bearer ${token}`);
+    await app.ask(items('MUG'), `Bearer ${token}x`);
+    expect(app.lines.join()).not.toMatch(new RegExp(`${token.slice(0, 30)}|BUYER|123\\.45|staff`));
   });
 });
