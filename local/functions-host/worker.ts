@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import { dirname } from 'node:path';
 import { stopListening } from '../listen.ts';
@@ -109,12 +110,15 @@ async function startApp({ entry, log }: WorkerOptions): Promise<RunningApp> {
   const { result, server } = catchLibraryServer(() => model.getCapabilities?.({}));
   const capabilities = (await result) ?? {};
   registry.locked = true;
+  const ended = new AbortController();
+  // Every invocation in flight listens, and there is no limit to them.
+  setMaxListeners(0, ended.signal);
   return {
     registry,
     model,
     capabilities,
     hookContext,
-    ended: new AbortController(),
+    ended,
     closeServer: closerOf(server),
   };
 }

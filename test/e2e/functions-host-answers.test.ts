@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FunctionsHost, startFunctionsHost } from '../../local/functions-host/host.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
 import { answerTo, openPost, sendThenRead } from '../support/fixture-app/http-client.ts';
@@ -43,6 +43,21 @@ describe('a handler', () => {
   it('runs beside another one', async () => {
     const both = await Promise.all([fetch(api('rendezvous')), fetch(api('rendezvous'))]);
     expect(both.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('runs beside many others without a warning of too many listeners', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const { entry, log } = startLogBook();
+    const own = await startFunctionsHost({ entry: app.entry, port: 0, log });
+    const posts = Array.from({ length: 12 }, () => openPost(`${own.url}/api/readBody`));
+    await entry(/reading/, 12);
+    const answers = posts.map(answerTo);
+    for (const post of posts) post.end();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(12).fill(204));
+    await own.close();
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('runs between its hooks, and one line tells how it went, without the query', async () => {
