@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
+import type { KafkaOptions } from './functions-host/kafka-feed.ts';
 import { isLocalAccount } from './local-cosmos.ts';
 import { isLocalNamespace } from './local-event-hub.ts';
 import { StartError } from './start-error.ts';
@@ -26,7 +26,6 @@ const HOST_JSON = z.object({
       kafka: z
         .object({
           maxBatchSize: z.int().positive().optional(),
-          subscriberIntervalInSeconds: z.int().positive().optional(),
           sessionTimeoutMs: z.int().positive().optional(),
           commitOnFailure: z.boolean().optional(),
           maxRetries: z.int().min(-1).optional(),

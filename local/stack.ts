@@ -16,7 +16,7 @@ import { type CosmosServer, startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
 import { inheritedSettings, setEnvironment, type Variables } from './environment.ts';
 import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
-import type { KafkaOptions } from './functions-host/kafka-trigger.ts';
+import type { KafkaOptions } from './functions-host/kafka-feed.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
 import { type GivenSettingsOptions, givenSettings } from './given-settings.ts';
 import { kafkaPlace, kafkaVariables, type UsedKafka } from './local-kafka.ts';

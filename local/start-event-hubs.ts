@@ -1,8 +1,8 @@
 import { startAzurite } from './azurite.ts';
 import type { Variables } from './environment.ts';
 import { type EventHubsBroker, startEventHubsBroker } from './event-hubs/broker.ts';
+import type { EventHubsOptions } from './functions-host/event-hub-feed.ts';
 import { hubIn } from './functions-host/event-hub-source.ts';
-import type { EventHubsOptions } from './functions-host/event-hub-trigger.ts';
 import type { Log } from './functions-host/log.ts';
 import { PortTakenError } from './listen.ts';
 import { LOCAL_EVENT_HUB, LOCAL_EVENT_HUBS_PORT } from './local-event-hub.ts';

@@ -1,118 +1,157 @@
-import { randomUUID } from 'node:crypto';
-import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
-import { atMost } from './at-most.ts';
-import { type CheckpointOptions, WatchedCheckpointStore } from './event-hub-checkpoints.ts';
-import { type ConsumerOptions, startConsumer } from './event-hub-consumer.ts';
-import { consumerErrorLog } from './event-hub-errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CheckpointStore,
+  EventHubConsumerClient,
+  type EventHubConsumerClientOptions,
+  earliestEventPosition,
+  type PartitionContext,
+  type ReceivedEventData,
+} from '@azure/event-hubs';
+import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
+import { ContainerClient } from '@azure/storage-blob';
+import { StartError } from '../start-error.ts';
+import { type BatchRunner, type Feed, waitBriefly } from './batch-runner.ts';
 import { toInvocationRequest } from './event-hub-request.ts';
 import type { EventHubSource } from './event-hub-source.ts';
-import type { Log } from './log.ts';
-import { type RetryPolicy, toRetryPolicy } from './retry-policy.ts';
-import { BatchAbandonedError, runBatch } from './run-batch.ts';
-import type { Worker, WorkerFunction } from './worker.ts';
+import type { Worker } from './worker.ts';
 
-/** How events are fetched, the same for every function. */
-export type FeedSettings = CheckpointOptions & ConsumerOptions['settings'];
-
-/** A function, and the events it gets. */
-export type FeedOptions = {
-  worker: Worker;
-  workerFunction: WorkerFunction;
-  source: EventHubSource;
-  settings: FeedSettings;
-  log: Log;
+/** How functions with an Event Hubs trigger get their events. */
+export type EventHubsOptions = {
+  /** Of a storage account or Azurite, where checkpoints and the ownership of partitions are stored. */
+  storageConnectionString: string;
+  /** That of the host in Azure, unless given: with its storage account, this host continues from there. */
+  checkpointContainer?: string;
+  maxEventBatchSize?: number;
+  /** A consumer that has not renewed its partitions for this long loses them to others. */
+  ownershipExpiryMs?: number;
 };
 
-/** The flow of events into one function. */
-export type EventHubFeed = { close(): Promise<void> };
+type EventHubFeedOptions = {
+  source: EventHubSource;
+  /** Of the trigger's binding. */
+  bindingName: string;
+  capabilities: Worker['capabilities'];
+  runner: BatchRunner;
+  settings: EventHubsOptions;
+};
 
-/** How long `close` waits for batches in flight, and then for the consumer to say goodbye. */
-const CLOSING_MS = 500;
+/** Azure's default, as of extension 5. */
+const MAX_EVENT_BATCH_SIZE = 100;
 
-/** Starts to feed a function: the batches of one partition one after another, partitions side by side. */
-export async function startEventHubFeed(options: FeedOptions): Promise<EventHubFeed> {
-  const { workerFunction, source, settings, log } = options;
-  const owner = randomUUID();
-  const store = new WatchedCheckpointStore(settings);
-  const closing = new AbortController();
-  const feed: Feed = {
-    ...options,
-    policy: toRetryPolicy(workerFunction.retryOptions),
-    isLost: (partitionId) => store.isOwnedByAnother(partitionId, owner),
-    closing: closing.signal,
-    inFlight: new Set(),
-    isClosed: false,
+/** Between attempts; the SDK alone would try again at once, or in half a minute. */
+const RETRY_MS = 250;
+
+/** While a consumer waits for events it does not notice that its connection is gone. */
+const MAX_WAIT_SECONDS = 1;
+
+/**
+ * Feeds a function with the SDK's consumer: from its checkpoints, or else from the oldest event; the batches of one
+ * partition one after another, partitions side by side. It starts as soon as the hub can be reached.
+ * @throws StartError if the connection string is invalid
+ */
+export async function startEventHubFeed(options: EventHubFeedOptions): Promise<Feed> {
+  const { runner, settings } = options;
+  const { storageConnectionString, checkpointContainer = 'azure-webjobs-eventhub' } = settings;
+  const container = new ContainerClient(storageConnectionString, checkpointContainer, {
+    // The consumer asks again every round by itself.
+    retryOptions: { maxTries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 100 },
+  });
+  const client = await createClient(options, new BlobCheckpointStore(container));
+
+  const processError = async (error: unknown, { partitionId }: { partitionId: string }) => {
+    if (runner.closing.aborted) return;
+    const { name, message, code } = error as Error & { code?: string };
+    if (code === 'ReceiverDisconnectedError') {
+      runner.log('information', `partition ${partitionId}: another host has taken over`);
+    } else if (name !== 'AbortError') {
+      runner.warn(`no events for now, trying again. ${name}: ${message}`);
+    }
+    await sleep(RETRY_MS, undefined, { signal: runner.closing }).catch(() => {});
   };
-  const consumer = await startConsumer({
-    source,
-    store,
-    owner,
-    settings,
-    take: (events, partition) => take(feed, events, partition),
-    onError: consumerErrorLog({ functionName: workerFunction.name, log }),
-    closing: closing.signal,
+  // Without this, the balancing of a consumer that cannot reach its hub says so only after two minutes.
+  const reach = async (): Promise<void> => {
+    while (!runner.closing.aborted) {
+      try {
+        await container.createIfNotExists();
+        await client.getEventHubProperties({ abortSignal: runner.closing });
+        return;
+      } catch (error) {
+        await processError(error, { partitionId: '' });
+      }
+    }
+  };
+  const reached = reach().then(() => {
+    if (runner.closing.aborted) return;
+    const processEvents = (events: ReceivedEventData[], partition: PartitionContext) =>
+      runEvents(events, partition, options);
+    client.subscribe(
+      { processEvents, processError },
+      {
+        startPosition: earliestEventPosition,
+        maxBatchSize: settings.maxEventBatchSize ?? MAX_EVENT_BATCH_SIZE,
+        maxWaitTimeInSeconds: MAX_WAIT_SECONDS,
+        // Bytes that happen to be JSON would arrive parsed.
+        skipParsingBodyAsJson: true,
+      },
+    );
   });
   return {
     async close() {
-      closing.abort();
-      await atMost(CLOSING_MS, Promise.allSettled(feed.inFlight));
-      feed.isClosed = true;
-      await atMost(CLOSING_MS, consumer.close());
+      await runner.close();
+      await waitBriefly(reached.then(() => client.close()));
     },
   };
 }
 
-type Feed = FeedOptions & {
-  policy: RetryPolicy | undefined;
-  /** Whether another host has the partition now. */
-  isLost(partitionId: string): boolean;
-  closing: AbortSignal;
-  inFlight: Set<Promise<void>>;
-  /** Set when nothing waits any more. */
-  isClosed: boolean;
-};
-
-async function take(feed: Feed, events: ReceivedEventData[], partition: PartitionContext): Promise<void> {
-  if (feed.isLost(partition.partitionId)) throw new BatchAbandonedError('partition lost');
-  // An empty batch means that no event came in time.
-  if (events.length === 0) return;
-  const running = runAndCheckpoint(feed, events, partition);
-  feed.inFlight.add(running);
-  await running.finally(() => feed.inFlight.delete(running));
+async function createClient(
+  { source, settings }: EventHubFeedOptions,
+  store: CheckpointStore,
+): Promise<EventHubConsumerClient> {
+  const { hub, consumerGroup, access } = source;
+  const { ownershipExpiryMs = 5_000 } = settings;
+  const clientOptions: EventHubConsumerClientOptions = {
+    // After several failures in a row the SDK gives up a partition, and returns to it after half a minute; after a
+    // single one it continues by itself, once `processError` has returned.
+    retryOptions: { maxRetries: 0 },
+    loadBalancingOptions: {
+      // `balanced`, the default, takes one partition in each round.
+      strategy: 'greedy',
+      updateIntervalInMs: ownershipExpiryMs / 5,
+      partitionOwnershipExpirationIntervalInMs: ownershipExpiryMs,
+    },
+  };
+  if ('fullyQualifiedNamespace' in access) {
+    const { DefaultAzureCredential } = await import('@azure/identity');
+    const [namespace, credential] = [access.fullyQualifiedNamespace, new DefaultAzureCredential()];
+    return new EventHubConsumerClient(consumerGroup, namespace, hub, credential, store, clientOptions);
+  }
+  try {
+    return new EventHubConsumerClient(consumerGroup, access.connectionString, hub, store, clientOptions);
+  } catch {
+    // The SDK's message may contain the connection string, so message and cause are left out.
+    throw new StartError('Its connection string is not one of Event Hubs.');
+  }
 }
 
-async function runAndCheckpoint(
-  feed: Feed,
+/** Runs the function on a batch, and stores the checkpoint behind it. */
+async function runEvents(
   events: readonly ReceivedEventData[],
   partition: PartitionContext,
+  { bindingName, capabilities, runner }: EventHubFeedOptions,
 ): Promise<void> {
-  const { worker, workerFunction, policy, closing, log } = feed;
-  const { name: functionName, trigger } = workerFunction;
-  const { partitionId } = partition;
-  const isLost = () => feed.isLost(partitionId);
-  await runBatch({
-    functionName,
-    batch: `partition ${partitionId}: ${events.length === 1 ? '1 event' : `${events.length} events`}`,
-    afterFailure: 'As in Azure, the checkpoint moves past the batch',
-    policy,
-    request: toInvocationRequest({
-      events,
-      partition,
-      bindingName: trigger.name,
-      includesEmptyEntries: Boolean(worker.capabilities.IncludeEmptyEntriesInMessagePayload?.trim()),
-    }),
-    invoke: (request) => worker.invoke(functionName, request),
-    isLost,
-    closing,
-    log,
-  });
-  // As in Azure. The new owner goes on from its own checkpoint, which a late one from here would set back.
-  if (isLost()) throw new BatchAbandonedError('partition lost');
-  if (feed.isClosed) throw new BatchAbandonedError('host closes');
   const last = events.at(-1);
+  // An empty batch means that no event came in time.
   if (last === undefined) return;
-  await partition.updateCheckpoint(last).catch((cause: unknown) => {
-    // Our own error: after one that is marked as retryable, the SDK would continue behind the batch.
-    throw new Error(`The checkpoint could not be stored, the batch will come again: ${cause}`, { cause });
+  const includesEmptyEntries = Boolean(capabilities.IncludeEmptyEntriesInMessagePayload);
+  await runner.run({
+    name: `partition ${partition.partitionId}: ${events.length === 1 ? '1 event' : `${events.length} events`}`,
+    request: toInvocationRequest({ events, partition, bindingName, includesEmptyEntries }),
+    repeats: 0,
+    afterFailure: 'As in Azure, the checkpoint moves past the batch',
+    moveOn: () =>
+      partition.updateCheckpoint(last).catch((cause: unknown) => {
+        // Our own error: after one that is marked as retryable, the SDK would continue behind the batch.
+        throw new Error(`The checkpoint could not be stored, the batch will come again: ${cause}`, { cause });
+      }),
   });
 }

@@ -1,17 +1,11 @@
 import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
-import { toHostJson, toHostTime } from './event-hub-json.ts';
+import { toHostJson, toHostTime } from './host-json.ts';
 import { type InvocationRequest, type RpcTypedData, toInt64 } from './rpc.ts';
 
-/** The partition that a batch comes from. */
-export type EventHubPartition = Pick<
-  PartitionContext,
-  'partitionId' | 'eventHubName' | 'consumerGroup' | 'fullyQualifiedNamespace'
->;
-
-/** What shapes a batch on its way into the app. */
+/** A batch of one partition, and what shapes it on its way into the app. */
 export type BatchOptions = {
   events: readonly ReceivedEventData[];
-  partition: EventHubPartition;
+  partition: PartitionContext;
   /** Of the trigger's binding. */
   bindingName: string;
   /** Whether the app has set the capability `IncludeEmptyEntriesInMessagePayload`. */
@@ -83,15 +77,9 @@ function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/**
- * The body's bytes as they were sent. A body that is not bytes in AMQP (a value or a sequence, which no Event Hubs
- * client sends by default) arrives as text or JSON; the host in Azure has no bytes for it either, and fails.
- */
-function toBytes(event: ReceivedEventData): Uint8Array {
-  const { body } = event;
+/** The body's bytes as they were sent. Azure fails on one that is not bytes in AMQP, which no client sends by default. */
+function toBytes({ body }: ReceivedEventData): Uint8Array {
   if (body instanceof Uint8Array) return body;
-  if (body === undefined || body === null) return new Uint8Array();
-  const isInParts = event.getRawAmqpMessage().bodyType === 'data' && Array.isArray(body);
-  if (isInParts && body.every((part) => part instanceof Uint8Array)) return Buffer.concat(body);
-  return Buffer.from(typeof body === 'string' ? body : toHostJson(body));
+  const value = body ?? '';
+  return Buffer.from(typeof value === 'string' ? value : toHostJson(value));
 }

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import type { Variables } from '../environment.ts';
 import { StartError } from '../start-error.ts';
-import { resolveSettings } from './setting-references.ts';
-import type { WorkerFunction } from './worker.ts';
+import { readBinding } from './read-binding.ts';
+import type { Binding } from './rpc.ts';
 
-/** Where a function's events come from, and with which rights. */
+/** Where a function's events come from, and what gives access to them. */
 export type EventHubSource = {
   hub: string;
   consumerGroup: string;
-  access:
-    | { kind: 'connectionString'; connectionString: string }
-    | { kind: 'identity'; fullyQualifiedNamespace: string };
+  access: { connectionString: string } | { fullyQualifiedNamespace: string };
 };
 
 const BINDING = z.object({
@@ -25,32 +23,20 @@ const BINDING = z.object({
  * Resolves what an `eventHubTrigger` names, by the settings that it refers to.
  * @throws StartError if this host cannot feed such a function
  */
-export function toEventHubSource({ trigger }: WorkerFunction, env: Variables): EventHubSource {
-  const parsed = BINDING.safeParse(trigger);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new StartError(
-      `This host feeds batches of bytes (cardinality: 'many', dataType: 'binary'); ${issue?.path.join('.')}: ${issue?.message}.`,
-    );
-  }
-  const { eventHubName, connection, consumerGroup } = parsed.data;
-  const access = findAccess(resolveSettings(connection, env), env);
-  return {
-    // As in Azure, a hub in the connection string wins.
-    hub:
-      (access.kind === 'connectionString' ? hubIn(access.connectionString) : undefined) ??
-      resolveSettings(eventHubName, env),
-    consumerGroup: resolveSettings(consumerGroup, env),
-    access,
-  };
+export function toEventHubSource(trigger: Binding, env: Variables): EventHubSource {
+  const { eventHubName, connection, consumerGroup } = readBinding(trigger, BINDING, env);
+  const access = accessBy(connection, env);
+  // As in Azure, a hub in the connection string wins.
+  const named = 'connectionString' in access ? hubIn(access.connectionString) : undefined;
+  return { hub: named ?? eventHubName, consumerGroup, access };
 }
 
 /** `connection` is the name of a setting, or the prefix of several, never a connection string. */
-function findAccess(connection: string, env: Variables): EventHubSource['access'] {
+function accessBy(connection: string, env: Variables): EventHubSource['access'] {
   const connectionString = env[connection];
-  if (connectionString) return { kind: 'connectionString', connectionString };
+  if (connectionString) return { connectionString };
   const fullyQualifiedNamespace = env[`${connection}__fullyQualifiedNamespace`];
-  if (fullyQualifiedNamespace) return { kind: 'identity', fullyQualifiedNamespace };
+  if (fullyQualifiedNamespace) return { fullyQualifiedNamespace };
   if (/endpoint=/i.test(connection)) {
     throw new StartError(
       '`connection` holds a connection string: it takes the name of the setting that does.',

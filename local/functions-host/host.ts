@@ -1,10 +1,7 @@
 import type { PageServer } from '../page-server/page-server.ts';
-import { type EventHubsOptions, startEventHubTrigger } from './event-hub-trigger.ts';
+import { type FeedsOptions, startFeeds } from './feeds.ts';
 import { startHttpTrigger } from './http-trigger.ts';
-import { type KafkaOptions, startKafkaTrigger } from './kafka-trigger.ts';
-import type { Log } from './log.ts';
 import { httpRoutes } from './routes.ts';
-import { type Watch, watchBatches } from './watch.ts';
 import { startWorker, type WorkerFunction } from './worker.ts';
 
 /** A function of the app, for display. */
@@ -21,22 +18,15 @@ export type FunctionsHost = {
 const GRACE_MS = 10_000;
 
 /** `entry` is the absolute path of the built app, `port` 0 picks a free port, `routePrefix` is Azure's `api`. */
-export type FunctionsHostOptions = {
+export type FunctionsHostOptions = Omit<FeedsOptions, 'worker'> & {
   entry: string;
   hostname?: string;
   port: number;
   routePrefix?: string;
   /** How long an invocation may take: host.json's `functionTimeout`. */
   functionTimeoutMs?: number | undefined;
-  /** Absent: functions with an Event Hubs trigger get no events. */
-  eventHubs?: EventHubsOptions | undefined;
-  /** Absent: functions with a Kafka trigger get no records. */
-  kafka?: KafkaOptions | undefined;
-  /** Looks on at what the functions get and answer. */
-  watch?: Watch | undefined;
   /** What is served where no function's route is. */
   page?: Pick<PageServer, 'serve' | 'close'> | undefined;
-  log: Log;
 };
 
 /**
@@ -45,26 +35,22 @@ export type FunctionsHostOptions = {
  * @throws PortTakenError; StartError if the app cannot run here; or what the app's entry threw
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', eventHubs, kafka, log } = options;
-  const { functionTimeoutMs, watch, page } = options;
-  const started = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
-  const worker = watch ? watchBatches(started, watch) : started;
+  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', functionTimeoutMs, page, log } = options;
+  const worker = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
   try {
+    const { watch } = options;
     const http = await startHttpTrigger({
       ...{ worker, hostname, port, routePrefix, watch, log },
       page: page?.serve,
     });
-    const events = eventHubs && (await startEventHubTrigger({ worker, eventHubs, log }));
-    const records = kafka && (await startKafkaTrigger({ worker, kafka, log }));
+    const feeds = await startFeeds({ ...options, worker });
     return {
       url: http.url,
       functions: worker.functions.map(forDisplay),
       async close({ graceMs = GRACE_MS } = {}) {
         // Whoever listens to news listens for ever.
         page?.close();
-        await Promise.all([http.close(graceMs), events?.close(), records?.close()]).finally(() =>
-          worker.close(),
-        );
+        await Promise.all([http.close(graceMs), feeds.close()]).finally(() => worker.close());
       },
     };
   } catch (error) {

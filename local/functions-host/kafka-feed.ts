@@ -1,128 +1,125 @@
-import { atMost } from './at-most.ts';
-import { gatherBatches } from './kafka-batches.ts';
-import { type KafkaConsumer, startKafkaConsumer } from './kafka-consumer.ts';
-import { type KafkaRecord, toKafkaRequest } from './kafka-request.ts';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { createKafkaClient } from '../kafka-client.ts';
+import { type BatchRunner, type Feed, waitBriefly } from './batch-runner.ts';
+import { toKafkaRequest } from './kafka-request.ts';
 import type { KafkaSource } from './kafka-source.ts';
-import type { Log } from './log.ts';
-import { toRetryPolicy } from './retry-policy.ts';
-import { BatchAbandonedError, runBatch } from './run-batch.ts';
-import { seldom } from './seldom.ts';
-import type { Worker, WorkerFunction } from './worker.ts';
 
-/** How records are fetched, under the names of `extensions.kafka` in host.json. */
-export type KafkaFeedSettings = {
-  maxBatchSize: number;
-  subscriberIntervalInSeconds: number;
-  sessionTimeoutMs: number;
+/** How functions with a Kafka trigger get their records, under the names of `extensions.kafka` in host.json. */
+export type KafkaOptions = {
+  maxBatchSize?: number | undefined;
+  /** A consumer that the broker has not heard from for this long loses its partitions to others. */
+  sessionTimeoutMs?: number | undefined;
   /** Whether a failed batch counts as done. */
-  commitOnFailure: boolean;
+  commitOnFailure?: boolean | undefined;
   /** If not, how often it runs again before it counts as done anyway; -1 for ever. */
-  maxRetries: number;
+  maxRetries?: number | undefined;
 };
 
-/** A function, and the records it gets. */
-export type KafkaFeedOptions = {
-  worker: Worker;
-  workerFunction: WorkerFunction;
+type KafkaFeedOptions = {
   source: KafkaSource;
-  settings: KafkaFeedSettings;
-  log: Log;
+  /** Of the trigger's binding. */
+  bindingName: string;
+  runner: BatchRunner;
+  settings: KafkaOptions;
 };
 
-/** The flow of records into one function. */
-export type KafkaFeed = { close(): Promise<void> };
+/** Between attempts. */
+const RETRY_MS = 250;
 
-/** How long `close` waits for the batch in flight, and then for the consumer to leave its group. */
-const CLOSING_MS = 500;
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 };
 
-/** Starts to feed a function: one batch after another, each of any partitions that have records. */
-export function startKafkaFeed(options: KafkaFeedOptions): KafkaFeed {
-  const { source, settings, workerFunction, log } = options;
-  const closing = new AbortController();
-  const batches = gatherBatches({
-    maxBatchSize: settings.maxBatchSize,
-    intervalMs: settings.subscriberIntervalInSeconds * 1_000,
-    closing: closing.signal,
-  });
-  const isWorthTelling = seldom();
-  const warn = (message: string) => {
-    if (!isWorthTelling(message)) return;
-    log({ level: 'warning', category: 'host', functionName: workerFunction.name, message });
-  };
-  const consumer = startKafkaConsumer({
-    source,
-    batches,
-    sessionTimeoutMs: settings.sessionTimeoutMs,
-    onError: (error) => warn(`no records for now, trying again. ${describe(error)}`),
-    closing: closing.signal,
-  });
+/** Short, because a fetch that waits for records delays leaving. */
+const MAX_WAIT_MS = 250;
 
-  const feeding = (async () => {
-    for (;;) {
-      const records = await batches.next();
-      await runInPlace(options, records, closing.signal);
-      await commit(consumer, records, warn);
-    }
-  })().catch((error: unknown) => {
-    if (!closing.signal.aborted) throw error;
-  });
+/**
+ * Feeds a function from its consumer group's offsets, or else from the oldest record; one batch after another, each of
+ * one partition. The extension in Azure may mix partitions in a batch.
+ */
+export function startKafkaFeed(options: KafkaFeedOptions): Feed {
+  const feeding = keepConsuming(options);
   return {
     async close() {
-      closing.abort();
-      await atMost(CLOSING_MS, feeding);
-      await atMost(CLOSING_MS, consumer.close());
+      await options.runner.close();
+      await waitBriefly(feeding);
     },
   };
 }
 
-/** Runs the function on a batch until its offsets may move. */
-async function runInPlace(
-  { worker, workerFunction, settings, log }: KafkaFeedOptions,
-  records: readonly KafkaRecord[],
-  closing: AbortSignal,
-): Promise<void> {
-  const { commitOnFailure, maxRetries } = settings;
-  const { name: functionName, trigger, retryOptions } = workerFunction;
-  for (let run = 0; ; run += 1) {
-    const isLast = commitOnFailure || (maxRetries !== -1 && run >= maxRetries);
-    const hasSucceeded = await runBatch({
-      functionName,
-      batch: placesOf(records),
-      afterFailure: isLast
-        ? 'As in Azure, its offsets are committed all the same'
-        : 'As in Azure with commitOnFailure: false, it is run again in place',
-      policy: toRetryPolicy(retryOptions),
-      request: toKafkaRequest(records, trigger.name),
-      invoke: (request) => worker.invoke(functionName, request),
-      closing,
-      log,
+async function keepConsuming(options: KafkaFeedOptions): Promise<void> {
+  const { source, runner, settings } = options;
+  const { sessionTimeoutMs: sessionTimeout = 10_000 } = settings;
+  const kafka = createKafkaClient(source, { clientId: 'ordercloud-product-sync-local', retry: RETRY });
+  const closed = once(runner.closing, 'abort');
+  while (!runner.closing.aborted) {
+    // A new one each time: one that restarts itself would not say so, and would wait longer and longer.
+    const consumer = kafka.consumer({
+      groupId: source.consumerGroup,
+      sessionTimeout,
+      heartbeatInterval: sessionTimeout / 4,
+      rebalanceTimeout: sessionTimeout,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      retry: { ...RETRY, restartOnFailure: async () => false },
     });
-    if (hasSucceeded || isLast) return;
-    if (closing.aborted) throw new BatchAbandonedError('host closes');
+    try {
+      await Promise.race([consumeUntilItFails(consumer, options, sessionTimeout / 4), closed]);
+    } catch (error) {
+      // The client's messages name broker, topic and group, but no key.
+      const reason = error instanceof Error ? error.message : String(error);
+      runner.warn(`no records for now, trying again. ${reason}`);
+    }
+    // It waits for the batch in flight, and then leaves the group: others need not wait until its session ends.
+    await consumer.disconnect().catch(() => {});
+    await sleep(RETRY_MS, undefined, { signal: runner.closing }).catch(() => {});
   }
 }
 
-/** If this fails, the next batch commits these, too, or they come again. */
-async function commit(
-  consumer: KafkaConsumer,
-  records: readonly KafkaRecord[],
-  warn: (message: string) => void,
+async function consumeUntilItFails(
+  consumer: Consumer,
+  options: KafkaFeedOptions,
+  heartbeatMs: number,
 ): Promise<void> {
-  await consumer
-    .commit(records)
-    .catch((error: unknown) =>
-      warn(`the offsets could not be committed, so that records may come again. ${describe(error)}`),
-    );
+  const failed = new Promise<never>((_, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  });
+  const start = async () => {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [options.source.topic], fromBeginning: true });
+    await consumer.run({
+      // The offsets move after the function has ended, not after its records are fetched.
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      async eachBatch(payload) {
+        // A function may take longer than a session lasts.
+        const heartbeats = setInterval(() => void payload.heartbeat().catch(() => {}), heartbeatMs);
+        await runRecords(payload, options).finally(() => clearInterval(heartbeats));
+      },
+    });
+  };
+  await Promise.race([start(), failed]);
+  await failed;
 }
 
-/** For the log: `partitions 0, 3: 12 records`. */
-function placesOf(records: readonly KafkaRecord[]): string {
-  const partitions = [...new Set(records.map(({ partition }) => partition))].sort((a, b) => a - b);
-  const where = partitions.length === 1 ? 'partition' : 'partitions';
-  return `${where} ${partitions.join(', ')}: ${records.length === 1 ? '1 record' : `${records.length} records`}`;
-}
-
-/** The client's messages name broker, topic and group, but no key. */
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Runs the function on what was fetched of a partition, at most so many records at a time. */
+async function runRecords(payload: EachBatchPayload, options: KafkaFeedOptions): Promise<void> {
+  const { runner, bindingName, settings } = options;
+  const { maxBatchSize = 64, commitOnFailure = true, maxRetries = 5 } = settings;
+  const { topic, partition } = payload.batch;
+  for (let from = 0; from < payload.batch.messages.length; from += maxBatchSize) {
+    const messages = payload.batch.messages.slice(from, from + maxBatchSize);
+    const count = messages.length;
+    const last = messages.at(-1)?.offset ?? '';
+    await runner.run({
+      name: `partition ${partition}: ${count === 1 ? '1 record' : `${count} records`}`,
+      request: toKafkaRequest({ topic, partition, messages }, bindingName),
+      repeats: commitOnFailure ? 0 : maxRetries,
+      afterFailure: 'As in Azure, its offsets are committed all the same',
+      async moveOn() {
+        payload.resolveOffset(last);
+        const offsets = [{ partition, offset: String(BigInt(last) + 1n) }];
+        await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] });
+      },
+    });
+  }
 }

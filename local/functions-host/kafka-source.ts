@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Variables } from '../environment.ts';
 import type { KafkaAccess } from '../kafka-client.ts';
 import { StartError } from '../start-error.ts';
-import { resolveSettings } from './setting-references.ts';
-import type { WorkerFunction } from './worker.ts';
+import { readBinding } from './read-binding.ts';
+import type { Binding } from './rpc.ts';
 
 /** Where a function's records come from, and which user reads them. */
 export type KafkaSource = KafkaAccess & { topic: string; consumerGroup: string };
@@ -24,31 +24,18 @@ const BINDING = z.object({
  * Resolves what a `kafkaTrigger` names, by the settings that it refers to.
  * @throws StartError if this host cannot feed such a function
  */
-export function toKafkaSource({ trigger }: WorkerFunction, env: Variables): KafkaSource {
-  const parsed = BINDING.safeParse(trigger);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new StartError(
-      `This host feeds batches of text (cardinality: 'MANY', dataType: 'string'); ${issue?.path.join('.')}: ${issue?.message}.`,
-    );
-  }
-  const { brokerList, topic, consumerGroup } = parsed.data;
-  return {
-    brokers: resolveSettings(brokerList, env).split(','),
-    topic: resolveSettings(topic, env),
-    consumerGroup: resolveSettings(consumerGroup, env),
-    user: userIn(parsed.data, env),
-  };
+export function toKafkaSource(trigger: Binding, env: Variables): KafkaSource {
+  const binding = readBinding(trigger, BINDING, env);
+  const { brokerList, topic, consumerGroup } = binding;
+  return { brokers: brokerList.split(','), topic, consumerGroup, user: userIn(binding) };
 }
 
-function userIn(binding: z.infer<typeof BINDING>, env: Variables): KafkaSource['user'] {
+function userIn(binding: z.infer<typeof BINDING>): KafkaSource['user'] {
   const { protocol, authenticationMode, username, password } = binding;
   if (protocol === undefined && authenticationMode === undefined) return undefined;
   const isKnown = /^saslssl$/i.test(protocol ?? '') && /^plain$/i.test(authenticationMode ?? '');
-  if (!isKnown || username === undefined || password === undefined) {
-    throw new StartError(
-      "This host signs in by protocol: 'SaslSsl' and authenticationMode: 'Plain', with username and password, or not at all.",
-    );
-  }
-  return { username: resolveSettings(username, env), password: resolveSettings(password, env) };
+  if (isKnown && username !== undefined && password !== undefined) return { username, password };
+  throw new StartError(
+    "This host signs in by protocol: 'SaslSsl' and authenticationMode: 'Plain', with username and password, or not at all.",
+  );
 }

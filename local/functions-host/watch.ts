@@ -1,5 +1,4 @@
 import type { InvocationRequest } from './rpc.ts';
-import type { Worker } from './worker.ts';
 
 /** A request that a function has answered, as it went over the wire. */
 export type WatchedExchange = {
@@ -14,18 +13,6 @@ export type WatchedExchange = {
 /** Looks on at what the host hands to the app; the local page shows it. */
 export type Watch = {
   onExchange(exchange: WatchedExchange): void;
-  /** A batch of a broker, before its function runs. */
+  /** A batch of a broker, before each run of its function. */
   onBatch(request: InvocationRequest): void;
 };
-
-/** The worker, watched as it gets batches. */
-export function watchBatches(worker: Worker, watch: Watch): Worker {
-  return {
-    ...worker,
-    invoke(functionName, request, untilOver) {
-      const isBatch = request.inputData.some(({ data }) => data.collectionBytes ?? data.collectionString);
-      if (isBatch) watch.onBatch(request);
-      return worker.invoke(functionName, request, untilOver);
-    },
-  };
-}

@@ -130,7 +130,7 @@ describe('productKafka', () => {
 });
 
 describeKafka('the local stack', { timeout: 90_000 }, () => {
-  const kafkaFeed = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 5_000 };
+  const kafkaFeed = { sessionTimeoutMs: 5_000 };
 
   async function testStack(options: StackOptions): Promise<TestStack> {
     const stack = await startTestStack({ kafkaFeed, ...options });
@@ -240,7 +240,7 @@ describeKafka('the local stack', { timeout: 90_000 }, () => {
   it('fetches as host.json says', async () => {
     const app = await bundleKafkaApp();
     cleanUps.push(() => app.remove());
-    const kafka = { maxBatchSize: 2, subscriberIntervalInSeconds: 1, commitOnFailure: false, maxRetries: 1 };
+    const kafka = { maxBatchSize: 2, commitOnFailure: false, maxRetries: 1 };
     await writeFile(join(app.folder, 'host.json'), JSON.stringify({ version: '2.0', extensions: { kafka } }));
     const broker = await kafkaBroker();
     const { log, ...hostLog } = new HostLog();

@@ -13,7 +13,7 @@ const host = await startFunctionsHost({
   // A killed host's partitions are free again soon, or the test would take ten minutes.
   eventHubs:
     storageConnectionString === undefined ? undefined : { storageConnectionString, ownershipExpiryMs: 2_000 },
-  kafka: brokers === undefined ? undefined : { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 5_000 },
+  kafka: brokers === undefined ? undefined : { sessionTimeoutMs: 5_000 },
   log: ({ message }) => console.log(message),
 });
 console.log(`ready ${host.url}`);

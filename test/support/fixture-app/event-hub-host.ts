@@ -1,6 +1,6 @@
-import type { EventHubsOptions } from '../../../local/functions-host/event-hub-trigger.ts';
+import type { EventHubsOptions } from '../../../local/functions-host/event-hub-feed.ts';
 import { startFunctionsHost } from '../../../local/functions-host/host.ts';
-import type { KafkaOptions } from '../../../local/functions-host/kafka-trigger.ts';
+import type { KafkaOptions } from '../../../local/functions-host/kafka-feed.ts';
 
 // A Functions host alone in a process, for a test to kill. It prints its log, one entry a line, and first its URL; on
 // SIGTERM it closes, after which nothing must keep the process alive.

@@ -9,7 +9,7 @@ import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
 import { ContainerClient } from '@azure/storage-blob';
 import { setEnvironment } from '../../../local/environment.ts';
 import { startEventHubsBroker } from '../../../local/event-hubs/broker.ts';
-import type { EventHubsOptions } from '../../../local/functions-host/event-hub-trigger.ts';
+import type { EventHubsOptions } from '../../../local/functions-host/event-hub-feed.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../../local/functions-host/host.ts';
 import type { LogEntry } from '../../../local/functions-host/log.ts';
 import { checkedLines, checkTold } from '../leaks/check.ts';

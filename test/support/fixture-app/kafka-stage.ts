@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from 'kafkajs';
 import { startFunctionsHost } from '../../../local/functions-host/host.ts';
-import type { KafkaOptions } from '../../../local/functions-host/kafka-trigger.ts';
+import type { KafkaOptions } from '../../../local/functions-host/kafka-feed.ts';
 import type { KafkaBroker } from '../kafka-broker.ts';
 import { type BundledApp, bundleApp } from './bundle-app.ts';
 import { type ChildHost, HostLog, openGate, startHostProcess, type TestHost } from './event-hub-stage.ts';
@@ -20,7 +20,7 @@ export type KafkaStage = {
 };
 
 /** A killed host's partitions are free again soon, but a member lives longer than its first join takes: 3 seconds. */
-const QUICK: KafkaOptions = { subscriberIntervalInSeconds: 0.1, sessionTimeoutMs: 5_000 };
+const QUICK: KafkaOptions = { sessionTimeoutMs: 5_000 };
 
 /** Bundles the app, with its options in it. */
 export function bundleKafkaApp(options: KafkaAppOptions = {}): Promise<BundledApp> {
