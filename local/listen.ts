@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as SocketServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from './start-error.ts';
 
@@ -24,7 +24,7 @@ export class PortTakenError extends StartError {
 }
 
 /** Listens and returns the port: the given one, or for port 0 the free one that the system picked. */
-export async function listen(server: Server, options: ListenOptions): Promise<number> {
+export async function listen(server: SocketServer, options: ListenOptions): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.hostname, () => {

@@ -6,7 +6,6 @@ import { hubIn } from './functions-host/event-hub-source.ts';
 import type { Log } from './functions-host/log.ts';
 import { PortTakenError } from './listen.ts';
 import { LOCAL_EVENT_HUB, LOCAL_EVENT_HUBS_PORT } from './local-event-hub.ts';
-import { StartError } from './start-error.ts';
 
 /** The Event Hubs that the app reads, with what the app and the host need to reach it. */
 export type StartedEventHubs = {
@@ -61,8 +60,7 @@ export async function startEventHubs(options: EventHubsStartOptions): Promise<St
 export async function startLocalEventHubs(
   options: EventHubsStartOptions,
 ): Promise<StartedEventHubs & { connectionString: string }> {
-  const hub = hubName(options.given);
-  const broker = await startBroker(options, hub);
+  const broker = await startBroker(options);
   const azurite = await startAzurite({ onUsualPorts: options.azuriteOnUsualPorts ?? false }).catch(
     async (error: unknown) => {
       await broker.close();
@@ -72,7 +70,7 @@ export async function startLocalEventHubs(
   const { connectionString } = broker;
   return {
     connectionString,
-    hub,
+    hub: hubName(options.given),
     isLocal: true,
     settings: { EventHubConnection: connectionString },
     feed: { storageConnectionString: azurite.connectionString },
@@ -82,28 +80,20 @@ export async function startLocalEventHubs(
   };
 }
 
-async function startBroker(options: EventHubsStartOptions, hub: string): Promise<EventHubsBroker> {
-  const { given, port } = options;
+async function startBroker({ given, port, log }: EventHubsStartOptions): Promise<EventHubsBroker> {
   const group = given.EVENT_HUB_CONSUMER_GROUP;
-  const hubs = [{ name: hub, partitionCount: PARTITIONS, ...(group && { consumerGroups: [group] }) }];
-  const log = (message: string) => options.log({ level: 'warning', category: 'host', message });
-  const start = (number: number) => startEventHubsBroker({ port: number, hubs, log });
-  const number = port === 'usual' ? LOCAL_EVENT_HUBS_PORT : port;
-  try {
-    return await start(number).catch((error: unknown) => {
-      if (port === 'usual' && isPortTaken(error)) return start(0);
-      throw error;
+  const hub = { name: hubName(given), partitionCount: PARTITIONS, ...(group && { consumerGroups: [group] }) };
+  const start = (number: number) =>
+    startEventHubsBroker({
+      port: number,
+      hub,
+      log: (message) => log({ level: 'warning', category: 'host', message }),
     });
-  } catch (cause) {
-    if (isPortTaken(cause)) {
-      throw new PortTakenError({ hostname: '127.0.0.1', port: number, flag: '--event-hubs-port' }, { cause });
-    }
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-function isPortTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (port !== 'usual') return start(port);
+  return start(LOCAL_EVENT_HUBS_PORT).catch((error: unknown) => {
+    if (error instanceof PortTakenError) return start(0);
+    throw error;
+  });
 }
 
 function hubName({ EVENT_HUB_NAME }: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import type { Connection, Container, Receiver, Sender } from 'rhea';
 import { type Client, openForReceiving, openForSending } from './links.ts';
 import { toRefusal } from './refusal.ts';
-import { acceptAsAsked, acceptSocket, localAttach, releaseSocket } from './rhea-server.ts';
+import { acceptAsAsked, acceptSocket, localAttach } from './rhea-server.ts';
 
 /**
  * Serves a connected client until its socket closes. Whatever it does wrong ends at most its own connection. Returns the
@@ -68,18 +68,19 @@ function hearErrors(connection: Connection, { socket, log }: Client): void {
 function hearSocket(connection: Connection, client: Client): void {
   const { socket, deliveries } = client;
   const wake = () => {
-    for (const { delivery } of deliveries.values()) delivery.wake();
+    for (const delivery of deliveries.values()) delivery.wake();
   };
   // After rhea's own listener: what came in may have been credit, or room in the session's window.
   socket.on('data', wake);
   socket.on('drain', wake);
   socket.on('close', () => {
     for (const sender of deliveries.keys()) endDelivery(sender, client);
-    releaseSocket(connection);
+    // Stops rhea's heartbeat timers: it hears a socket's `end` and `error`, but not the `close` of one cut off here.
+    connection.eof();
   });
 }
 
 function endDelivery(sender: Sender, { deliveries }: Client): void {
-  deliveries.get(sender)?.end();
+  deliveries.get(sender)?.stop();
   deliveries.delete(sender);
 }

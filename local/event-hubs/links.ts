@@ -1,74 +1,70 @@
 import type { Socket } from 'node:net';
 import type { Dictionary, Receiver, Sender } from 'rhea';
-import { type Address, toAddress } from './address.ts';
-import { putToken } from './cbs.ts';
-import { EventDelivery } from './delivering.ts';
-import { readProperties } from './management.ts';
-import { findHub, findPartition, findReceivers, type Namespace } from './namespace.ts';
+import { EventDelivery } from './event-delivery.ts';
+import { findPartition, findReceivers, type Hub, notFound, requireHub } from './hub.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { acceptPublications, desires } from './publishing.ts';
+import { acceptPublications } from './publishing.ts';
 import type { Receivers } from './receivers.ts';
 import { Refusal } from './refusal.ts';
-import { answerRequests, type Reply, type Request } from './request-reply.ts';
+import { answerRequests } from './request-reply.ts';
+import { putToken, readProperties } from './requests.ts';
 import { localAttach } from './rhea-server.ts';
 import { findStart } from './start-position.ts';
 
 /** A connected client. */
 export interface Client {
-  namespace: Namespace;
+  hub: Hub;
   socket: Socket;
   log: (line: string) => void;
   /** Set by the first valid token. Until then the broker answers only requests, which show one themselves. */
   isAuthorized: boolean;
-  /** What is being delivered on which link, and how to end it. */
-  deliveries: Map<Sender, { delivery: EventDelivery; end: () => void }>;
+  /** What is being delivered, by link. */
+  deliveries: Map<Sender, EventDelivery>;
+}
+
+const ADDRESS = /^([^/]+)(?:\/ConsumerGroups\/([^/]+))?(?:\/Partitions\/([^/]+))?$/i;
+
+/** What an address names: `$cbs`, `$management`, a hub or a part of it. The .NET client puts a slash before it. */
+function toPlace(address: string | undefined = '') {
+  const [, name = address, group, partitionId] = ADDRESS.exec(address.replace(/^\//, '')) ?? [];
+  return { name, group, partitionId };
 }
 
 /** Opens a link on which the client sends: requests or publications. */
 export function openForSending(receiver: Receiver, client: Client): void {
-  const { namespace, log } = client;
-  const text = receiver.target?.address;
-  const address = toAddress(text);
-  if (!isForRequests(address)) requireAuthorized(client);
-  switch (address.kind) {
-    case 'cbs':
-      answerRequests(receiver, (request) => authorize(client, request));
-      break;
-    case 'management':
-      answerRequests(receiver, (request) => readProperties(namespace, request));
-      break;
-    case 'hub':
-      acceptPublications(receiver, { hub: findHub(namespace, address.hub), log });
-      break;
-    case 'partition': {
-      const hub = findHub(namespace, address.hub);
-      acceptPublications(receiver, { hub, partition: findPartition(hub, address.partition), log });
-      break;
-    }
-    default:
-      throw notFound(text);
+  const { hub, log } = client;
+  const { address } = receiver.target ?? {};
+  const { name, group, partitionId } = toPlace(address);
+  if (name === '$cbs') {
+    answerRequests(receiver, (request) => {
+      putToken(request);
+      client.isAuthorized = true;
+      return undefined;
+    });
+    return;
   }
+  if (name === '$management') {
+    // Each such request shows a token itself: the .NET client asks for properties without `$cbs`.
+    answerRequests(receiver, (request) => readProperties(hub, request));
+    return;
+  }
+  requireAuthorized(client);
+  requireHub(hub, name);
+  if (group !== undefined) throw notFound(address);
+  const partition = partitionId === undefined ? undefined : findPartition(hub, partitionId);
+  acceptPublications(receiver, { hub, partition, log });
 }
 
-/** Opens a link on which the client receives: answers or events. */
+/** Opens a link on which the client receives: answers, which go out as requests come, or events. */
 export function openForReceiving(sender: Sender, client: Client): void {
-  const text = sender.source?.address;
-  const address = toAddress(text);
-  if (!isForRequests(address)) requireAuthorized(client);
-  switch (address.kind) {
-    case 'cbs':
-    case 'management':
-      // Answers go out on it as requests come.
-      break;
-    case 'consumer': {
-      const hub = findHub(client.namespace, address.hub);
-      const partition = findPartition(hub, address.partition);
-      deliver(sender, client, partition.events, findReceivers(hub, partition, address.group));
-      break;
-    }
-    default:
-      throw notFound(text);
-  }
+  const { address } = sender.source ?? {};
+  const { name, group, partitionId } = toPlace(address);
+  if (name === '$cbs' || name === '$management') return;
+  requireAuthorized(client);
+  requireHub(client.hub, name);
+  if (group === undefined || partitionId === undefined) throw notFound(address);
+  const partition = findPartition(client.hub, partitionId);
+  deliver(sender, client, partition.events, findReceivers(client.hub, partition, group));
 }
 
 /** The value of `snd-settle-mode` by which the broker says that its deliveries need no answer. */
@@ -83,38 +79,17 @@ function deliver(sender: Sender, client: Client, events: PartitionLog, receivers
     sender,
     socket: client.socket,
     events,
+    receivers,
     // A described string, which rhea leaves wrapped.
     start: findStart(filter[FILTER] === undefined ? undefined : String(filter[FILTER]), events),
     epoch: typeof epoch === 'number' ? epoch : undefined,
-    tracksLastEnqueued: desires(sender, 'com.microsoft:enable-receiver-runtime-metric'),
   });
-  receivers.admit(delivery);
-  const end = () => {
-    receivers.release(delivery);
-    delivery.stop();
-  };
-  client.deliveries.set(sender, { delivery, end });
+  delivery.start();
+  client.deliveries.set(sender, delivery);
   sender.set_source({ address: sender.source.address, filter });
   localAttach(sender).snd_settle_mode = SETTLED;
-  delivery.start();
-}
-
-function authorize(client: Client, request: Request): Reply {
-  const reply = putToken(request);
-  client.isAuthorized = true;
-  return reply;
-}
-
-/** Such a request shows a token itself: the .NET client asks for properties without `$cbs`. */
-function isForRequests({ kind }: Address): boolean {
-  return kind === 'cbs' || kind === 'management';
 }
 
 function requireAuthorized({ isAuthorized }: Client): void {
-  if (isAuthorized) return;
-  throw new Refusal('amqp:unauthorized-access', 'Show a token to $cbs first.');
-}
-
-function notFound(address: string | undefined): Refusal {
-  return new Refusal('amqp:not-found', `The messaging entity '${address}' could not be found.`);
+  if (!isAuthorized) throw new Refusal('amqp:unauthorized-access', 'Show a token to $cbs first.');
 }

@@ -1,28 +1,23 @@
-import type { Publication } from './publication.ts';
-import { BEFORE_FIRST_EVENT, type EventPosition, type StoredEvent, toStoredEvents } from './stored-event.ts';
+import { type EventPosition, type PublishedEvent, type StoredEvent, toStoredEvent } from './publication.ts';
 
-interface PartitionLogOptions {
-  /** Beyond this the oldest events are dropped; each counts with its bytes and OVERHEAD_BYTES. */
-  maxBytes: number;
-  now?: () => number;
-}
+/** What the service says about a partition that has never held an event. */
+const BEFORE_FIRST_EVENT: EventPosition = { sequenceNumber: -1, offset: -1, enqueuedTime: 0 };
 
 /** Roughly what an event costs in memory besides its bytes: without it, tiny events would escape the limit. */
-export const OVERHEAD_BYTES = 256;
+const OVERHEAD_BYTES = 256;
 
 /** The events of one partition in order: appended at the end, dropped at the start, read from anywhere. */
 export class PartitionLog {
-  readonly #options: PartitionLogOptions;
+  readonly #maxBytes: number;
   readonly #listeners = new Set<() => void>();
-  /** The kept events behind dropped ones, which are cut off now and then: shifting each would cost the length. */
-  #events: (StoredEvent | undefined)[] = [];
-  #dropped = 0;
+  #events: StoredEvent[] = [];
   #bytes = 0;
   #last: EventPosition = BEFORE_FIRST_EVENT;
   #nextOffset = 0;
 
-  constructor(options: PartitionLogOptions) {
-    this.#options = options;
+  /** Beyond so many bytes it drops its oldest events. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
   /** The position of the newest event ever stored; `BEFORE_FIRST_EVENT` if there was none. */
@@ -32,43 +27,32 @@ export class PartitionLog {
 
   /** The number of the oldest event still kept, or of the one to come. */
   get firstSequence(): number {
-    return this.#last.sequenceNumber + 1 - (this.#events.length - this.#dropped);
+    return this.#last.sequenceNumber + 1 - this.#events.length;
   }
 
-  /** Stores a publication and tells the readers. */
-  append(publication: Publication): void {
-    const now = (this.#options.now ?? Date.now)();
-    const sequenceNumber = this.#last.sequenceNumber + 1;
-    // A clock that is set back must not put an event before older ones: consumers find a start time by bisection.
-    const enqueuedTime = Math.max(now, this.#last.enqueuedTime);
-    this.#add(toStoredEvents(publication, { sequenceNumber, offset: this.#nextOffset, enqueuedTime }));
+  /** Stores the events of a publication and tells the readers. */
+  append(published: readonly PublishedEvent[]): void {
+    const enqueuedTime = Date.now();
+    for (const event of published) {
+      const sequenceNumber = this.#last.sequenceNumber + 1;
+      const stored = toStoredEvent(event, { sequenceNumber, offset: this.#nextOffset, enqueuedTime });
+      this.#events.push(stored);
+      this.#bytes += sizeOf(stored);
+      this.#nextOffset += stored.message.length;
+      this.#last = stored;
+    }
+    this.#dropOldest(published.length);
     for (const listener of this.#listeners) listener();
   }
 
-  /** Up to so many events and about so many bytes (at least one event) from a number on, or from the oldest kept. */
-  read(sequence: number, limits: { events: number; bytes: number }): readonly StoredEvent[] {
-    const from = this.#indexOf(sequence);
-    let to = from;
-    for (
-      let bytes = 0;
-      to < this.#events.length && to - from < limits.events && bytes < limits.bytes;
-      to += 1
-    ) {
-      bytes += this.#events[to]?.message.length ?? 0;
-    }
-    return this.#events.slice(from, to) as StoredEvent[];
+  /** The event of a number, or the oldest kept if that one is gone; undefined if it is yet to come. */
+  at(sequenceNumber: number): StoredEvent | undefined {
+    return this.#events[Math.max(0, sequenceNumber - this.firstSequence)];
   }
 
-  /** The number of the first kept event that lies at or behind a position; positions only ever grow. */
+  /** The number of the first kept event of which this is true, or of the event to come. */
   find(isReached: (position: EventPosition) => boolean): number {
-    let low = this.#dropped;
-    let high = this.#events.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isReached(this.#events[middle] as StoredEvent)) high = middle;
-      else low = middle + 1;
-    }
-    return this.firstSequence + low - this.#dropped;
+    return this.#events.find(isReached)?.sequenceNumber ?? this.#last.sequenceNumber + 1;
   }
 
   /** Calls back after every stored publication, until the returned function is called. */
@@ -77,29 +61,19 @@ export class PartitionLog {
     return () => this.#listeners.delete(listener);
   }
 
-  #add(events: readonly StoredEvent[]): void {
-    for (const event of events) {
-      this.#events.push(event);
-      this.#bytes += event.message.length + OVERHEAD_BYTES;
-      this.#nextOffset = event.offset + event.message.length;
-      this.#last = event;
+  /** Keeps the newest publication even if it alone is beyond the limit. Drops a tenth at a time, to do it seldom. */
+  #dropOldest(newest: number): void {
+    if (this.#bytes <= this.#maxBytes) return;
+    let dropped = 0;
+    for (const event of this.#events.slice(0, -newest)) {
+      if (this.#bytes <= this.#maxBytes * 0.9) break;
+      this.#bytes -= sizeOf(event);
+      dropped += 1;
     }
-    this.#dropOldest(events.length);
+    this.#events.splice(0, dropped);
   }
+}
 
-  /** Keeps the newest publication even if it alone is beyond the limit. */
-  #dropOldest(kept: number): void {
-    while (this.#bytes > this.#options.maxBytes && this.#events.length - this.#dropped > kept) {
-      this.#bytes -= (this.#events[this.#dropped]?.message.length ?? 0) + OVERHEAD_BYTES;
-      this.#events[this.#dropped] = undefined;
-      this.#dropped += 1;
-    }
-    if (this.#dropped * 2 < this.#events.length) return;
-    this.#events = this.#events.slice(this.#dropped);
-    this.#dropped = 0;
-  }
-
-  #indexOf(sequence: number): number {
-    return this.#dropped + Math.max(0, sequence - this.firstSequence);
-  }
+function sizeOf({ message }: StoredEvent): number {
+  return message.length + OVERHEAD_BYTES;
 }

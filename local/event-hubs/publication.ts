@@ -1,19 +1,28 @@
-import { SECTION, type Section, sectionsOf, toBytes, toPairs, toText } from './amqp-sections.ts';
+import rhea, { type Typed } from 'rhea';
+import type * as codec from 'rhea/typings/types.js';
 import { Refusal } from './refusal.ts';
 
-/** One event of a publication: its bytes around the annotations, and the annotations one by one. */
-export interface PublishedEvent {
-  header: Buffer;
-  annotations: Annotation[];
-  /** Properties, application properties, body and footer, byte for byte as they came. */
-  bare: Buffer;
+/** Where an event lies in its partition. */
+export interface EventPosition {
+  sequenceNumber: number;
+  /** Bytes stored in the partition before it, over its whole life; on the wire a string. */
+  offset: number;
+  /** Milliseconds since 1970. */
+  enqueuedTime: number;
 }
 
-/** A message annotation, key and value still encoded. */
-export interface Annotation {
-  name: string;
-  key: Buffer;
-  value: Buffer;
+/** An event as it is kept: encoded just as it goes out to consumers. */
+export interface StoredEvent extends EventPosition {
+  message: Buffer;
+}
+
+/** An event as it came in. */
+export interface PublishedEvent {
+  header: Buffer;
+  /** By name. Each keeps its AMQP type. */
+  annotations: Record<string, Typed>;
+  /** Properties, application properties, body and footer, byte for byte as they came. */
+  bare: Buffer;
 }
 
 /** What one transfer brings: events that are stored together or not at all. */
@@ -22,54 +31,73 @@ export interface Publication {
   partitionKey: string | undefined;
 }
 
-export const PARTITION_KEY = 'x-opt-partition-key';
+/** rhea's own codec. Its types do not say that it is there. */
+const { Reader, Writer } = rhea.types as unknown as Pick<typeof codec, 'Reader' | 'Writer'>;
+
+/** The sections of a message that the broker must tell apart (AMQP 1.0, part 3.2). */
+const HEADER = 0x70;
+const MESSAGE_ANNOTATIONS = 0x72;
+const PROPERTIES = 0x73;
+const DATA = 0x75;
 
 /**
- * Reads a transfer of the batch format 0x80013700: an envelope with one data section per event, each of
- * which is a complete encoded message. Nothing is decoded but annotations, so that bodies and property types
- * reach the consumer exactly as they were sent.
+ * Reads a transfer of the batch format 0x80013700: an envelope with one data section per event, each of which is a
+ * complete encoded message. Only annotations are decoded, so that bodies and the types of properties reach the consumer
+ * exactly as they were sent.
  */
 export function toPublication(envelope: Buffer): Publication {
   try {
-    const sections = sectionsOf(envelope);
-    const events = sections
-      .filter((section) => section.code === SECTION.data)
-      .map((section) => toEvent(toBytes(envelope.subarray(section.value, section.end))));
-    const [first] = events;
-    if (first === undefined) throw new Refusal('amqp:decode-error', 'The publication holds no event.');
-    const annotations = [...annotationsOf(envelope, sections), ...first.annotations];
-    return { events, partitionKey: findText(annotations, PARTITION_KEY) };
+    const sections = [...sectionsOf(envelope)];
+    const events = sections.filter(({ code }) => code === DATA).map(({ value }) => toEvent(value));
+    if (events.length === 0) throw new Error('There is no event.');
+    const annotated = sections.find(({ code }) => code === MESSAGE_ANNOTATIONS);
+    const annotations = { ...events[0]?.annotations, ...(annotated && toAnnotations(annotated.value)) };
+    return { events, partitionKey: annotations['x-opt-partition-key']?.value };
   } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    // Reading past the end of a buffer, or nesting beyond the stack: the sender's fault, not ours.
     throw new Refusal('amqp:decode-error', 'The publication is not an encoded batch of events.', { cause });
   }
 }
 
-function findText(annotations: Annotation[], name: string): string | undefined {
-  const annotation = annotations.find((candidate) => candidate.name === name);
-  return annotation && toText(annotation.value);
+/** Annotates an event with its position. A publisher's own claim to one gives way. */
+export function toStoredEvent(event: PublishedEvent, position: EventPosition): StoredEvent {
+  const { wrap_long, wrap_timestamp, wrap_symbolic_map, wrap_ulong, described } = rhea.types;
+  const annotations = wrap_symbolic_map({
+    ...event.annotations,
+    'x-opt-sequence-number': wrap_long(position.sequenceNumber),
+    'x-opt-offset': String(position.offset),
+    'x-opt-enqueued-time': wrap_timestamp(position.enqueuedTime),
+  });
+  const writer = new Writer();
+  writer.write(described(wrap_ulong(MESSAGE_ANNOTATIONS), annotations));
+  return { ...position, message: Buffer.concat([event.header, writer.toBuffer(), event.bare]) };
 }
 
 function toEvent(message: Buffer): PublishedEvent {
-  const sections = sectionsOf(message);
-  const bareFrom = sections.findIndex((section) => section.code >= SECTION.properties);
-  const bare = sections[bareFrom];
-  if (bare === undefined) throw new Refusal('amqp:decode-error', 'An event has no body.');
-  if (sections.slice(bareFrom).some((section) => section.code < SECTION.properties)) {
-    throw new Refusal('amqp:decode-error', 'The sections of an event are out of order.');
+  let header: Buffer = Buffer.alloc(0);
+  let annotations = {};
+  for (const { code, start, end, value } of sectionsOf(message)) {
+    if (code === HEADER) header = message.subarray(start, end);
+    if (code === MESSAGE_ANNOTATIONS) annotations = toAnnotations(value);
+    if (code >= PROPERTIES) return { header, annotations, bare: message.subarray(start) };
   }
-  const header = sections.find((section) => section.code === SECTION.header);
-  return {
-    header: header ? message.subarray(header.start, header.end) : Buffer.alloc(0),
-    annotations: annotationsOf(message, sections),
-    bare: message.subarray(bare.start),
-  };
+  throw new Error('An event has no body.');
 }
 
-function annotationsOf(message: Buffer, sections: Section[]): Annotation[] {
-  return sections
-    .filter((section) => section.code === SECTION.messageAnnotations)
-    .flatMap((section) => toPairs(message.subarray(section.value, section.end)))
-    .map((pair) => ({ name: toText(pair.key) ?? '', ...pair }));
+function* sectionsOf(message: Buffer) {
+  const reader = new Reader(message);
+  while (reader.remaining() > 0) {
+    const start = reader.position;
+    const { descriptor, value } = reader.read();
+    // rhea does not mind when a value ends beyond the message.
+    if (reader.remaining() < 0) throw new Error('A section is cut short.');
+    yield { code: Number(descriptor.value), start, end: reader.position, value };
+  }
+}
+
+function toAnnotations(keysAndValues: Typed[]): Record<string, Typed> {
+  const annotations: Record<string, Typed> = {};
+  keysAndValues.forEach((key, at) => {
+    if (at % 2 === 0) annotations[key.value] = keysAndValues[at + 1] as Typed;
+  });
+  return annotations;
 }

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Receiver } from 'rhea';
-import { partitionOfKey } from './key-hash.ts';
-import type { Hub, Partition } from './namespace.ts';
+import type { Hub, Partition } from './hub.ts';
 import { toPublication } from './publication.ts';
 import { Refusal, toRefusal } from './refusal.ts';
 import { localAttach } from './rhea-server.ts';
@@ -11,7 +11,7 @@ const MAX_PUBLICATION_BYTES = 1_048_576;
 /** Where a link publishes to: one partition, or whichever the key or the turn says. */
 export interface PublishingTarget {
   hub: Hub;
-  partition?: Partition;
+  partition: Partition | undefined;
   log: (line: string) => void;
 }
 
@@ -30,14 +30,6 @@ export function acceptPublications(receiver: Receiver, target: PublishingTarget)
   });
 }
 
-/** Whether a link asks for an extension. */
-export function desires(
-  link: { desired_capabilities?: string | string[] | null },
-  capability: string,
-): boolean {
-  return [link.desired_capabilities ?? []].flat().includes(capability);
-}
-
 function publish(payload: unknown, { hub, partition }: PublishingTarget): void {
   // rhea hands over the bytes of any format but 0, a plain message, which the SDK never sends.
   if (!Buffer.isBuffer(payload)) {
@@ -47,13 +39,15 @@ function publish(payload: unknown, { hub, partition }: PublishingTarget): void {
     const text = `The publication has ${payload.length} bytes; ${MAX_PUBLICATION_BYTES} are allowed.`;
     throw new Refusal('amqp:link:message-size-exceeded', text);
   }
-  const publication = toPublication(payload);
-  (partition ?? choosePartition(hub, publication.partitionKey)).events.append(publication);
+  const { events, partitionKey } = toPublication(payload);
+  (partition ?? choosePartition(hub, partitionKey)).events.append(events);
 }
 
+/** A key always means the same partition. Which one is the service's business, and here as good as any. */
 function choosePartition(hub: Hub, partitionKey: string | undefined): Partition {
-  const count = hub.partitions.length;
-  const index =
-    partitionKey === undefined ? hub.nextPartition++ % count : partitionOfKey(partitionKey, count);
-  return hub.partitions[index] as Partition;
+  const number =
+    partitionKey === undefined
+      ? hub.nextPartition++
+      : createHash('sha256').update(partitionKey).digest().readUInt32BE();
+  return hub.partitions[number % hub.partitions.length] as Partition;
 }

@@ -2,13 +2,10 @@ import { Refusal } from './refusal.ts';
 
 /** A consumer's link on one partition, as far as it contends with others of its group. */
 export interface ActiveReceiver {
-  /** The owner level ("epoch"); undefined: does not claim the partition for itself. */
+  /** The owner level ("epoch"); undefined: it does not claim the partition for itself. */
   epoch: number | undefined;
   detach(reason: Refusal): void;
 }
-
-/** How many receivers without an epoch may share a group's partition, as in the service. */
-const MAX_SHARING_RECEIVERS = 5;
 
 /** The receivers of one consumer group on one partition. */
 export class Receivers {
@@ -24,17 +21,10 @@ export class Receivers {
     if ((newcomer.epoch ?? Number.NEGATIVE_INFINITY) < highest) {
       throw new Refusal('amqp:link:stolen', `A receiver with epoch ${highest} owns the partition.`);
     }
-    if (newcomer.epoch === undefined && others.length >= MAX_SHARING_RECEIVERS) {
-      const text = `${MAX_SHARING_RECEIVERS} receivers already read this partition in this consumer group.`;
-      throw new Refusal('amqp:resource-limit-exceeded', text);
-    }
     this.#active.add(newcomer);
     if (newcomer.epoch === undefined) return;
     const text = `A receiver with epoch ${newcomer.epoch} took the partition over.`;
-    for (const other of others) {
-      this.release(other);
-      other.detach(new Refusal('amqp:link:stolen', text));
-    }
+    for (const other of others) other.detach(new Refusal('amqp:link:stolen', text));
   }
 
   /** Forgets a receiver whose link has ended. */

@@ -6,7 +6,6 @@ export type Condition =
   | 'amqp:decode-error'
   | 'amqp:internal-error'
   | 'amqp:unauthorized-access'
-  | 'amqp:resource-limit-exceeded'
   | 'amqp:link:stolen'
   | 'amqp:link:message-size-exceeded'
   | 'com.microsoft:argument-error'

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import rhea, { type Connection, type Container, type Receiver, type Sender, type Typed } from 'rhea';
+import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
 
 /** What the broker says in its own attach frame; rhea has no public way to set it for a link the peer opens. */
 export interface LocalAttach {
@@ -7,8 +7,6 @@ export interface LocalAttach {
   target: unknown;
   snd_settle_mode?: 0 | 1 | 2;
   max_message_size?: number;
-  offered_capabilities?: string[];
-  properties?: Record<string, Typed>;
 }
 
 interface SessionOutgoing {
@@ -43,11 +41,6 @@ export function acceptSocket(container: Container, socket: Socket): Connection {
   socket.setNoDelay(true);
   connection.accept(socket);
   return connection;
-}
-
-/** Stops rhea's heartbeat timers: it hears a socket's `end` and `error`, but not the `close` of one cut off here. */
-export function releaseSocket(connection: Connection): void {
-  connection.eof();
 }
 
 /** The attach frame that goes out after the handler of `sender_open` or `receiver_open` has returned. */

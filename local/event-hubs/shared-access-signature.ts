@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import querystring from 'node:querystring';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -15,35 +16,19 @@ export function connectionStringFor(endpoint: string): string {
 }
 
 /** Refuses a token `SharedAccessSignature sr=…&sig=…&se=…&skn=…` that the local key did not sign or that has expired. */
-export function requireValidSignature(token: unknown, now: number): void {
-  const [scheme, fields] = typeof token === 'string' ? token.split(' ', 2) : [];
-  if (scheme !== 'SharedAccessSignature' || !fields)
-    throw unauthorized('it is not a shared access signature');
-  const { sr = '', sig = '', se = '', skn = '' } = toFields(fields);
-  const expected = createHmac('sha256', KEY).update(`${sr}\n${se}`, 'utf8').digest();
-  const given = Buffer.from(unescaped(sig), 'base64');
-  const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
-  if (unescaped(skn) !== KEY_NAME || !isSigned) throw unauthorized('its key name or key is another');
-  if (!(Number(se) * 1000 > now)) throw unauthorized('it has expired');
-}
-
-function toFields(text: string): Record<string, string> {
-  const pairs = text.split('&').map((field) => {
-    const at = field.indexOf('=');
-    return [field.slice(0, at), field.slice(at + 1)];
-  });
-  return Object.fromEntries(pairs);
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
+export function requireValidSignature(token: unknown, now: number = Date.now()): void {
+  const [scheme, fields = ''] = String(token).split(' ', 2);
+  if (scheme !== 'SharedAccessSignature') throw refused('it is not a shared access signature');
+  // What is signed is the text as it stands, still escaped.
+  const { sr, sig, se, skn } = querystring.parse(fields, '&', '=', { decodeURIComponent: String });
+  const expected = createHmac('sha256', KEY).update(`${sr}\n${se}`).digest('base64');
+  if (querystring.unescape(String(skn)) !== KEY_NAME || querystring.unescape(String(sig)) !== expected) {
+    throw refused('its key name or key is another');
   }
+  if (!(Number(se) * 1000 > now)) throw refused('it has expired');
 }
 
 /** `amqp:not-allowed`, because the SDK tries `unauthorized-access` again for minutes (core-amqp, `retryableErrors`). */
-function unauthorized(reason: string): Refusal {
+function refused(reason: string): Refusal {
   return new Refusal('amqp:not-allowed', `The token is refused: ${reason}. Use the local connection string.`);
 }

@@ -1,6 +1,6 @@
 import type { PartitionLog } from './partition-log.ts';
+import type { EventPosition } from './publication.ts';
 import { Refusal } from './refusal.ts';
-import type { EventPosition } from './stored-event.ts';
 
 /** The only selector that SDKs send: one field, one operator, one value, which only the .NET client leaves unquoted. */
 const SELECTOR =

@@ -145,8 +145,8 @@ describe('the Cosmos DB server', () => {
 
 describe('the Event Hubs broker', () => {
   it('cuts a page that speaks HTTP to it', async () => {
-    const hubs = [{ name: 'products', partitionCount: 1 }];
-    const broker = await startEventHubsBroker({ hubs, log: checkedLines('log') });
+    const hub = { name: 'products', partitionCount: 1 };
+    const broker = await startEventHubsBroker({ hub, log: checkedLines('log') });
     try {
       const sent = rawRequest(`http://127.0.0.1:${broker.port}`, { method: 'POST', body: 'AMQP' });
       await expect(sent).rejects.toThrow();

@@ -57,7 +57,7 @@ type Publish = (productId: string, body: unknown, type: string) => Promise<unkno
 
 async function startSurroundings(faultFor: () => Fault | undefined) {
   const { env, ...surroundings } = await startFaultyCosmos(faultFor);
-  const broker = await startEventHubsBroker({ hubs: [{ name: 'products', partitionCount: 4 }] });
+  const broker = await startEventHubsBroker({ hub: { name: 'products', partitionCount: 4 } });
   cleanUps.push(() => broker.close());
   const azurite = await startAzurite();
   cleanUps.push(() => azurite.close());

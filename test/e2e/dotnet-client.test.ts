@@ -19,7 +19,7 @@ const reason = whyNot();
 test.skipIf(reason)(
   `the .NET client uses the broker as it is${reason ? ` (${reason})` : ''}`,
   async () => {
-    const broker = await startEventHubsBroker({ hubs: [{ name: 'products', partitionCount: 4 }] });
+    const broker = await startEventHubsBroker({ hub: { name: 'products', partitionCount: 4 } });
     try {
       const env = { ...process.env, ...QUIET, EventHubConnection: broker.connectionString };
       const args = ['run', '--project', PROJECT, '--configuration', 'Release', '--verbosity', 'quiet'];
@@ -39,6 +39,7 @@ test.skipIf(reason)(
           latest: [],
         },
         keys: ['AEROPRESS-GO', 'AEROPRESS-GO'],
+        wrongKey: 'UnauthorizedAccessException',
         refusals: ['ConsumerDisconnected', 'ConsumerDisconnected'],
       });
     } finally {

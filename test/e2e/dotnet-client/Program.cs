@@ -53,6 +53,10 @@ await second.ReceiveBatchAsync(1, TimeSpan.FromSeconds(5));
 await using var lower = Receiver(EventPosition.Earliest, ownerLevel: 0);
 var refusals = new[] { await ReasonOf(first), await ReasonOf(lower) };
 
+// A wrong key fails at once: nothing tries again what cannot succeed.
+await using var stranger = new EventHubProducerClient(connectionString.Replace("SharedAccessKey=", "SharedAccessKey=x"), Hub);
+var wrongKey = await FailureOf(() => stranger.SendAsync(Events(2)));
+
 Console.WriteLine(JsonSerializer.Serialize(new
 {
     hub = hub.Name,
@@ -61,6 +65,7 @@ Console.WriteLine(JsonSerializer.Serialize(new
     read,
     refusals,
     keys,
+    wrongKey,
 }));
 
 IEnumerable<EventData> Events(int count) =>
@@ -81,6 +86,19 @@ async Task<List<EventData>> Read(EventPosition position, int wanted)
         if (isLast) break;
     }
     return events;
+}
+
+async Task<string> FailureOf(Func<Task> work)
+{
+    try
+    {
+        await work();
+        return "none";
+    }
+    catch (Exception error)
+    {
+        return error.GetType().Name;
+    }
 }
 
 async Task<string> ReasonOf(PartitionReceiver receiver)

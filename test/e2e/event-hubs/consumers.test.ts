@@ -104,18 +104,6 @@ describe('consumers', () => {
     relay.stop();
     await receive(consume(broker, { partitionId: '0', ownerLevel: 1 }), 1);
   });
-
-  test('without owner level share a partition up to five', async () => {
-    const broker = await startBroker();
-    await producerOf(broker).sendBatch(numbers(1), { partitionId: '0' });
-    const five = Array.from({ length: 5 }, () => consume(broker, { partitionId: '0' }));
-    for (const consumer of five) await receive(consumer, 1);
-    const sixth = consume(broker, { partitionId: '0' });
-    await until(() => sixth.errors.length > 0);
-    expect(sixth.errors[0]).toMatchObject({ code: 'QuotaExceededError' });
-    await five[0]?.close();
-    await receive(consume(broker, { partitionId: '0' }), 1);
-  });
 });
 
 describe('many events', () => {

@@ -75,20 +75,32 @@ describe('an AMQP client that is not the SDK', () => {
     expect(sequenceNumbers).toEqual(sequenceNumbers.map((_, index) => index));
   });
 
-  test('gives its place among a group up when it closes a link', async () => {
+  test('leaves its partition free when it closes a link', async () => {
     const broker = await startBroker();
     const client = await connectRaw(broker.port);
     await putToken(client, broker.connectionString);
     const session = client.connection.create_session();
     session.begin();
-    for (let index = 0; index < 6; index += 1) {
-      const { receiver } = openReceiver(client, 1, { session });
+    for (const epoch of [2, 1]) {
+      const { receiver } = openReceiver(client, 1, { session, epoch });
       await once(receiver, 'receiver_open');
       receiver.close();
       await once(receiver, 'receiver_close');
       expect(receiver.error).toBeUndefined();
     }
   });
+
+  test.each(['products/Publishers/7', 'products/ConsumerGroups/$Default/Partitions/0', 'orders', ''])(
+    'finds nowhere to send at "%s"',
+    async (address) => {
+      const broker = await startBroker();
+      const client = await connectRaw(broker.port);
+      await putToken(client, broker.connectionString);
+      const sender = client.connection.open_sender(address);
+      await once(sender, 'sender_error');
+      expect(sender.error).toMatchObject({ condition: 'amqp:not-found' });
+    },
+  );
 
   test('may leave while more is waiting than its session takes', async () => {
     const broker = await startBroker();

@@ -55,7 +55,7 @@ export async function putToken(client: RawClient, connectionString: string): Pro
     name: fieldOf(connectionString, 'Endpoint'),
   };
   const { status } = await ask(client, '$cbs', properties, tokenFor(connectionString));
-  if (status !== 202) throw new Error(`The token was answered with ${status}.`);
+  if (status !== 200) throw new Error(`The token was answered with ${status}.`);
 }
 
 /** Sends one request and gives the answer's status and body. */
@@ -77,17 +77,21 @@ export async function ask(
 const FILTER = 'apache.org:selector-filter:string';
 const SELECTOR = 0x468c00000004;
 
-type ReceiverOptions = { session?: Session; slash?: string; filter?: string };
+type ReceiverOptions = { session?: Session; slash?: string; filter?: string; epoch?: number };
 
 /** Opens a link for the events of partition 0, with so much credit and never more. */
 export function openReceiver({ connection }: RawClient, credit: number, options: ReceiverOptions = {}) {
-  const { session = beginSession(connection), slash = '', filter } = options;
+  const { session = beginSession(connection), slash = '', filter, epoch } = options;
   const address = `${slash}products/ConsumerGroups/$Default/Partitions/0`;
   const source = {
     address,
     ...(filter && { filter: { [FILTER]: rhea.types.wrap_described(filter, SELECTOR) } }),
   };
-  const receiver: Receiver = session.open_receiver({ source, credit_window: 0 });
+  const receiver: Receiver = session.open_receiver({
+    source,
+    credit_window: 0,
+    ...(epoch !== undefined && { properties: { 'com.microsoft:epoch': rhea.types.wrap_long(epoch) } }),
+  });
   const sequenceNumbers: number[] = [];
   receiver.on('message', ({ message }) => {
     sequenceNumbers.push(message?.message_annotations?.['x-opt-sequence-number']);

@@ -59,19 +59,4 @@ describe('from a start position', () => {
       expect(consumer.errors[0]).toMatchObject({ code: 'ArgumentError' });
     }
   });
-
-  test('older than the oldest kept event begins there', async () => {
-    const broker = await startBroker({ retention: { maxBytesPerPartition: 10_000 } });
-    const producer = producerOf(broker);
-    for (let index = 0; index < 50; index += 1) {
-      await producer.sendBatch([{ body: Buffer.alloc(1_000) }], { partitionId: '0' });
-    }
-    const { beginningSequenceNumber: oldest } = await producer.getPartitionProperties('0');
-    expect(oldest).toBeGreaterThan(40);
-    const events = await receive(
-      consume(broker, { partitionId: '0', startPosition: { offset: '0' } }),
-      50 - oldest,
-    );
-    expect(events[0]?.event.sequenceNumber).toBe(oldest);
-  });
 });

@@ -111,7 +111,7 @@ export async function setStage(options: {
   eventHubs?: Partial<EventHubsOptions>;
 }): Promise<Stage> {
   const { storageConnectionString, partitionCount = 2 } = options;
-  const broker = await startEventHubsBroker({ hubs: [{ name: 'products', partitionCount }] });
+  const broker = await startEventHubsBroker({ hub: { name: 'products', partitionCount } });
   // The way to the broker, which a test can close without its events being lost.
   const relay = await startRelay(broker.port);
   const connectionString = broker.connectionString.replace(`:${broker.port};`, `:${relay.port};`);

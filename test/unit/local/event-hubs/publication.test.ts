@@ -1,15 +1,14 @@
 import rhea from 'rhea';
 import { describe, expect, test } from 'vitest';
-import { toPublication } from '../../../../local/event-hubs/publication.ts';
+import { toPublication, toStoredEvent } from '../../../../local/event-hubs/publication.ts';
 import { Refusal } from '../../../../local/event-hubs/refusal.ts';
-import { toStoredEvents, withLastEnqueued } from '../../../../local/event-hubs/stored-event.ts';
 import { envelopeOf, eventOf } from './publications.ts';
 
 const POSITION = { sequenceNumber: 4711, offset: 2 ** 40, enqueuedTime: Date.UTC(2026, 0, 31) };
 
 /** What a consumer would decode of a publication that is stored at `POSITION`. */
 function stored(envelope: Buffer) {
-  return toStoredEvents(toPublication(envelope), POSITION);
+  return toPublication(envelope).events.map((event) => toStoredEvent(event, POSITION));
 }
 
 describe('a stored event', () => {
@@ -64,33 +63,6 @@ describe('a stored event', () => {
     const received = rhea.message.decode(event?.message ?? Buffer.alloc(0));
     expect(received.message_annotations).toMatchObject({ 'x-opt-sequence-number': 4711 });
     expect(Object.keys(received.message_annotations ?? {})).toHaveLength(3);
-  });
-
-  test('gets the key of its publication, in annotations of any length', () => {
-    const key = 'k'.repeat(300);
-    const [event] = stored(envelopeOf([eventOf('{}')], { 'x-opt-partition-key': key }));
-    const received = rhea.message.decode(event?.message ?? Buffer.alloc(0));
-    expect(received.message_annotations).toMatchObject({ 'x-opt-partition-key': key });
-  });
-
-  test('tells of the last event between its header and its annotations', () => {
-    const [event] = stored(envelopeOf([eventOf('{}', { durable: true })]));
-    if (!event) throw new Error('no event');
-    const received = rhea.message.decode(withLastEnqueued(event, { ...POSITION, sequenceNumber: 4712 }, 5));
-    expect(received.durable).toBe(true);
-    expect(received.delivery_annotations).toEqual({
-      last_enqueued_sequence_number: 4712,
-      last_enqueued_offset: String(2 ** 40),
-      last_enqueued_time_utc: new Date(POSITION.enqueuedTime),
-      runtime_info_retrieval_time_utc: new Date(5),
-    });
-    expect(received.message_annotations).toMatchObject({ 'x-opt-sequence-number': 4711 });
-  });
-
-  test('follows the one before it by its bytes', () => {
-    const events = stored(envelopeOf([eventOf('one'), eventOf('two'), eventOf('three')]));
-    expect(events.map(({ sequenceNumber }) => sequenceNumber)).toEqual([4711, 4712, 4713]);
-    expect(events[1]?.offset).toBe(POSITION.offset + (events[0]?.message.length ?? 0));
   });
 });
 

@@ -1,5 +1,5 @@
 import rhea from 'rhea';
-import { type Publication, toPublication } from '../../../../local/event-hubs/publication.ts';
+import { type PublishedEvent, toPublication } from '../../../../local/event-hubs/publication.ts';
 
 /** The transfer that the SDK makes of a batch: an envelope with an encoded message for each event. */
 export function envelopeOf(events: object[], annotations: object = {}): Buffer {
@@ -12,7 +12,7 @@ export function eventOf(body: string | Buffer, rest: object = {}): object {
   return { message_annotations: {}, ...rest, body: rhea.message.data_section(Buffer.from(body)) };
 }
 
-/** A publication of events with text bodies. */
-export function publicationOf(...bodies: string[]): Publication {
-  return toPublication(envelopeOf(bodies.map((body) => eventOf(body))));
+/** Events with text bodies, as they come in. */
+export function eventsOf(...bodies: string[]): PublishedEvent[] {
+  return toPublication(envelopeOf(bodies.map((body) => eventOf(body)))).events;
 }

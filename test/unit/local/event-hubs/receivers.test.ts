@@ -41,13 +41,3 @@ test('an epoch takes the partition from all who share it, and binds only while i
   receivers.admit(receiver(1));
   expect(owner.detach).not.toHaveBeenCalled();
 });
-
-test('five receivers share a partition; a sixth waits until one leaves', () => {
-  const receivers = new Receivers();
-  const five = Array.from({ length: 5 }, () => receiver());
-  for (const one of five) receivers.admit(one);
-  const tooMany = expect.objectContaining({ condition: 'amqp:resource-limit-exceeded' });
-  expect(() => receivers.admit(receiver())).toThrow(tooMany);
-  receivers.release(five[0] ?? receiver());
-  receivers.admit(receiver());
-});

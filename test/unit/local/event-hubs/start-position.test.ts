@@ -1,17 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PartitionLog } from '../../../../local/event-hubs/partition-log.ts';
 import { findStart } from '../../../../local/event-hubs/start-position.ts';
-import { publicationOf } from './publications.ts';
+import { eventsOf } from './publications.ts';
 
 /** Five events enqueued at 1000, 2000, … 5000 ms. */
 function fiveEvents(maxBytes = Number.POSITIVE_INFINITY): PartitionLog {
-  let time = 0;
-  const now = () => {
-    time += 1_000;
-    return time;
-  };
-  const log = new PartitionLog({ maxBytes, now });
-  for (const body of ['a', 'b', 'c', 'd', 'e']) log.append(publicationOf(body));
+  const log = new PartitionLog(maxBytes);
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (const [index, body] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+    vi.setSystemTime((index + 1) * 1_000);
+    log.append(eventsOf(body));
+  }
+  vi.useRealTimers();
   return log;
 }
 
@@ -21,7 +21,7 @@ const TIME = 'amqp.annotation.x-opt-enqueued-time';
 
 describe('of five events', () => {
   const log = fiveEvents();
-  const offset = log.read(2, { events: 1, bytes: 1 })[0]?.offset;
+  const offset = log.at(2)?.offset;
 
   test.each([
     [undefined, 0],
@@ -62,7 +62,7 @@ describe('of five events', () => {
 });
 
 test('of no events yet, every start is the first to come', () => {
-  const log = new PartitionLog({ maxBytes: 1 });
+  const log = new PartitionLog(1);
   for (const selector of [undefined, `${OFFSET} > '-1'`, `${OFFSET} > '@latest'`, `${TIME} > '5'`]) {
     expect(findStart(selector, log)).toBe(0);
   }
