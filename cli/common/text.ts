@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { printableLines } from '../../src/printable.ts';
+import { printable, printableLines } from '../../src/printable.ts';
 
 /** `width` in characters wraps what is longer; without it the longest cell decides. */
 export type Column = { title: string; align?: 'left' | 'right'; width?: number };
@@ -51,4 +51,20 @@ export function formatTable(
 /** `1 product`, `2 products`. */
 export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * Labels and values, one a line, the values below each other; `width` is that of the labels, or the longest decides. What
+ * has no value is left out.
+ */
+export function factLines(facts: readonly (readonly [label: string, value: string])[], width = 0): string[] {
+  const shown = facts.filter(([, value]) => value !== '');
+  const longest = shown.reduce((most, [label]) => Math.max(most, label.length), width);
+  return shown.map(([label, value]) => `  ${label.padEnd(longest)}  ${printable(value)}`);
+}
+
+/** The quantities that a price is for: `1–9`, `10+`, or a single one. */
+export function quantitiesText({ from, to }: { from: number; to: number | null }): string {
+  if (to === null) return `${from}+`;
+  return from === to ? String(from) : `${from}–${to}`;
 }

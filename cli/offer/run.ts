@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import pMap from 'p-map';
-import { z } from 'zod';
-import { type OfferContext, offerFor, type StoredProduct, type Tombstone } from '../../src/offer/offer.ts';
+import { type OfferContext, offerFor, type StoredProduct } from '../../src/offer/offer.ts';
+import type { ProductItem } from '../../src/product/document.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
-import { CommandError, usageError } from '../common/command-error.ts';
+import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
+import { toProductItem } from '../products/stored-product.ts';
 import { type Answered, offerText } from './text.ts';
 
 /** A selection of the command line: whether its second part is an option or a text, only the product says. */
@@ -71,7 +72,7 @@ async function answered(account: Account, id: string, flags: OfferFlags & { at: 
 }
 
 /** That of the default price; else of any: a newcomer does not know that prices of other currencies do not count. */
-function currencyOf(document: StoredProduct | Tombstone | null): string | null {
+function currencyOf(document: ProductItem | null): string | null {
   if (document === null || 'deleted' in document || document.pricing === null) return null;
   const { defaultScheduleId, schedules } = document.pricing;
   const standard = schedules.find(({ id }) => id === defaultScheduleId) ?? schedules[0];
@@ -95,30 +96,7 @@ function requireInstant(at: string): void {
   }
 }
 
-const list = z.array(z.unknown());
-
-/** What tells a document of this app from an item that somebody else wrote. */
-const Document = z.union([
-  z.looseObject({ id: z.string(), deleted: z.literal(true) }),
-  z.looseObject({
-    id: z.string(),
-    schemaVersion: z.literal([1, 2]),
-    buyerIds: list,
-    userGroupIds: list,
-    catalogIds: list,
-    categoryIds: list,
-    supplierIds: list,
-    specs: list,
-    pricing: z.looseObject({ schedules: list, parties: list, sellers: list }).nullable(),
-  }),
-]);
-
-const Stored = z.custom<StoredProduct | Tombstone>((value) => Document.safeParse(value).success);
-
-async function readStored({ catalog }: Account, id: string): Promise<StoredProduct | Tombstone | null> {
+async function readStored({ catalog }: Account, id: string): Promise<ProductItem | null> {
   const stored = await catalog.readWhole(id);
-  if (stored === null) return null;
-  const { data } = Stored.safeParse(stored);
-  if (data !== undefined) return data;
-  throw new CommandError(`What is stored under ${id} is not a product of this app.`);
+  return stored && toProductItem(stored);
 }

@@ -1,6 +1,6 @@
 import { DOUBTS, type Offer, type OfferContext, REASONS, type StoredProduct } from '../../src/offer/offer.ts';
 import { printable } from '../../src/printable.ts';
-import { columns, formatTable } from '../common/text.ts';
+import { columns, factLines, formatTable, quantitiesText } from '../common/text.ts';
 
 /** One product, what was asked about it, and the answer. `product` is null where there is none. */
 export type Answered = { id: string; product: StoredProduct | null; asked: OfferContext; offer: Offer };
@@ -9,15 +9,14 @@ const BREAK_COLUMNS = columns(['>Quantity', '>Price', 'Kind', '']);
 
 /** An offer for people: the price, which rule chose it, the breaks, and each reason and doubt in words. */
 export function offerText({ id, product, asked, offer }: Answered): string {
-  const facts: (readonly [string, string])[] = [
-    ['for', buyerText(asked)],
-    ['visible', visibleText(offer)],
-    ['can be ordered', offer.orderable ? 'yes' : 'no'],
-    ...priceFacts(offer),
-  ];
   return [
     printable(id),
-    ...facts.map(([label, value]) => `  ${label.padEnd(15)} ${printable(value)}`),
+    ...factLines([
+      ['for', buyerText(asked)],
+      ['visible', visibleText(offer)],
+      ['can be ordered', offer.orderable ? 'yes' : 'no'],
+      ...priceFacts(offer),
+    ]),
     ...(offer.breaks.length === 0 ? [] : [breakTable(offer)]),
     ...offer.reasons.map((code) => `  ✗ ${REASONS[code]} (${code})`),
     ...offer.doubts.map((code) => `  ? ${DOUBTS[code]} (${code})`),
@@ -26,15 +25,15 @@ export function offerText({ id, product, asked, offer }: Answered): string {
 }
 
 function buyerText({ buyerId, userGroupIds, userId, sellerId, currency, at }: OfferContext): string {
-  const groups = userGroupIds ?? [];
   const who = [
     buyerId ? `buyer ${buyerId}` : 'no buyer',
-    ...(groups.length > 0 ? [`groups ${groups.join(', ')}`] : []),
-    ...(userId ? [`user ${userId}`] : []),
-    ...(sellerId ? [`from seller ${sellerId}`] : []),
+    userGroupIds?.length ? `groups ${userGroupIds.join(', ')}` : '',
+    userId ? `user ${userId}` : '',
+    sellerId ? `from seller ${sellerId}` : '',
     currency ? `in ${currency}` : 'without a currency',
+    `at ${at}`,
   ];
-  return `${who.join(', ')}, at ${at}`;
+  return who.filter((part) => part !== '').join(', ');
 }
 
 function visibleText({ visible, via }: Offer): string {
@@ -51,39 +50,39 @@ export const PRICE_RULES = {
   default: 'the default price',
 } as const;
 
-function priceFacts(offer: Offer): (readonly [string, string])[] {
+function priceFacts(offer: Offer): [label: string, value: string][] {
   const { schedule, quantity, basePrice, unitPrice, lineSubtotal, onSale, validUntil } = offer;
   if (schedule === null) return [];
   const { id, via, partyId } = schedule;
-  const inCurrency = (amount: number) => `${amount} ${offer.currency ?? ''}`.trim();
+  const inCurrency = (amount: number | null) =>
+    amount === null ? '' : `${amount} ${offer.currency ?? ''}`.trim();
+  const sale = onSale ? ' (sale)' : '';
   const options =
     unitPrice === basePrice || unitPrice === null ? '' : `, ${inCurrency(unitPrice)} with options`;
   return [
     ['price schedule', `${id}: ${PRICE_RULES[via]}${partyId === null ? '' : ` ${partyId}`}`],
-    ...(basePrice === null
-      ? []
-      : [['price', `${inCurrency(basePrice)}${onSale ? ' (sale)' : ''}${options}`] as const]),
-    ...(lineSubtotal === null ? [] : [[`${quantity} cost`, inCurrency(lineSubtotal)] as const]),
-    ...limitFacts(offer),
-    ...(validUntil === null ? [] : [['until', validUntil] as const]),
+    ['price', basePrice === null ? '' : `${inCurrency(basePrice)}${sale}${options}`],
+    [`${quantity} cost`, inCurrency(lineSubtotal)],
+    ['quantity', limitsText(offer)],
+    ['until', validUntil ?? ''],
   ];
 }
 
-function limitFacts({ minQuantity, maxQuantity, restricted }: Offer): (readonly [string, string])[] {
+function limitsText({ minQuantity, maxQuantity, restricted }: Offer): string {
   const limits = [
-    ...(minQuantity === null ? [] : [`at least ${minQuantity}`]),
-    ...(maxQuantity === null ? [] : [`at most ${maxQuantity}`]),
-    ...(restricted ? ['only the quantities below'] : []),
+    minQuantity === null ? '' : `at least ${minQuantity}`,
+    maxQuantity === null ? '' : `at most ${maxQuantity}`,
+    restricted ? 'only the quantities below' : '',
   ];
-  return limits.length === 0 ? [] : [['quantity', limits.join(', ')]];
+  return limits.filter((limit) => limit !== '').join(', ');
 }
 
 function breakTable({ breaks, breakFrom, currency }: Offer): string {
-  const rows = breaks.map(({ from, to, price, kind }) => [
-    to === null ? `${from}+` : from === to ? String(from) : `${from}–${to}`,
-    price === null ? '' : `${price} ${currency ?? ''}`.trim(),
-    kind ?? '',
-    from === breakFrom ? '← applies' : '',
+  const rows = breaks.map((each) => [
+    quantitiesText(each),
+    each.price === null ? '' : `${each.price} ${currency ?? ''}`.trim(),
+    each.kind ?? '',
+    each.from === breakFrom ? '← applies' : '',
   ]);
   return formatTable(BREAK_COLUMNS, rows);
 }

@@ -2,6 +2,7 @@ import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
+import { toProductItem } from './stored-product.ts';
 import { listText, productText } from './text.ts';
 
 type ListFlags = AccountFlags & { category?: string; limit: number; deleted?: true };
@@ -36,7 +37,7 @@ export async function showProduct(id: string, flags: AccountFlags, context: Comm
     const stored = await catalog.readWhole(id);
     if (stored === null) throw new CommandError(`There is no product ${id} at ${address}.`);
     if (flags.json) writeJson(context, stored);
-    else context.stdout.write(`${productText(stored, Date.now())}\n`);
+    else context.stdout.write(`${productText(toProductItem(stored), Date.now())}\n`);
     return 0;
   });
 }

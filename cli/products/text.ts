@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableJson } from '../../src/printable.ts';
+import type { ProductDocument, ProductItem } from '../../src/product/document.ts';
 import { durationInWords } from '../common/progress.ts';
-import { columns, countOf, formatTable } from '../common/text.ts';
+import { columns, countOf, factLines, formatTable, quantitiesText } from '../common/text.ts';
 
 type ListAbout = {
   address: string;
-  categoryId: string | undefined;
-  isMore: boolean;
+  categoryId?: string | undefined;
+  isMore?: boolean;
   now: number;
   columns: number | undefined;
 };
@@ -31,89 +31,27 @@ export function listText(items: readonly CatalogItem[], about: ListAbout): strin
   return `${formatTable(LIST_COLUMNS, rows, about.columns)}\n${count}`;
 }
 
-const text = z.string().nullable().catch(null);
-const flag = z.boolean().nullable().catch(null);
-const number = z.number().nullable().catch(null);
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([]);
-
-const Sync = z.object({
-  transport: z.string(),
-  stream: z.string(),
-  sequence: number,
-  time: z.string(),
-  receivedAt: z.string(),
-  warnings: list(z.object({ path: z.string(), message: z.string() })),
-});
-
-const Priced = z.object({ price: number, salePrice: number });
-
-const Schedule = z.object({
-  id: z.string(),
-  currency: text,
-  saleStart: text,
-  saleEnd: text,
-  breaks: list(Priced.extend({ from: number, to: number })),
-});
-
-const Pricing = z.object({
-  defaultScheduleId: text,
-  schedules: list(Schedule),
-  parties: list(z.object({ type: z.string(), id: z.string(), sellerId: text, scheduleId: z.string() })),
-  sellers: list(z.object({ sellerId: z.string(), scheduleId: z.string() })),
-});
-type Pricing = z.infer<typeof Pricing>;
-
-const Spec = z.object({
-  id: z.string(),
-  name: text,
-  required: flag,
-  options: list(z.object({ id: z.string(), value: text })),
-});
-
-/** What is shown of a document. Lenient: it may be of another version, or written by somebody else. */
-const Shown = z.object({
-  id: z.string(),
-  deleted: z.literal(true).optional().catch(undefined),
-  name: text,
-  active: flag,
-  description: text,
-  categoryIds: list(z.string()),
-  catalogIds: list(z.string()),
-  buyerIds: list(z.string()),
-  userGroupIds: list(z.string()),
-  parentId: text,
-  isParent: flag,
-  inventory: z.object({ enabled: flag, quantityAvailable: number }).nullable().catch(null),
-  pricing: Pricing.nullable().catch(null),
-  specs: list(Spec),
-  xp: z.unknown().optional(),
-  sync: Sync.nullable().catch(null),
-});
-type Shown = z.infer<typeof Shown>;
-
 /** One product for people. */
-export function productText(stored: Readonly<Record<string, unknown>>, now: number): string {
-  const product = Shown.parse(stored);
-  const { id, name, pricing, specs, sync, xp } = product;
-  if (product.deleted) {
-    const when = sync === null ? '' : ` by a message of ${sync.time} (${agoText(sync.receivedAt, now)})`;
-    return `${printable(id)} is deleted${when}.`;
+export function productText(stored: ProductItem, now: number): string {
+  if ('deleted' in stored) {
+    const { time, receivedAt } = stored.sync;
+    return `${printable(stored.id)} is deleted by a message of ${time} (${agoText(receivedAt, now)}).`;
   }
+  const { id, name, pricing, specs, sync, xp } = stored;
   const parts = [
-    [`${printable(id)}  ${printable(name ?? '(no name)')}`, ...factLines(product, now)].join('\n'),
+    [`${printable(id)}  ${printable(name ?? '(no name)')}`, ...productFacts(stored, now)].join('\n'),
     priceTable(pricing),
     specs.length === 0 ? '' : specTable(specs),
-    xp == null ? '' : `xp ${printableJson(xp, 2)}`,
-    (sync?.warnings ?? []).map(({ path, message }) => `! ${printable(`${path}: ${message}`)}`).join('\n'),
+    xp === null ? '' : `xp ${printableJson(xp, 2)}`,
+    sync.warnings.map(({ path, message }) => `! ${printable(`${path}: ${message}`)}`).join('\n'),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function factLines(product: Shown, now: number): string[] {
+function productFacts(product: ProductDocument, now: number): string[] {
   const { inventory, sync, parentId, isParent } = product;
-  const stock = inventory?.enabled ? `${inventory.quantityAvailable ?? 0} available` : 'not tracked';
-  const position = sync?.sequence == null ? '' : ` #${sync.sequence}`;
-  const facts: [string, string][] = [
+  const position = sync.sequence === null ? '' : ` #${sync.sequence}`;
+  return factLines([
     ['active', yesOrNo(product.active)],
     ['description', printable(product.description ?? '', 200)],
     ['categories', product.categoryIds.join(', ')],
@@ -121,18 +59,14 @@ function factLines(product: Shown, now: number): string[] {
     ['buyers', product.buyerIds.join(', ')],
     ['user groups', product.userGroupIds.join(', ')],
     ['family', isParent ? 'a parent' : parentId === null ? '' : `a child of ${parentId}`],
-    ['stock', stock],
-    [
-      'message',
-      sync === null ? '' : `${sync.time} by ${sync.stream}${position}, ${agoText(sync.receivedAt, now)}`,
-    ],
-  ];
-  return facts
-    .filter(([, value]) => value !== '')
-    .map(([label, value]) => `  ${label.padEnd(12)} ${printable(value)}`);
+    ['stock', inventory?.enabled ? `${inventory.quantityAvailable ?? 0} available` : 'not tracked'],
+    ['message', `${sync.time} by ${sync.stream}${position}, ${agoText(sync.receivedAt, now)}`],
+  ]);
 }
 
 const BREAK_COLUMNS = columns(['Price schedule', 'For', '>Quantity', '>Price', '>Sale', 'Sale window']);
+
+type Pricing = NonNullable<ProductDocument['pricing']>;
 
 function priceTable(pricing: Pricing | null): string {
   if (pricing === null) return 'Its messages carry no prices.';
@@ -140,7 +74,7 @@ function priceTable(pricing: Pricing | null): string {
     schedule.breaks.map((each, index) => [
       index === 0 ? printable(schedule.id, 40) : '',
       index === 0 ? printable(buyersOf(schedule.id, pricing), 40) : '',
-      quantityText(each),
+      quantitiesText(each),
       `${each.price ?? ''} ${schedule.currency ?? ''}`.trim(),
       each.salePrice ?? '',
       each.salePrice === null ? '' : windowText(schedule),
@@ -158,19 +92,13 @@ function buyersOf(id: string, { defaultScheduleId, parties, sellers }: Pricing):
   return names.join(', ');
 }
 
-function quantityText({ from, to }: { from: number | null; to: number | null }): string {
-  if (from === to) return String(from ?? '');
-  return to === null ? `${from ?? 1}+` : `${from ?? 1}–${to}`;
-}
-
 function windowText({ saleStart, saleEnd }: { saleStart: string | null; saleEnd: string | null }): string {
-  if (saleStart === null && saleEnd === null) return 'always';
-  return [saleStart === null ? '' : `from ${saleStart}`, saleEnd === null ? '' : `until ${saleEnd}`]
-    .filter((part) => part !== '')
-    .join(' ');
+  const start = saleStart === null ? '' : `from ${saleStart} `;
+  const end = saleEnd === null ? '' : `until ${saleEnd}`;
+  return `${start}${end}`.trim() || 'always';
 }
 
-function specTable(specs: Shown['specs']): string {
+function specTable(specs: ProductDocument['specs']): string {
   const rows = specs.map(({ id, name, required, options }) => [
     printable(id, 40),
     printable(name ?? '', 40),

@@ -85,9 +85,12 @@ describe('products show', () => {
     expect(Object.keys(stored).filter((name) => name.startsWith('_'))).toEqual([]);
   });
 
-  it('shows what is deleted, and what somebody else wrote', async () => {
+  it('shows what is deleted, and says what somebody else wrote', async () => {
     expect((await show('POT')).stdout).toMatch(/^POT is deleted by a message of /);
-    expect((await show('FOREIGN')).stdout).toContain('FOREIGN  (no name)');
+    expect(await show('FOREIGN')).toMatchObject({
+      exitCode: 1,
+      error: 'What is stored under FOREIGN is not a product of this app.',
+    });
   });
 
   it('ends with 1 where there is no such product', async () => {
