@@ -3,104 +3,50 @@ import { runCommand } from './common/run-command.ts';
 
 const NAME = 'ordercloud-product-sync';
 
-/** What the file of a command exports; without `run` it runs as all do. */
-type CommandModule = { program: Command; run?: (args: readonly string[]) => Promise<void> };
-
-type Entry = {
-  name: string;
-  alias?: string;
-  group: string;
-  summary: string;
-  /** Loaded when used, so that the help comes at once. */
-  load: () => Promise<CommandModule>;
+/** The file of each command, loaded when used, so that the help comes at once. */
+const COMMANDS = {
+  demo: () => import('./demo/command.ts'),
+  start: () => import('./start/command.ts'),
+  send: () => import('./send/command.ts'),
+  products: () => import('./products/command.ts'),
+  offer: () => import('./offer/command.ts'),
+  'dead-letters': () => import('./dead-letters/command.ts'),
+  connect: () => import('./connect/command.ts'),
+  'sync-config': () => import('./sync-config/command.ts'),
+  pause: async () => ({ program: (await import('./sync-config/pause.ts')).pause }),
+  resume: async () => ({ program: (await import('./sync-config/pause.ts')).resume }),
+  status: () => import('./status/command.ts'),
+  resync: () => import('./resync/command.ts'),
+  verify: () => import('./verify/command.ts'),
 };
 
-const LOCAL = 'Try it on this machine:';
-const MESSAGES = 'Messages and products:';
-const ORDERCLOUD = 'OrderCloud:';
+type Name = keyof typeof COMMANDS;
 
-/** Every command, in the order of the help. */
-const COMMANDS: readonly Entry[] = [
-  {
-    name: 'demo',
-    group: LOCAL,
-    summary: 'send the samples through the app and show what comes of them',
-    load: () => import('./demo/command.ts'),
+/** Names that commands had before. */
+const ALIASES: Readonly<Record<string, Name>> = { replay: 'send' };
+
+/** What the help says of each command, by group. */
+const SUMMARIES: Readonly<Record<string, Partial<Record<Name, string>>>> = {
+  'Try it on this machine:': {
+    demo: 'send the samples through the app and show what comes of them',
+    start: 'run the app, a Cosmos DB and an Event Hub, until Ctrl-C',
   },
-  {
-    name: 'start',
-    group: LOCAL,
-    summary: 'run the app, a Cosmos DB and an Event Hub, until Ctrl-C',
-    load: () => import('./start/command.ts'),
+  'Messages and products:': {
+    send: 'send message files to the app, as OrderCloud does',
+    products: 'list the stored products, or show one',
+    offer: 'show what a buyer may see of products, what they cost, and why',
+    'dead-letters': 'list, show, replay or delete what could not be processed',
   },
-  {
-    name: 'send',
-    alias: 'replay',
-    group: MESSAGES,
-    summary: 'send message files to the app, as OrderCloud does',
-    load: () => import('./send/command.ts'),
+  'OrderCloud:': {
+    connect: 'let OrderCloud send its product messages to this app',
+    'sync-config': "show or change OrderCloud's configuration of product sync",
+    pause: 'let OrderCloud hold product updates back',
+    resume: 'let OrderCloud send what it has held back, and go on',
+    status: 'show whether both sides are set up, match, and keep up',
+    resync: 'have OrderCloud send products again; with --all, the first load',
+    verify: "compare OrderCloud's products with the container, and repair it",
   },
-  {
-    name: 'products',
-    group: MESSAGES,
-    summary: 'list the stored products, or show one',
-    load: () => import('./products/command.ts'),
-  },
-  {
-    name: 'offer',
-    group: MESSAGES,
-    summary: 'show what a buyer may see of products, what they cost, and why',
-    load: () => import('./offer/command.ts'),
-  },
-  {
-    name: 'dead-letters',
-    group: MESSAGES,
-    summary: 'list, show, replay or delete what could not be processed',
-    load: () => import('./dead-letters/command.ts'),
-  },
-  {
-    name: 'connect',
-    group: ORDERCLOUD,
-    summary: 'let OrderCloud send its product messages to this app',
-    load: () => import('./connect/command.ts'),
-  },
-  {
-    name: 'sync-config',
-    group: ORDERCLOUD,
-    summary: "show or change OrderCloud's configuration of product sync",
-    load: () => import('./sync-config/command.ts'),
-  },
-  {
-    name: 'pause',
-    group: ORDERCLOUD,
-    summary: 'let OrderCloud hold product updates back',
-    load: async () => ({ program: (await import('./sync-config/pause.ts')).pause }),
-  },
-  {
-    name: 'resume',
-    group: ORDERCLOUD,
-    summary: 'let OrderCloud send what it has held back, and go on',
-    load: async () => ({ program: (await import('./sync-config/pause.ts')).resume }),
-  },
-  {
-    name: 'status',
-    group: ORDERCLOUD,
-    summary: 'show whether both sides are set up, match, and keep up',
-    load: () => import('./status/command.ts'),
-  },
-  {
-    name: 'resync',
-    group: ORDERCLOUD,
-    summary: 'have OrderCloud send products again; with --all, the first load',
-    load: () => import('./resync/command.ts'),
-  },
-  {
-    name: 'verify',
-    group: ORDERCLOUD,
-    summary: "compare OrderCloud's products with the container, and repair it",
-    load: () => import('./verify/command.ts'),
-  },
-];
+};
 
 const NOTES = `
 Each command explains itself: ${NAME} connect --help
@@ -116,15 +62,12 @@ Exit codes of all commands:
 
 const [name = '', ...args] = process.argv.slice(2);
 const isHelp = name === 'help';
-const asked = isHelp ? args[0] : name;
-const entry = COMMANDS.find((each) => each.name === asked || (asked !== undefined && each.alias === asked));
-if (entry === undefined) await runCommand(overview(), isHelp ? [] : process.argv.slice(2));
-else {
-  const { program, run } = await entry.load();
-  program.name(`${NAME} ${entry.name}`);
-  const given = isHelp ? ['--help'] : args;
-  await (run ? run(given) : runCommand(program, given));
-}
+const asked = isHelp ? (args[0] ?? '') : name;
+const command = ALIASES[asked] ?? asked;
+if (Object.hasOwn(COMMANDS, command)) {
+  const { program } = await COMMANDS[command as Name]();
+  await runCommand(program.name(`${NAME} ${command}`), isHelp ? ['--help'] : args);
+} else await runCommand(overview(), isHelp ? [] : process.argv.slice(2));
 
 /** The help, and the answer to a name that is none. */
 function overview(): Command {
@@ -133,8 +76,10 @@ function overview(): Command {
     .helpCommand(false)
     .addHelpText('after', NOTES)
     .showHelpAfterError(`Run ${NAME} --help for the commands.`);
-  for (const { name, group, summary } of COMMANDS) {
-    all.command(name).description(summary).helpOption(false).helpGroup(group);
+  for (const [group, summaries] of Object.entries(SUMMARIES)) {
+    for (const [name, summary] of Object.entries(summaries)) {
+      all.command(name).description(summary).helpOption(false).helpGroup(group);
+    }
   }
   return all;
 }

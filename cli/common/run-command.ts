@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { StartError } from '../../local/start-error.ts';
 import { printableLines } from '../../src/printable.ts';
 import { CommandError, isAbort } from './command-error.ts';
 
@@ -10,19 +11,15 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else if (error instanceof CommandError) {
+    else if (error instanceof CommandError || error instanceof StartError) {
       process.stderr.write(`error: ${printableLines(error.message)}\n`);
-      process.exitCode = error.exitCode;
+      process.exitCode = error instanceof CommandError ? error.exitCode : 1;
     } else if (isAbort(error)) {
       process.stderr.write('Interrupted.\n');
       process.exitCode = 130;
     } else throw error;
   }
-  if (process.exitCode === 130) endNow();
-}
-
-/** A call that nobody waits for any more, such as one to a store that does not answer, must not keep the process. */
-function endNow(): void {
+  // What nobody waits for any more must not keep the process: a call to a store that does not answer, the app's timers.
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 

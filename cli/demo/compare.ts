@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ProductItem } from '../../src/product/document.ts';
-import type { SendResult } from '../send/sender.ts';
-import type { Sample } from './samples.ts';
+import type { SendResult } from '../send/transport.ts';
+import type { Expectation, Sample } from './samples.ts';
 
 /** What differs between the answers and what the samples say must come of them; one line each. */
 export function differencesInAnswers(
@@ -9,44 +9,44 @@ export function differencesInAnswers(
   results: readonly Pick<SendResult, 'status' | 'outcome' | 'problem'>[],
 ): string[] {
   return samples.flatMap(({ name, expected }, index) => {
-    const result = results[index];
-    if (result === undefined) return [`${name}: was not sent`];
-    const expectedText = answerText(expected.status, expected.outcome ?? expected.reason ?? null);
-    const text = answerText(result.status, result.outcome ?? result.problem?.reason ?? null);
-    const differences = text === expectedText ? [] : [`${name}: expected ${expectedText}, got ${text}`];
-    const paths = (result.problem?.issues ?? []).map(({ path }) => path).sort();
-    const expectedPaths = (expected.issues ?? []).map(({ path }) => path).sort();
-    if (!isDeepStrictEqual(paths, expectedPaths)) {
-      differences.push(`${name}: expected issues at ${expectedPaths.join(', ')}; got ${paths.join(', ')}`);
-    }
-    return differences;
+    const { status = null, outcome, problem } = results[index] ?? {};
+    const wanted = answerText(expected.status, expected.outcome ?? expected.reason, expected.issues);
+    const got = answerText(status, outcome ?? problem?.reason, problem?.issues);
+    return got === wanted ? [] : [`${name}: expected ${wanted}; got ${got}`];
   });
+}
+
+function answerText(
+  status: number | null,
+  word: string | null = '',
+  issues: readonly { path: string }[] = [],
+): string {
+  const paths = issues.map(({ path }) => path).sort();
+  return [status ?? 'no answer', word, ...paths].join(' ').trim();
 }
 
 /** What differs between the stored items and the last word of the samples on each product. */
 export function differencesInStore(samples: readonly Sample[], items: readonly ProductItem[]): string[] {
   const stored = new Map(items.map((item) => [item.id, item]));
   const expectedById = lastWordOnEachProduct(samples);
-  const differences = [...stored.keys()]
-    .filter((id) => !expectedById.has(id))
-    .map((id) => `${id}: is stored, but no sample says so`);
-  for (const [id, sample] of expectedById) {
-    const item = stored.get(id);
-    const { document, warnings = [] } = sample.expected;
-    if (item === undefined) differences.push(`${id}: nothing is stored (${sample.name})`);
-    else if (document === null) {
-      if (!('deleted' in item)) differences.push(`${id}: should be gone (${sample.name})`);
-    } else if (!isDeepStrictEqual(contentOf(item), document)) {
-      differences.push(`${id}: the document is not as ${sample.name}.expected.json says`);
-    } else if (!isDeepStrictEqual(sortedCodes(item.sync.warnings), sortedCodes(warnings))) {
-      differences.push(`${id}: the warnings are not as ${sample.name}.expected.json says`);
-    }
-  }
-  return differences;
+  const unexpected = [...stored.keys()].filter((id) => !expectedById.has(id));
+  const faults = [...expectedById].flatMap(([id, { name, expected }]) => {
+    const fault = faultOf(stored.get(id), expected);
+    return fault === null ? [] : [`${id}: ${fault} (${name})`];
+  });
+  return [...unexpected.map((id) => `${id}: is stored, but no sample says so`), ...faults];
 }
 
-function answerText(status: number | null, word: string | null): string {
-  return `${status ?? 'no answer'} ${word ?? ''}`.trim();
+/** What is wrong with a stored item; null if it is as expected. */
+export function faultOf(
+  item: ProductItem | undefined,
+  { document, warnings = [] }: Pick<Expectation, 'document' | 'warnings'>,
+): string | null {
+  if (item === undefined) return 'nothing is stored';
+  if (document === null) return 'deleted' in item ? null : 'should be gone';
+  if (!isDeepStrictEqual(contentOf(item), document)) return 'the document is not as expected';
+  const areSame = isDeepStrictEqual(sortedCodes(item.sync.warnings), sortedCodes(warnings));
+  return areSame ? null : 'the warnings are not as expected';
 }
 
 function lastWordOnEachProduct(samples: readonly Sample[]): Map<string, Sample> {
@@ -58,9 +58,8 @@ function lastWordOnEachProduct(samples: readonly Sample[]): Map<string, Sample> 
   return last;
 }
 
-/** An item without its sync mark and Cosmos DB's own properties. */
-export function contentOf(item: ProductItem): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).filter(([key]) => key !== 'sync' && !key.startsWith('_')));
+function contentOf({ sync: _, ...content }: ProductItem): object {
+  return content;
 }
 
 function sortedCodes(warnings: readonly { code: string; path: string }[]): string[] {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Offer, OfferContext } from '../../src/offer/offer.ts';
 
 /** What must come of a sample, as the `.expected.json` beside it says. */
 export type Expectation = {
@@ -19,7 +20,7 @@ export type Expectation = {
 export type Sample = { name: string; path: string; body: Buffer; expected: Expectation };
 
 /** An event as the Event Hubs trigger hands it over, with the position that the hub gave it. */
-export type SampleEvent = {
+type SampleEvent = {
   partition: string;
   sequence: number;
   enqueuedTime: string;
@@ -29,27 +30,43 @@ export type SampleEvent = {
 
 export type EventSample = { name: string; event: SampleEvent; expected: Omit<Expectation, 'status'> };
 
-/** The samples that show what only a broker's positions can show, in the order they arrive. */
-export function readEventSamples(folder = 'samples/events'): EventSample[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.event.json'))
-    .sort()
-    .map((file) => {
-      const path = join(folder, file);
-      const event = JSON.parse(readFileSync(path, 'utf8'));
-      const expected = JSON.parse(readFileSync(path.replace(/\.event\.json$/, '.expected.json'), 'utf8'));
-      return { name: file.replace(/\.event\.json$/, ''), event, expected };
-    });
-}
+/** A question of a buyer about the product of a sample, and what the offer must hold. */
+export type OfferSample = { title: string; sample: string; context: OfferContext; expected: Partial<Offer> };
 
 /** The samples in the order they are sent. */
 export function readSamples(folder = 'samples'): Sample[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json') && !file.endsWith('.expected.json'))
-    .sort()
-    .map((file) => {
-      const path = join(folder, file);
-      const expected = JSON.parse(readFileSync(path.replace(/\.json$/, '.expected.json'), 'utf8'));
-      return { name: file.replace(/\.json$/, ''), path, body: readFileSync(path), expected };
-    });
+  return filesIn(folder, '.json').map(({ name, path, expected }) => {
+    return { name, path, body: readFileSync(path), expected: json(expected) };
+  });
+}
+
+/** The samples that show what only a broker's positions can show, in the order they arrive. */
+export function readEventSamples(folder = 'samples/events'): EventSample[] {
+  return filesIn(folder, '.event.json').map(({ name, path, expected }) => {
+    return { name, event: json(path), expected: json(expected) };
+  });
+}
+
+/** The questions of these titles. */
+export function readOfferSamples(titles: readonly string[]): OfferSample[] {
+  const questions: OfferSample[] = json('samples/offers/questions.expected.json');
+  return titles.map((title) => {
+    const question = questions.find((each) => each.title === title);
+    if (question === undefined) throw new Error(`there is no question "${title}"`);
+    return question;
+  });
+}
+
+function filesIn(folder: string, extension: string) {
+  const names = readdirSync(folder).filter(
+    (file) => file.endsWith(extension) && !file.endsWith('.expected.json'),
+  );
+  return names.sort().map((file) => {
+    const name = file.slice(0, -extension.length);
+    return { name, path: join(folder, file), expected: join(folder, `${name}.expected.json`) };
+  });
+}
+
+function json(path: string) {
+  return JSON.parse(readFileSync(path, 'utf8'));
 }

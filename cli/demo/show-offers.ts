@@ -1,60 +1,52 @@
-import { type Offer, type OfferContext, offerFor, REASONS } from '../../src/offer/offer.ts';
-import { formatTable } from '../common/text.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Offer, offerFor, REASONS } from '../../src/offer/offer.ts';
+import { columns, formatTable } from '../common/text.ts';
 import { PRICE_RULES } from '../offer/text.ts';
-import type { Demo } from './context.ts';
+import { readOfferSamples, type Sample } from './samples.ts';
+import type { Demo } from './stored.ts';
 
-/** Who asks for how many, and the price that the samples give; null: not to be seen. */
-type Question = { who: string; context: Omit<OfferContext, 'at'>; price: number | null };
-
-const PRODUCT = 'BEANS-HOUSE-ESPRESSO-1KG';
-
-const AT = '2026-01-15T12:00:00.000Z';
-
-const QUESTIONS: readonly Question[] = [
-  { who: 'home-brewers', context: { buyerId: 'home-brewers', quantity: 1 }, price: 28 },
-  { who: 'home-brewers', context: { buyerId: 'home-brewers', quantity: 6 }, price: 26 },
-  {
-    who: 'home-brewers, tasting-club',
-    context: { buyerId: 'home-brewers', userGroupIds: ['tasting-club'], quantity: 6 },
-    price: 24.5,
-  },
-  { who: 'cafe-uno', context: { buyerId: 'cafe-uno', quantity: 6 }, price: 19.8 },
-  { who: 'cafe-uno', context: { buyerId: 'cafe-uno', quantity: 24 }, price: 18.4 },
-  { who: 'corner-shop', context: { buyerId: 'corner-shop', quantity: 6 }, price: null },
+/** The questions that are shown, by their titles in samples/offers. */
+const TITLES = [
+  "A company's own price, and its breaks",
+  'The break that 24 reach, for every unit',
+  'Another buyer of the same product: two buyers, two prices',
+  "A group's price goes before the company's, also when it is dearer",
+  "No price in the user's currency",
+  'A product that is hidden from this buyer: nothing is told but why',
 ];
 
-/** Asks what buyers may see of one of the products, and pay. */
-export async function showOffers({ write, read }: Demo): Promise<string[]> {
+const COLUMNS = columns([
+  'Product',
+  'Buyer, user group',
+  'Currency',
+  '>Quantity',
+  '>Price',
+  '>Together',
+  'Why',
+]);
+
+/** Asks what buyers may see of some products, and pay. */
+export async function showOffers(samples: readonly Sample[], { write, read }: Demo): Promise<string[]> {
   const { items } = await read();
-  const product = items.find(({ id }) => id === PRODUCT) ?? null;
-  const answers = QUESTIONS.map((question) => {
-    const offer = offerFor(product, { at: AT, currency: 'USD', ...question.context });
-    return { ...question, offer };
+  const answers = readOfferSamples(TITLES).map(({ title, sample, context, expected }) => {
+    const id = samples.find(({ name }) => name === sample)?.expected.productId;
+    const product = items.find((item) => item.id === id) ?? null;
+    return { title, id, context, expected, offer: offerFor(product, context) };
   });
-  write(`\nWhat buyers may see of ${PRODUCT}, and pay in USD:\n`);
-  const columns = [
-    { title: 'Buyer, user group' },
-    { title: 'Quantity', align: 'right' as const },
-    { title: 'Price', align: 'right' as const },
-    { title: 'Together', align: 'right' as const },
-    { title: 'Why' },
-  ];
-  write(
-    `${formatTable(
-      columns,
-      answers.map(({ who, context, offer }) => [who, String(context.quantity), ...pricesOf(offer)]),
-    )}\n`,
-  );
-  return answers.flatMap(({ who, context, price, offer }) =>
-    (offer.visible ? offer.unitPrice : null) === price
-      ? []
-      : [
-          `${PRODUCT}: expected a price of ${price} for ${context.quantity} by ${who}, got ${offer.unitPrice}`,
-        ],
+  const rows = answers.map(({ id, context, offer }) => [
+    id ?? '',
+    [context.buyerId, ...(context.userGroupIds ?? [])].join(', '),
+    context.currency ?? '',
+    context.quantity ?? '',
+    ...pricesOf(offer),
+  ]);
+  write(`\nWhat buyers may see of some products, and pay:\n${formatTable(COLUMNS, rows)}\n`);
+  return answers.flatMap(({ title, expected, offer }) =>
+    isDeepStrictEqual({ ...offer, ...expected }, offer) ? [] : [`${title}: the offer is not as expected`],
   );
 }
 
-function pricesOf({ visible, unitPrice, lineSubtotal, schedule, reasons }: Offer): string[] {
+function pricesOf({ visible, unitPrice, lineSubtotal, schedule, reasons }: Offer): (string | number)[] {
   if (!visible || schedule === null) return ['', '', reasons.map((code) => REASONS[code]).join(' ')];
   return [String(unitPrice), String(lineSubtotal), PRICE_RULES[schedule.via]];
 }

@@ -4,9 +4,8 @@ import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
 import { processContext } from '../common/context.ts';
 import { brokers, messageType, rate, several, wholeNumber } from '../common/options.ts';
 import { folderOfCaller } from '../common/run-command.ts';
-import { type SendFlags, sendFiles } from './run.ts';
-import { MAX_ATTEMPTS } from './webhook-sender.ts';
-import { DEFAULT_URL } from './webhook-target.ts';
+import { requireOwnOptions, type SendFlags, sendFiles } from './run.ts';
+import { DEFAULT_URL, MAX_ATTEMPTS } from './webhook.ts';
 
 const NOTES = `
 A file holds one message, a JSON array or a page (Items) of messages, an event
@@ -92,6 +91,11 @@ export const program = new Command('send')
   .option('--json', 'print the result as JSON')
   .addHelpText('after', NOTES)
   .showHelpAfterError('Run ordercloud-product-sync send --help for the usage.')
-  .action(async (paths: string[], flags: SendFlags) => {
+  .action(async (paths: string[], flags: SendFlags, command: Command) => {
+    const isGiven = (option: Option) => command.getOptionValueSource(option.attributeName()) === 'cli';
+    requireOwnOptions(
+      command.options.filter(isGiven).map(({ long }) => long ?? ''),
+      flags.via,
+    );
     process.exitCode = await sendFiles(paths, flags, processContext(folderOfCaller(['send', 'replay'])));
   });

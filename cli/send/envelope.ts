@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { EventData } from '@azure/event-hubs';
 import {
   isJsonObject,
   type JsonObject,
@@ -8,7 +7,7 @@ import {
   propertyWithoutCase,
 } from '../../src/message/json.ts';
 import { CommandError } from '../common/command-error.ts';
-import type { MessageToSend } from './sender.ts';
+import type { MessageToSend } from './transport.ts';
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -27,37 +26,39 @@ export function* messagesIn(piece: Piece, messageType: string | null): Generator
   if (Array.isArray(value)) yield* messagesInList(source, value, messageType);
   else if (!isJsonObject(value) || isEnvelope(value)) yield { source, body: bytes };
   else if (Array.isArray(value.Items)) yield* messagesInList(`${source}.Items`, value.Items, messageType);
-  else if (isCapturedEvent(value)) yield fromCapturedEvent(value, source, messageType);
+  else if (isCapturedEvent(value)) yield* messagesInEvent(value, source, messageType);
   else if (isApiProduct(value)) throw notAMessage(source, value);
-  else yield { source, body: asEnvelope(bytes, messageType) };
+  else yield { source, body: messageType === null ? bytes : asEnvelope(bytes, messageType) };
 }
 
+/** Elements are written again: numbers become those of JavaScript, and NDJSON is for exact bytes. */
 function* messagesInList(
   source: string,
   values: readonly unknown[],
   messageType: string | null,
 ): Generator<MessageToSend> {
   for (const [index, value] of values.entries()) {
-    yield* messagesIn(elementOf(`${source}[${index}]`, value), messageType);
+    const element = `${source}[${index}]`;
+    yield* messagesIn({ source: element, bytes: Buffer.from(jsonOf(value, element)) }, messageType);
   }
 }
 
-/** Written anew: numbers become those of JavaScript, and NDJSON is for exact bytes. */
-function elementOf(source: string, value: unknown): Piece {
+function jsonOf(value: unknown, source: string): string {
   try {
-    return { source, bytes: Buffer.from(JSON.stringify(value)) };
-  } catch (error) {
+    return JSON.stringify(value);
+  } catch (cause) {
     throw new CommandError(`${source} is nested too deeply: save it as NDJSON, one message per line.`, {
-      cause: error,
+      cause,
     });
   }
 }
 
-/** A bare payload in an envelope, its own bytes untouched. Without a type it stays bare: brokers carry it beside. */
-function asEnvelope(bytes: Uint8Array, messageType: string | null): Uint8Array {
-  if (messageType === null) return bytes;
+/** A bare payload in an envelope, its own bytes untouched but for a byte order mark, which only a body may begin with. */
+function asEnvelope(bytes: Uint8Array, messageType: string): Uint8Array {
+  const isMarked = BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length));
+  const payload = isMarked ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
   const before = Buffer.from(`{"Headers":{"type":${JSON.stringify(messageType)}},"Payload":`);
-  return Buffer.concat([before, withoutByteOrderMark(bytes), Buffer.from('}')]);
+  return Buffer.concat([before, payload, Buffer.from('}')]);
 }
 
 /** A product as OrderCloud's API lists it: without the prices and categories that a message has. */
@@ -76,14 +77,17 @@ function isCapturedEvent(value: JsonObject): boolean {
   return 'Body' in value && ('EnqueuedTimeUtc' in value || 'SequenceNumber' in value);
 }
 
-function fromCapturedEvent(event: JsonObject, source: string, messageType: string | null): MessageToSend {
+function* messagesInEvent(
+  event: JsonObject,
+  source: string,
+  messageType: string | null,
+): Generator<MessageToSend> {
   const properties = isJsonObject(event.Properties) ? event.Properties : {};
-  const type = captured(propertyWithoutCase(properties, 'type'));
-  const bytes = bytesOf(captured(event.Body));
-  const json = jsonFromBytes(bytes);
-  const isBare = json.ok && isJsonObject(json.value) && !isEnvelope(json.value);
-  const body = isBare && messageType !== null ? asEnvelope(bytes, textOf(type) ?? messageType) : bytes;
-  return { source, body, ...(textOf(type) !== null && { type: String(type) }) };
+  const type = textOf(captured(propertyWithoutCase(properties, 'type')));
+  const piece = { source, bytes: bytesOf(captured(event.Body)) };
+  for (const message of messagesIn(piece, messageType && (type ?? messageType))) {
+    yield { ...message, ...(type !== null && { type }) };
+  }
 }
 
 /** Some tools write a value with the name of its type: `{ "string": "…" }`. */
@@ -100,7 +104,7 @@ function bytesOf(body: unknown): Uint8Array {
 }
 
 /** OrderCloud's envelope, or a structured CloudEvent, which the receiver takes as well. */
-function isEnvelope(value: Record<string, unknown>): boolean {
+function isEnvelope(value: JsonObject): boolean {
   return (
     propertyWithoutCase(value, 'Headers') !== undefined ||
     propertyWithoutCase(value, 'Payload') !== undefined ||
@@ -108,32 +112,25 @@ function isEnvelope(value: Record<string, unknown>): boolean {
   );
 }
 
-/** Only the beginning of a body may carry one. */
-function withoutByteOrderMark(bytes: Uint8Array): Uint8Array {
-  const isMarked = BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length));
-  return isMarked ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
-}
-
-/** An event to publish, and the product it is about: its partition key. */
-export type ProductEvent = { event: EventData; productId: string | null };
-
 /**
- * A message as OrderCloud's Event Hubs delivery publishes it: the bytes as they stand, and the type beside them as a
- * property. `messageType` is for payloads that come without an envelope.
+ * A message as OrderCloud's deliveries to brokers publish it: the bytes as they stand, and beside them the type, and the
+ * product as a key. `bareType` is for payloads that come without an envelope. A message that names no type has none
+ * beside it either: what comes of it is worth seeing.
  */
-export function toEvent(bytes: Uint8Array, messageType: string): ProductEvent {
+export function typeAndProductOf(
+  { body: bytes, type: typeBeside }: Pick<MessageToSend, 'body' | 'type'>,
+  bareType: string,
+): { body: Buffer; type: string | null; productId: string | null } {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const json = jsonFromBytes(bytes);
-  if (!json.ok || !isJsonObject(json.value)) return { event: { body }, productId: null };
-  const { type, payload } = partsOf(json.value, messageType);
-  // A message without a type is sent without: what comes of it is worth seeing.
-  const event = textOf(type) === null ? { body } : { body, properties: { type } };
-  return { event, productId: productIdIn(payload) };
+  if (!json.ok || !isJsonObject(json.value)) return { body, type: null, productId: null };
+  const { type, payload } = partsOf(json.value, typeBeside ?? bareType);
+  return { body, type: textOf(type), productId: productIdIn(payload) };
 }
 
 /** The type and the payload of an envelope, of a structured CloudEvent, or of a bare payload. */
-function partsOf(message: JsonObject, messageType: string): { type?: unknown; payload: unknown } {
-  if (!isEnvelope(message)) return { type: messageType, payload: message };
+function partsOf(message: JsonObject, bareType: string): { type?: unknown; payload: unknown } {
+  if (!isEnvelope(message)) return { type: bareType, payload: message };
   const headers = propertyWithoutCase(message, 'Headers');
   const payload = propertyWithoutCase(message, 'Payload');
   if (headers === undefined && payload === undefined) return { type: message.type, payload: message.data };
@@ -142,13 +139,9 @@ function partsOf(message: JsonObject, messageType: string): { type?: unknown; pa
 
 /** As it stands: also an ID that is not valid keeps the messages of one product together. */
 function productIdIn(payload: unknown): string | null {
-  const product = typeof payload === 'string' ? jsonOf(payload) : payload;
+  const json = typeof payload === 'string' ? jsonFromText(payload, 'The payload') : null;
+  const product = json?.ok ? json.value : payload;
   return isJsonObject(product) ? textOf(propertyWithoutCase(product, 'ProductID')) : null;
-}
-
-function jsonOf(text: string): unknown {
-  const json = jsonFromText(text, 'The payload');
-  return json.ok ? json.value : null;
 }
 
 function textOf(value: unknown): string | null {

@@ -1,20 +1,56 @@
-import type { EventHubConnectionStringProperties, EventHubProducerClient } from '@azure/event-hubs';
+import type { EventHubConnectionStringProperties } from '@azure/event-hubs';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/local-event-hub.ts';
 import { isLoopback } from '../../src/settings/loopback.ts';
 import { usageError } from '../common/command-error.ts';
-import { createBrokerSender } from './broker-sender.ts';
-import type { Sender } from './sender.ts';
+import { typeAndProductOf } from './envelope.ts';
+import type { Transport } from './transport.ts';
 
-type EventHubFlags = { connectionString?: string | undefined; hub?: string | undefined };
+export type EventHubFlags = {
+  connectionString?: string;
+  hub?: string;
+  /** The type of payloads that come without an envelope. */
+  type: string;
+  /** False spreads the events over all partitions, instead of keeping those of one product in one. */
+  key: boolean;
+};
 
-/** The hub to send to; `address` names it without its key. */
-export type EventHubTarget = { connectionString: string; hub: string; address: string };
+/** A lost connection is tried again at once; a wrong address is soon told. */
+const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };
 
-/** Puts a target together from flags and environment; the local stack's hub by default. No error quotes a key. */
-export async function eventHubTargetFrom(
-  flags: EventHubFlags,
+/** Event Hubs takes no longer partition keys. */
+const MAX_KEY_LENGTH = 128;
+
+/** Sends messages as OrderCloud's Event Hubs delivery does: one event each. */
+export async function eventHubTransport(flags: EventHubFlags, env: NodeJS.ProcessEnv): Promise<Transport> {
+  const { connectionString, hub, address } = await eventHubTarget(flags, env);
+  const { EventHubProducerClient } = await import('@azure/event-hubs');
+  const producer = new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
+  return {
+    address,
+    whenRefused: 'Start the local stack with: npm start',
+    isBroker: true,
+    // The client alone would wait a minute for a connection.
+    timeoutMs: 15_000,
+    async send(message, abortSignal) {
+      const { body, type, productId } = typeAndProductOf(message, flags.type);
+      const event = type === null ? { body } : { body, properties: { type } };
+      // What is cut off only lets two products share a partition.
+      const partitionKey = productId?.slice(0, MAX_KEY_LENGTH).toWellFormed();
+      const key = flags.key && partitionKey !== undefined && { partitionKey };
+      await producer.sendBatch([event], { ...key, abortSignal });
+      return { ok: true, outcome: 'sent', productId };
+    },
+    close: () => producer.close(),
+  };
+}
+
+type TargetFlags = Pick<EventHubFlags, 'connectionString' | 'hub'>;
+
+/** The hub to send to, from flags and environment; the local stack's by default. No error quotes a key. */
+export async function eventHubTarget(
+  flags: TargetFlags,
   env: NodeJS.ProcessEnv,
-): Promise<EventHubTarget> {
+): Promise<{ connectionString: string; hub: string; address: string }> {
   const connectionString = connectionStringFrom(flags, env);
   const { endpoint, eventHubName } = await parse(connectionString);
   const { host, hostname } = new URL(endpoint);
@@ -36,9 +72,9 @@ export async function eventHubTargetFrom(
   return { connectionString, hub, address: `sb://${host}/${hub}` };
 }
 
-function connectionStringFrom(flags: EventHubFlags, env: NodeJS.ProcessEnv): string {
-  if (flags.connectionString === '') throw usageError('--connection-string is empty.');
-  const given = flags.connectionString ?? (env.EventHubConnection || undefined);
+function connectionStringFrom({ connectionString }: TargetFlags, env: NodeJS.ProcessEnv): string {
+  if (connectionString === '') throw usageError('--connection-string is empty.');
+  const given = connectionString ?? (env.EventHubConnection || undefined);
   if (given !== undefined) return given;
   if (env.EventHubConnection__fullyQualifiedNamespace) {
     throw usageError(
@@ -61,64 +97,4 @@ async function parse(connectionString: string): Promise<EventHubConnectionString
   throw usageError(
     'The connection string is not one of Event Hubs: expected Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=….',
   );
-}
-
-export type EventHubSenderOptions = {
-  connectionString: string;
-  hub: string;
-  /** The type of payloads that come without an envelope. */
-  messageType: string;
-  /** False spreads the events over all partitions, instead of keeping those of one product in one. */
-  keyed?: boolean;
-  timeoutMs?: number;
-};
-
-/** A lost connection is tried again at once; a wrong address is soon told. */
-const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };
-
-/** Event Hubs takes no longer partition keys. */
-const MAX_KEY_LENGTH = 128;
-
-/** Errors of the hub, or of our access to it. */
-const LASTING = {
-  MessagingEntityNotFoundError: 'there is no such hub',
-  MessagingEntityDisabledError: 'the hub is disabled',
-  UnauthorizedError: 'the key is refused, or has no right to send',
-};
-
-const PASSING = {
-  MessageTooLargeError: 'larger than the hub takes',
-  ServerBusyError: 'the hub is too busy',
-};
-
-/** Sends messages as OrderCloud's Event Hubs delivery does: one event each. */
-export function createEventHubSender({
-  connectionString,
-  hub,
-  keyed = true,
-  ...options
-}: EventHubSenderOptions): Sender {
-  let producer: Promise<EventHubProducerClient> | undefined;
-  return createBrokerSender(
-    {
-      async publish({ event, productId }, abortSignal) {
-        producer ??= createProducer(connectionString, hub);
-        // What is cut off only lets two products share a partition.
-        const partitionKey = productId?.slice(0, MAX_KEY_LENGTH).toWellFormed();
-        const key = keyed && partitionKey !== undefined && { partitionKey };
-        await (await producer).sendBatch([event], { ...key, abortSignal });
-      },
-      close: async () => (await producer)?.close(),
-      lasting: LASTING,
-      passing: PASSING,
-      isLost: true,
-    },
-    options,
-  );
-}
-
-/** The SDK is loaded only where it is used: that takes longer than sending a file. */
-async function createProducer(connectionString: string, hub: string): Promise<EventHubProducerClient> {
-  const { EventHubProducerClient } = await import('@azure/event-hubs');
-  return new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
 }

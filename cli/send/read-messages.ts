@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { jsonFromBytes } from '../../src/message/json.ts';
 import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
 import { CommandError } from '../common/command-error.ts';
 import { messagesIn, type Piece } from './envelope.ts';
-import { asReadError, findMessageFiles, type MessageFile } from './message-files.ts';
-import type { MessageToSend } from './sender.ts';
+import type { MessageToSend } from './transport.ts';
 
 /** The messages of some files. May be read through any number of times; the bodies are not kept in memory. */
 export type MessageSet = AsyncIterable<MessageToSend> & { readonly total: number };
@@ -17,95 +16,121 @@ type ReadOptions = {
   folder?: string;
 };
 
-/** Above this a file must be NDJSON, which is read line by line: V8 has no longer strings than 512 MiB. */
-const MAX_WHOLE_FILE_BYTES = 256 * 1024 * 1024;
-
 /**
  * Opens files and folders of messages. Every file is read through once to count, so that one that is missing, or holds
  * something else, is a `CommandError` before anything is sent, and progress has a total; then messages are streamed.
  */
 export async function readMessages(paths: readonly string[], options: ReadOptions = {}): Promise<MessageSet> {
   const { messageType = PRODUCT_UPDATED, folder = process.cwd() } = options;
-  const files = await findMessageFiles(paths, folder);
-  let total = 0;
-  for (const file of files) for await (const _ of messagesOf(file, messageType)) total += 1;
-  if (total === 0) throw new CommandError(`There are no messages in ${paths.join(', ')}.`);
-  return {
-    total,
-    async *[Symbol.asyncIterator]() {
-      for (const file of files) yield* messagesOf(file, messageType);
-    },
-  };
-}
-
-async function* messagesOf(file: MessageFile, messageType: string | null): AsyncGenerator<MessageToSend> {
-  const { source } = file;
-  try {
-    if (file.bytes === 0) throw new CommandError(`${source} is empty.`);
-    if (!file.isLines) yield* await wholeFileMessages(file, messageType);
-    else {
-      for await (const line of splitLines(chunksOf(file)))
-        yield* messagesIn(pieceOf(file, line), messageType);
+  const sources = await findMessageFiles(paths, folder);
+  const messages = async function* () {
+    for (const source of sources) {
+      try {
+        for await (const piece of piecesOf(source, resolve(folder, source))) {
+          yield* messagesIn(piece, messageType);
+        }
+      } catch (error) {
+        throw asReadError(source, error);
+      }
     }
-  } catch (error) {
-    throw asReadError(source, error);
-  }
+  };
+  let total = 0;
+  for await (const _ of messages()) total += 1;
+  if (total === 0) throw new CommandError(`There are no messages in ${paths.join(', ')}.`);
+  return { total, [Symbol.asyncIterator]: messages };
 }
 
-async function wholeFileMessages(file: MessageFile, messageType: string | null): Promise<MessageToSend[]> {
-  const { source } = file;
-  if (file.bytes > MAX_WHOLE_FILE_BYTES) {
+/** Above this a file must be NDJSON, which is read line by line: V8 has no longer strings than 512 MiB. */
+const MAX_WHOLE_FILE_BYTES = 256 * 1024 * 1024;
+
+/** A file as a whole, or if it holds one JSON a line, its lines. */
+async function* piecesOf(source: string, path: string): AsyncGenerator<Piece> {
+  const { size } = await stat(path);
+  if (size === 0) throw new CommandError(`${source} is empty.`);
+  if (/\.(ndjson|jsonl)$/i.test(path)) {
+    const file = await open(path);
+    yield* linesOf(source, file.readLines({ encoding: LINES }));
+    return;
+  }
+  if (size > MAX_WHOLE_FILE_BYTES) {
     throw new CommandError(`${source} is larger than 256 MiB: save it as NDJSON, one message per line.`);
   }
-  const bytes = await readFile(file.path);
-  if (jsonFromBytes(bytes).ok) return [...messagesIn({ source, bytes }, messageType)];
-  const pieces: Piece[] = [];
-  for await (const line of splitLines([bytes])) pieces.push(pieceOf(file, line));
-  // Where a line is not JSON, the whole is one bad message.
-  const areLines = pieces.length > 0 && pieces.every((piece) => jsonFromBytes(piece.bytes).ok);
-  if (!areLines) return [{ source, body: bytes }];
-  return pieces.flatMap((piece) => [...messagesIn(piece, messageType)]);
+  const bytes = await readFile(path);
+  const isJson = ({ bytes }: Piece) => jsonFromBytes(bytes).ok;
+  const whole = { source, bytes };
+  if (!isJson(whole)) {
+    const lines: Piece[] = [];
+    for await (const line of linesOf(source, bytes.toString(LINES).split('\n'))) lines.push(line);
+    // Where a line is not JSON, the whole is one bad message.
+    if (lines.length > 0 && lines.every(isJson)) return yield* lines;
+  }
+  yield whole;
 }
-
-function pieceOf({ source }: MessageFile, { number, bytes }: Line): Piece {
-  return { source: `${source}:${number}`, bytes };
-}
-
-function chunksOf(file: MessageFile): AsyncIterable<Buffer> {
-  return createReadStream(file.path, { highWaterMark: 256 * 1024 });
-}
-
-const NEWLINE = 0x0a;
-
-/** A line of a file: its number from 1, and its bytes without the line end. */
-export type Line = { number: number; bytes: Buffer };
 
 /**
- * The lines of a stream of bytes that are not blank. Split at bytes rather than by `node:readline`, which decodes
- * them (a message that is not UTF-8 must arrive as it is) and also splits at U+2028, which JSON allows in strings.
+ * One character a byte, so that a message which is not UTF-8 arrives as it is, and a line does not end at U+2028, which
+ * JSON allows in strings.
  */
-async function* splitLines(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Line> {
-  let beginning: Buffer[] = [];
+const LINES = 'latin1';
+
+async function* linesOf(
+  source: string,
+  lines: AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<Piece> {
   let number = 0;
-  for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      const bytes = withoutCarriageReturn(Buffer.concat([...beginning, chunk.subarray(start, end)]));
-      number += 1;
-      if (!isBlank(bytes)) yield { number, bytes };
-      beginning = [];
-      start = end + 1;
+  for await (const line of lines) {
+    number += 1;
+    if (/[^ \t\r]/.test(line)) {
+      yield { source: `${source}:${number}`, bytes: Buffer.from(line.replace(/\r$/, ''), LINES) };
     }
-    if (start < chunk.length) beginning.push(chunk.subarray(start));
   }
-  const last = withoutCarriageReturn(Buffer.concat(beginning));
-  if (!isBlank(last)) yield { number: number + 1, bytes: last };
 }
 
-function withoutCarriageReturn(line: Buffer): Buffer {
-  return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
+/** Finds the files behind `paths`, all relative to `folder`: in the order given, and inside folders by name. */
+export async function findMessageFiles(paths: readonly string[], folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const given of paths) {
+    const path = resolve(folder, given);
+    try {
+      const info = await stat(path);
+      if (info.isDirectory()) files.push(...(await filesBelow(path)));
+      else if (info.isFile()) files.push(path);
+      else throw new CommandError(`${given} is neither a file nor a folder.`);
+    } catch (error) {
+      throw asReadError(given, error);
+    }
+  }
+  return files.filter((path) => !isNoMessage(path)).map((path) => relative(folder, path));
 }
 
-function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+/** Hidden ones are left out. Links to folders are not followed: they can form a circle. */
+async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => /\.(json|ndjson|jsonl)$/i.test(path) && !/(^|[\\/])\./.test(relative(directory, path)))
+    .sort();
+}
+
+/**
+ * What samples have beside messages, also when a shell's `*.json` names it: what must come of one, and events with
+ * a position, which only a broker can give.
+ */
+function isNoMessage(name: string): boolean {
+  return /\.(expected|event)\.json$/i.test(name);
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+};
+
+/** A failure of the file system as a `CommandError`; anything else is a defect, and stays as it is. */
+function asReadError(name: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
+  const code = String(error.code);
+  return new CommandError(`Cannot read ${name}: ${REASONS[code] ?? code}.`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { printable } from '../../src/printable.ts';
 import { columns, formatTable } from '../common/text.ts';
 import type { SendReport } from './send-all.ts';
-import type { SendResult } from './sender.ts';
+import type { SendResult } from './transport.ts';
 
 const MAX_FAILURES_SHOWN = 20;
 const MAX_ISSUES_SHOWN = 3;

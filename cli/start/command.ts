@@ -1,7 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { LOCAL_COSMOS_PORT } from '../../local/local-cosmos.ts';
 import { LOCAL_EVENT_HUBS_PORT } from '../../local/local-event-hub.ts';
-import { StartError } from '../../local/start-error.ts';
 import { brokers, wholeNumber } from '../common/options.ts';
 import { runUntilStopped, type StartFlags } from './run.ts';
 import { DEFAULT_PORT } from './text.ts';
@@ -32,18 +31,4 @@ export const program = new Command('npm start --')
   )
   .option('--no-kafka', 'without Kafka, also where the settings name one')
   .showHelpAfterError('Run npm start -- --help for the usage.')
-  .exitOverride()
   .action((flags: StartFlags) => runUntilStopped(flags));
-
-/** Runs `start` until it is stopped. */
-export async function run(args: readonly string[]): Promise<void> {
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    // The app may have been loaded already, and have timers.
-    else if (error instanceof StartError)
-      process.stderr.write(`error: ${error.message}\n`, () => process.exit(1));
-    else throw error;
-  }
-}

@@ -20,8 +20,8 @@ const CLOSING_MS = 1_000;
 /** SIGTERM lets requests under way finish for so long, as in Azure; Ctrl-C ends at once. */
 const GRACE_MS = { SIGINT: 0, SIGTERM: 10_000 };
 
-/** Starts everything, or the servers alone, and says where it is. It runs until a signal ends the process. */
-export async function runUntilStopped({ receiver, ...flags }: StartFlags): Promise<void> {
+/** Starts everything, or the servers alone, and says where it is. It never ends: a signal ends the process. */
+export async function runUntilStopped({ receiver, ...flags }: StartFlags): Promise<never> {
   let running: { close(options: { graceMs: number }): Promise<void> } | undefined;
   onStopSignal(async (graceMs) => {
     try {
@@ -41,6 +41,7 @@ export async function runUntilStopped({ receiver, ...flags }: StartFlags): Promi
     running = emulators;
     process.stdout.write(emulatorsText(emulators));
   }
+  return new Promise(() => {});
 }
 
 /** Calls `stop` once for each kind of end: a terminal, npm and tsx can each deliver the same Ctrl-C. */

@@ -2,7 +2,7 @@ import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
-import { DEFAULT_URL } from '../send/webhook-target.ts';
+import { DEFAULT_URL } from '../send/webhook.ts';
 import { checksFor, typeChecks } from './checks.ts';
 import { type Health, healthKeyIn, healthUrlOf, readHealth } from './health.ts';
 import { readAppSide, readContainerSide, readOrderCloudSide } from './sides.ts';

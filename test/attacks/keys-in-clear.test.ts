@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventHubTargetFrom } from '../../cli/send/event-hub.ts';
-import { targetFrom } from '../../cli/send/webhook-target.ts';
+import { eventHubTarget } from '../../cli/send/event-hub.ts';
+import { webhookTarget } from '../../cli/send/webhook.ts';
 import { readHealth } from '../../cli/status/health.ts';
 import { startReceiver } from '../e2e/cli/receiver.ts';
 
@@ -15,7 +15,7 @@ describe('send', () => {
     [{ url: `http://10.0.0.1${PATH}`, secret, header: ['authorization: abc'] }, {}],
     [{ url: `http://127.0.0.1.example${PATH}`, secret }, KEY],
   ])('sends no key in clear: %o', (options, env) => {
-    expect(() => targetFrom(options, env)).toThrow(/use https/);
+    expect(() => webhookTarget(options, env)).toThrow(/use https/);
   });
 
   it.each([
@@ -24,16 +24,16 @@ describe('send', () => {
     [{ url: `http://[::1]:7071${PATH}`, secret }, KEY],
     [{ url: `http://receiver.internal${PATH}`, secret }, {}],
   ])('sends by %o', (options, env) => {
-    expect(targetFrom(options, env).url.href).toBe(options.url);
+    expect(webhookTarget(options, env).url.href).toBe(options.url);
   });
 
   it('sends no key of an Event Hub in clear', async () => {
     const connectionString = (host: string) =>
       `Endpoint=sb://${host};SharedAccessKeyName=a;SharedAccessKey=hidden-key-of-the-hub;UseDevelopmentEmulator=true`;
-    await expect(
-      eventHubTargetFrom({ connectionString: connectionString('hub.example') }, {}),
-    ).rejects.toThrow(/without TLS/);
-    const local = await eventHubTargetFrom({ connectionString: connectionString('127.0.0.1:5672') }, {});
+    await expect(eventHubTarget({ connectionString: connectionString('hub.example') }, {})).rejects.toThrow(
+      /without TLS/,
+    );
+    const local = await eventHubTarget({ connectionString: connectionString('127.0.0.1:5672') }, {});
     expect(local.address).toBe('sb://127.0.0.1:5672/products');
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createEventHubSender } from '../../cli/send/event-hub.ts';
+import { eventHubTransport } from '../../cli/send/event-hub.ts';
+import { sendAll } from '../../cli/send/send-all.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { deadLetterFor } from '../support/dead-letters.ts';
 import { envelope, PRODUCT_UPDATED } from '../support/deliveries.ts';
@@ -26,11 +27,12 @@ describe('an operator, after the app ran with a wrong ORDERCLOUD_MARKETPLACE_ID'
       JSON.stringify({ ProductID, Marketplace: 'roastery', Name: ProductID, ...more });
     await stack.post(envelope(JSON.parse(product('BY-WEBHOOK'))));
     const { connectionString = '', hub = '' } = stack.eventHubs ?? {};
-    const sender = createEventHubSender({ connectionString, hub, messageType: PRODUCT_UPDATED });
-    for (const body of [product('BY-EVENT'), product('INVALID', { Name: 3 })]) {
-      expect(await sender.send({ source: '', body: Buffer.from(body) })).toMatchObject({ ok: true });
-    }
-    await sender.close();
+    const flags = { connectionString, hub, type: PRODUCT_UPDATED, key: true };
+    const transport = await eventHubTransport(flags, {});
+    const bodies = [product('BY-EVENT'), product('INVALID', { Name: 3 })];
+    const messages = bodies.map((body) => ({ source: '', body: Buffer.from(body) }));
+    expect(await sendAll({ transport, messages })).toMatchObject({ succeeded: 2 });
+    await transport.close?.();
     const isKept = (line: string) => line.includes('"deadLetterId"');
     await vi.waitFor(() => expect(stack.logLines.filter(isKept)).toHaveLength(3), { timeout: 20_000 });
   });

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKafkaSender } from '../../cli/send/kafka.ts';
+import { kafkaTransport } from '../../cli/send/kafka.ts';
 import type { SendFlags } from '../../cli/send/run.ts';
+import { sendAll } from '../../cli/send/send-all.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
 import { sendMessages } from './cli/send-messages.ts';
@@ -45,20 +46,18 @@ describeKafka('send by Kafka', { timeout: 60_000 }, () => {
   });
 
   it('keeps the records of a product in one partition, in order, or spreads them with --no-key', async () => {
-    for (const keyed of [true, false]) {
-      const topic = `keyed-${keyed}`;
-      const sender = createKafkaSender({
-        ...{ brokers: [broker.address], topic, user: undefined, messageType: PRODUCT_UPDATED, keyed },
+    for (const key of [true, false]) {
+      const topic = `keyed-${key}`;
+      const transport = kafkaTransport({ brokers: broker.address, topic, type: PRODUCT_UPDATED, key }, {});
+      const messages = [...Array(12).keys()].map((version) => {
+        return { source: 'a.json', body: Buffer.from(JSON.stringify({ ProductID: 'MUG', version })) };
       });
-      for (let version = 0; version < 12; version += 1) {
-        const body = Buffer.from(JSON.stringify({ ProductID: 'MUG', version }));
-        expect(await sender.send({ source: 'a.json', body })).toMatchObject({ ok: true, outcome: 'sent' });
-      }
-      await sender.close();
+      expect(await sendAll({ transport, messages })).toMatchObject({ outcomes: { sent: 12 } });
+      await transport.close?.();
       const records = await recordsIn(topic);
       const partitions = new Set(records.map(({ partition }) => partition));
       expect(records).toHaveLength(12);
-      if (keyed) {
+      if (key) {
         expect(partitions.size).toBe(1);
         expect(records.map(({ payload }) => JSON.parse(payload).version)).toEqual([...Array(12).keys()]);
       } else expect(partitions.size).toBeGreaterThan(1);
@@ -82,19 +81,4 @@ it('says that nothing listens, once for a thousand messages', async () => {
   const { exitCode, output } = await run({ brokers: '127.0.0.1:1', repeat: 1000 });
   expect(exitCode).toBe('Nothing listens at kafka://127.0.0.1:1/products. Is the broker running?');
   expect(output).toBe('');
-});
-
-it.each([
-  [{ url: 'http://127.0.0.1/' }, '--url, --secret, --header and --retry go with --via webhook.'],
-  [{ hub: 'h' }, '--connection-string, --hub and --no-key go with --via eventhub.'],
-  [
-    { via: 'eventhub' as const, topic: 't', connectionString: 'hush-hush' },
-    '--brokers, --topic and --no-key go with --via kafka.',
-  ],
-  [
-    { via: 'webhook' as const, brokers: 'hush-hush:1' },
-    '--brokers, --topic and --no-key go with --via kafka.',
-  ],
-])('refuses %j, which belongs to another way, without quoting it', async (wrong, message) => {
-  expect((await run(wrong)).exitCode).toBe(message);
 });

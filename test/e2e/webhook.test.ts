@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differencesInAnswers } from '../../cli/demo/compare.ts';
 import { readSamples } from '../../cli/demo/samples.ts';
-import type { Problem, SendResult } from '../../cli/send/sender.ts';
+import type { Problem, SendResult } from '../../cli/send/transport.ts';
 
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { signatureOf } from '../../src/message/signature.ts';

@@ -73,23 +73,6 @@ describe('send by Event Hub', () => {
     expect(exitCode).toBe(130);
     expect(output).toMatch(/Stopped after \d+ of 4000000 messages/);
   });
-
-  it.each([
-    [{ url: 'http://127.0.0.1/' }],
-    [{ secret: 's' }],
-    [{ header: ['a:b'] }],
-    [{ retry: true as const }],
-  ])('refuses %j, which belongs to webhooks', async (wrong) => {
-    expect((await run(wrong)).exitCode).toBe('--url, --secret, --header and --retry go with --via webhook.');
-  });
-
-  it.each([[{ connectionString: 'c' }], [{ hub: 'h' }], [{ key: false }]])(
-    'refuses %j for webhooks, without quoting it',
-    async (wrong) => {
-      const { exitCode } = await run({ via: 'webhook', ...wrong });
-      expect(exitCode).toBe('--connection-string, --hub and --no-key go with --via eventhub.');
-    },
-  );
 });
 
 async function receiveAtLeastOne(broker: { connectionString: string }): Promise<void> {

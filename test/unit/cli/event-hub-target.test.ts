@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
-import { eventHubTargetFrom } from '../../../cli/send/event-hub.ts';
+import { eventHubTarget } from '../../../cli/send/event-hub.ts';
 
 const azure =
   'Endpoint=sb://roastery.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=hush-hush=';
@@ -26,7 +26,7 @@ describe('the hub', () => {
       'sb://roastery.servicebus.windows.net/catalog',
     ],
   ])('comes from %s', async (_, flags, env, address) => {
-    const target = await eventHubTargetFrom(flags, env);
+    const target = await eventHubTarget(flags, env);
     expect(target.address).toBe(address);
     expect(address.endsWith(`/${target.hub}`)).toBe(true);
   });
@@ -50,7 +50,7 @@ it.each([
     { EventHubConnection__fullyQualifiedNamespace: 'hush-hush.servicebus.windows.net' },
   ],
 ])('%s is a wrong use, and its value is not repeated', async (_, flags, env) => {
-  const error: unknown = await eventHubTargetFrom(flags, env).catch((thrown: unknown) => thrown);
+  const error: unknown = await eventHubTarget(flags, env).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(CommandError);
   if (!(error instanceof CommandError)) return;
   expect(error.exitCode).toBe(2);

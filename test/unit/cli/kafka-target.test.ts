@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kafkaTargetFrom } from '../../../cli/send/kafka.ts';
+import { kafkaTarget } from '../../../cli/send/kafka.ts';
 
 const SHOP = {
   KAFKA_BROKERS: 'shop:9093',
@@ -9,13 +9,13 @@ const SHOP = {
 
 describe('the topic to send to', () => {
   it('is that of the settings, or the one that the local stack reads', () => {
-    expect(kafkaTargetFrom({}, { ...SHOP, KAFKA_TOPIC: 'catalog' })).toEqual({
+    expect(kafkaTarget({}, { ...SHOP, KAFKA_TOPIC: 'catalog' })).toEqual({
       brokers: ['shop:9093'],
       topic: 'catalog',
       user: { username: 'u', password: 'kafka-password-of-the-tests' },
       address: 'kafka://shop:9093/catalog',
     });
-    expect(kafkaTargetFrom({}, { KAFKA_BROKERS: 'a:1,b:2', KAFKA_TOPIC: '' })).toMatchObject({
+    expect(kafkaTarget({}, { KAFKA_BROKERS: 'a:1,b:2', KAFKA_TOPIC: '' })).toMatchObject({
       brokers: ['a:1', 'b:2'],
       topic: 'products',
       user: undefined,
@@ -23,13 +23,13 @@ describe('the topic to send to', () => {
   });
 
   it('is another where the flags say so, and its brokers get no user and password that are for others', () => {
-    expect(kafkaTargetFrom({ brokers: '127.0.0.1:9092', topic: 't' }, SHOP)).toEqual({
+    expect(kafkaTarget({ brokers: '127.0.0.1:9092', topic: 't' }, SHOP)).toEqual({
       brokers: ['127.0.0.1:9092'],
       topic: 't',
       user: undefined,
       address: 'kafka://127.0.0.1:9092/t',
     });
-    expect(kafkaTargetFrom({ brokers: 'shop:9093' }, SHOP).user).toBeDefined();
+    expect(kafkaTarget({ brokers: 'shop:9093' }, SHOP).user).toBeDefined();
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('the topic to send to', () => {
     ['an empty topic', { topic: '' }, SHOP, '--topic is empty.'],
     ['half a user', {}, { ...SHOP, KAFKA_PASSWORD: '' }, 'KAFKA_USERNAME and KAFKA_PASSWORD go together'],
   ])('is refused with %s, without quoting a value', (_, flags, env, message) => {
-    expect(() => kafkaTargetFrom(flags, env)).toThrow(message);
-    expect(() => kafkaTargetFrom(flags, env)).toThrow(/^(?!.*(password-of|hush))/);
+    expect(() => kafkaTarget(flags, env)).toThrow(message);
+    expect(() => kafkaTarget(flags, env)).toThrow(/^(?!.*(password-of|hush))/);
   });
 });

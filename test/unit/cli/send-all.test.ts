@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pace } from '../../../cli/common/wait.ts';
 import { sendAll } from '../../../cli/send/send-all.ts';
-import type { MessageToSend } from '../../../cli/send/sender.ts';
-import { fakeSender, refusal } from './send-result.ts';
+import type { MessageToSend } from '../../../cli/send/transport.ts';
+import { CREATED, fakeTransport, refusal } from './send-result.ts';
 
 function messages(...sources: string[]): MessageToSend[] {
   return sources.map((source) => ({ source, body: Buffer.from('{}') }));
@@ -20,10 +20,10 @@ function fakeClock() {
   };
 }
 
-describe('replay', () => {
+describe('sending', () => {
   it('sends every message in order, as often as asked', async () => {
-    const { sender, sent, state } = fakeSender();
-    const report = await sendAll({ messages: messages('a', 'b', 'c'), sender, repeat: 2 });
+    const { transport, sent } = fakeTransport();
+    const report = await sendAll({ messages: messages('a', 'b', 'c'), transport, repeat: 2 });
     expect(sent).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
     expect(report).toMatchObject({
       sent: 6,
@@ -32,35 +32,36 @@ describe('replay', () => {
       outcomes: { created: 6 },
       stopped: null,
     });
-    expect(state.closed).toBe(false);
   });
 
   it('has one message on its way at a time, unless asked for more', async () => {
     for (const concurrency of [1, 3]) {
       let underWay = 0;
       let most = 0;
-      const { sender } = fakeSender();
+      const { transport } = fakeTransport();
       const counting = {
-        ...sender,
-        async send(message: MessageToSend) {
+        ...transport,
+        async send(message: MessageToSend, signal: AbortSignal) {
           underWay += 1;
           most = Math.max(most, underWay);
           await new Promise(setImmediate);
           underWay -= 1;
-          return sender.send(message);
+          return transport.send(message, signal);
         },
       };
-      await sendAll({ messages: messages(...'abcdefgh'), sender: counting, concurrency });
+      await sendAll({ messages: messages(...'abcdefgh'), transport: counting, concurrency });
       expect(most).toBe(concurrency);
     }
   });
 
   it('goes on after a failure, and tells of each result', async () => {
-    const { sender } = fakeSender((index) => (index === 1 ? refusal(400, { reason: 'invalid-json' }) : {}));
+    const { transport } = fakeTransport((index) =>
+      index === 1 ? refusal(400, { reason: 'invalid-json' }) : CREATED,
+    );
     const seen: boolean[] = [];
     const report = await sendAll({
       messages: messages('a', 'b', 'c'),
-      sender,
+      transport,
       onResult: ({ ok }) => seen.push(ok),
     });
     expect(seen).toEqual([true, false, true]);
@@ -68,43 +69,62 @@ describe('replay', () => {
   });
 
   it('stops when nothing can be reached', async () => {
-    const gone = { ok: false, status: null, error: 'connection refused', unreachable: true };
-    const { sender, sent } = fakeSender((index) => (index >= 1 ? gone : {}));
-    const report = await sendAll({ messages: messages(...'abcdef'), sender });
+    const gone = new Error('connect ECONNREFUSED');
+    const { transport, sent } = fakeTransport((index) => (index >= 1 ? gone : CREATED));
+    const report = await sendAll({ messages: messages(...'abcdef'), transport });
     expect(sent).toEqual(['a', 'b']);
     expect(report).toMatchObject({ sent: 2, failed: 1, stopped: 'unreachable' });
   });
 
   it('sends nothing more once it is interrupted, but waits for what is on its way', async () => {
     const interrupt = new AbortController();
-    const { sender, sent } = fakeSender((index) => {
+    const { transport, sent } = fakeTransport((index) => {
       if (index === 1) interrupt.abort();
-      return {};
+      return CREATED;
     });
-    const report = await sendAll({ messages: messages(...'abcdef'), sender, signal: interrupt.signal });
+    const report = await sendAll({ messages: messages(...'abcdef'), transport, signal: interrupt.signal });
     expect(sent).toEqual(['a', 'b']);
     expect(report).toMatchObject({ sent: 2, succeeded: 2, stopped: 'interrupted' });
+  });
+
+  it('gives up what is on its way some time after it is interrupted', { timeout: 10_000 }, async () => {
+    const interrupt = new AbortController();
+    const { transport } = fakeTransport();
+    const silent = {
+      ...transport,
+      send() {
+        interrupt.abort();
+        return new Promise<never>(() => {});
+      },
+    };
+    const report = await sendAll({
+      messages: messages('a', 'b'),
+      transport: silent,
+      signal: interrupt.signal,
+    });
+    expect(report).toMatchObject({ sent: 1, failed: 1, stopped: 'interrupted' });
+    expect(report.failures[0]?.error).toBe('interrupted before the answer came');
   });
 
   it('keeps to the rate, and reports it', async () => {
     const { now, wait } = fakeClock();
     const times: number[] = [];
-    const { sender } = fakeSender(() => {
+    const { transport } = fakeTransport(() => {
       times.push(now());
-      return {};
+      return CREATED;
     });
-    const report = await sendAll({ messages: messages(...'abcde'), sender, rate: 4, now, wait });
+    const report = await sendAll({ messages: messages(...'abcde'), transport, rate: 4, now, wait });
     expect(times).toEqual([0, 250, 500, 750, 1000]);
     expect(report).toMatchObject({ seconds: 1, perSecond: 5 });
   });
 
   it('fails when the messages cannot be read to the end', async () => {
-    const { sender, sent } = fakeSender();
+    const { transport, sent } = fakeTransport();
     async function* broken() {
       yield* messages('a');
       throw new Error('Cannot read b.json');
     }
-    await expect(sendAll({ messages: broken(), sender })).rejects.toThrow('Cannot read b.json');
+    await expect(sendAll({ messages: broken(), transport })).rejects.toThrow('Cannot read b.json');
     expect(sent).toEqual(['a']);
   });
 });

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../cli/send/sender.ts';
-
-const KAFKA = {
-  timeoutMs: 2000,
-  lasting: {
-    UNKNOWN_TOPIC_OR_PARTITION: 'there is no such topic',
-    KafkaJSSASLAuthenticationError: 'the user or the password is refused',
-  },
-  passing: { MESSAGE_TOO_LARGE: 'larger than the broker takes' },
-};
+import { failureOf } from '../../../cli/send/failure.ts';
 
 describe('why a message could not be sent', () => {
   const error = (message: string, more: object = {}) => Object.assign(new Error(message), more);
@@ -19,17 +10,18 @@ describe('why a message could not be sent', () => {
     [error('x', { type: 'MESSAGE_TOO_LARGE' }), 'larger than the broker takes', false],
     [error('x', { name: 'KafkaJSSASLAuthenticationError' }), 'the user or the password is refused', true],
     [error('Request Produce timed out'), 'no answer in time', true],
-    [new DOMException('', 'TimeoutError'), 'no answer within 2 s', true],
+    [new DOMException('', 'TimeoutError'), 'no answer in time', true],
+    [new DOMException('', 'AbortError'), 'interrupted before the answer came', false],
     [new AggregateError([error('a'), error('b', { code: 'ENOTFOUND' })]), 'no such host', true],
     [error('something else'), 'sending failed (something else)', true],
     ['no error', 'sending failed (no reason given)', true],
-  ])('is told in a few words: %s', (cause, told, unreachable) => {
-    expect(failureOf(cause, { ...KAFKA, isLasting: true })).toEqual({ error: told, unreachable });
+  ])('of a broker is told in a few words: %s', (cause, told, unreachable) => {
+    expect(failureOf(cause, true)).toEqual({ error: told, unreachable });
   });
 
-  it('stands in the way of all only before one was taken, where it may pass', () => {
-    expect(failureOf(error('something else'), { ...KAFKA, isLasting: false }).unreachable).toBe(false);
-    expect(failureOf(error('Request timed out'), { ...KAFKA, isLasting: false }).unreachable).toBe(false);
-    expect(failureOf(error('ECONNREFUSED'), { ...KAFKA, isLasting: false }).unreachable).toBe(true);
+  it('by webhook stands in the way of all only if it is the network', () => {
+    expect(failureOf(error('something else'), false).unreachable).toBe(false);
+    expect(failureOf(error('Request timed out'), false).unreachable).toBe(false);
+    expect(failureOf(error('ECONNREFUSED'), false).unreachable).toBe(true);
   });
 });

@@ -1,27 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { createTally, percentile } from '../../../cli/send/send-all.ts';
-import type { SendResult } from '../../../cli/send/sender.ts';
+import { type SendReport, sendAll } from '../../../cli/send/send-all.ts';
 import { formatReport } from '../../../cli/send/text.ts';
-import { refusal, sendResult } from './send-result.ts';
+import type { SendResult } from '../../../cli/send/transport.ts';
+import { CREATED, fakeTransport, refusal } from './send-result.ts';
 
-function reportOf(results: SendResult[], stopped: 'interrupted' | null = null) {
-  const tally = createTally();
-  for (const result of results) tally.add(result);
-  return tally.report(2000, stopped);
+/** The report of a run of two seconds in which each message has such a result. */
+async function reportOf(results: (Partial<SendResult> | Error)[], sources?: string[]): Promise<SendReport> {
+  let time = 0;
+  let left = results.length;
+  const { transport } = fakeTransport((index) => results[index] ?? {});
+  return sendAll({
+    transport,
+    messages: results.map((_, index) => ({ source: sources?.[index] ?? 'a.json', body: Buffer.from('{}') })),
+    onResult: () => {
+      left -= 1;
+      if (left === 0) time = 2000;
+    },
+    now: () => time,
+  });
 }
 
-const refused = { ok: false, status: null, outcome: null, error: 'connection refused', unreachable: true };
+const refused = new Error('connect ECONNREFUSED');
 
 describe('a report', () => {
-  it('counts outcomes in the order of the contract, and failures by frequency', () => {
-    const report = reportOf([
-      sendResult({ outcome: 'stale' }),
-      sendResult({ outcome: null }),
-      sendResult({ outcome: 'created' }),
+  it('counts outcomes in the order of the contract, and failures by frequency', async () => {
+    const report = await reportOf([
+      { ...CREATED, outcome: 'stale' },
+      { ...CREATED, outcome: null },
+      CREATED,
       refusal(413, { title: 'Too large' }),
       refusal(400, { reason: 'invalid-json', title: 'Not JSON' }),
       refusal(400, { reason: 'invalid-json', title: 'Not JSON' }),
-      sendResult(refused),
+      refused,
     ]);
     expect(Object.entries(report.outcomes)).toEqual([
       ['created', 1],
@@ -36,35 +46,27 @@ describe('a report', () => {
     expect(report).toMatchObject({ sent: 7, succeeded: 3, failed: 4, seconds: 2, perSecond: 3.5 });
   });
 
-  it('measures only what was answered', () => {
-    const answered = [30, 10, 20].map((milliseconds) => sendResult({ milliseconds }));
-    const report = reportOf([...answered, sendResult({ ...refused, milliseconds: 30_000 })]);
+  it('measures only what was answered', async () => {
+    const answered = [30, 10, 20].map((milliseconds) => ({ ...CREATED, milliseconds }));
+    const report = await reportOf([...answered, refused]);
     expect(report.latency).toEqual({ p50: 20, p95: 30, p99: 30 });
-    expect(reportOf([sendResult(refused)]).latency).toBeNull();
+    expect((await reportOf([refused])).latency).toBeNull();
   });
 
-  it('keeps no more failures than anybody reads', () => {
-    const report = reportOf(Array.from({ length: 1001 }, () => refusal(400, {})));
+  it('keeps no more failures than anybody reads', async () => {
+    const report = await reportOf(Array.from({ length: 1001 }, () => refusal(400, {})));
     expect(report.failures).toHaveLength(1000);
     expect(report.failed).toBe(1001);
   });
 });
 
-it.each([
-  [[], 50, null],
-  [[7], 1, 7],
-  [[15, 20, 35, 40, 50], 5, 15],
-  [[15, 20, 35, 40, 50], 40, 20],
-  [[15, 20, 35, 40, 50], 50, 35],
-  [[15, 20, 35, 40, 50], 100, 50],
-])('the nearest rank of %j at %i percent is %j', (values, percent, expected) => {
-  expect(percentile(values, percent)).toBe(expected);
-});
-
 describe('a report as text', () => {
-  it('of a run without failures', () => {
-    const results = [sendResult(), sendResult({ outcome: 'updated', milliseconds: 7 })];
-    expect(`\n${formatReport(reportOf(results))}`).toBe(`
+  it('of a run without failures', async () => {
+    const results = [
+      { ...CREATED, milliseconds: 5 },
+      { ...CREATED, outcome: 'updated', milliseconds: 7 },
+    ];
+    expect(`\n${formatReport(await reportOf(results))}`).toBe(`
 ┌─────────┬──────────┐
 │ Outcome │ Messages │
 ├─────────┼──────────┤
@@ -75,7 +77,7 @@ Sent 2 messages in 2 s (1 a second).
 Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
   });
 
-  it('tells of each failure where it is and what is wrong', () => {
+  it('tells of each failure where it is and what is wrong', async () => {
     const issues = ['ProductID', 'Name', 'xp', 'Specs[0].ID', 'Specs[1].ID'].map((path) => ({
       path: path === 'xp' ? '' : path,
       expected: 'a string',
@@ -89,7 +91,7 @@ Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
       deadLetterId: '3f9a',
     };
     const text = formatReport(
-      reportOf([refusal(400, problem, { source: 'batch.json[3]' }), sendResult(refused)], 'interrupted'),
+      await reportOf([refusal(400, problem), refused], ['batch.json[3]', 'samples/aeropress-go.json']),
       9,
     );
     expect(text).toContain('│ failed: 400 invalid-message │        1 │');
@@ -109,22 +111,25 @@ Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
   samples/aeropress-go.json  connection refused`);
   });
 
-  it('shows twenty failures, and counts the others', () => {
-    const failures = Array.from({ length: 25 }, (_, index) => refusal(400, {}, { source: `f${index}.json` }));
-    const text = formatReport(reportOf(failures));
+  it('shows twenty failures, and counts the others', async () => {
+    const failures = Array.from({ length: 25 }, () => refusal(400, {}));
+    const sources = failures.map((_, index) => `f${index}.json`);
+    const text = formatReport(await reportOf(failures, sources));
     expect(text).toContain('f19.json');
     expect(text).not.toContain('f20.json');
     expect(text).toContain('… and 5 more.');
   });
 
-  it('helps where the secret is wrong', () => {
-    expect(formatReport(reportOf([refusal(401, {})]))).toContain('ORDERCLOUD_WEBHOOK_SECRET');
-    expect(formatReport(reportOf([refusal(400, {})]))).not.toContain('ORDERCLOUD_WEBHOOK_SECRET');
+  it('helps where the secret is wrong', async () => {
+    expect(formatReport(await reportOf([refusal(401, {})]))).toContain('ORDERCLOUD_WEBHOOK_SECRET');
+    expect(formatReport(await reportOf([refusal(400, {})]))).not.toContain('ORDERCLOUD_WEBHOOK_SECRET');
   });
 
-  it('lets no answer write to the terminal with control characters', () => {
+  it('lets no answer write to the terminal with control characters', async () => {
     const issues = [{ path: 'Name', expected: 'a\u009b2J', found: 'the string "\u001b[2J\r\n"' }];
-    const text = formatReport(reportOf([refusal(400, { reason: '\u001b[31m', title: 'a\nb', issues })]));
+    const text = formatReport(
+      await reportOf([refusal(400, { reason: '\u001b[31m', title: 'a\nb', issues })]),
+    );
     expect(text).toContain('Name: expected a\\u009b2J, found the string "\\u001b[2J\\u000d\\u000a"');
     for (const control of ['\u001b', '\u009b', '\r']) expect(text).not.toContain(control);
   });

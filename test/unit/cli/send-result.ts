@@ -1,49 +1,34 @@
-import type { Problem, Sender, SendResult } from '../../../cli/send/sender.ts';
+import type { Problem, SendResult, Transport } from '../../../cli/send/transport.ts';
 
-/** A result as a sender gives it for a product that was created; `overrides` make it another one. */
-export function sendResult(overrides: Partial<SendResult> = {}): SendResult {
+/** What a transport tells of a product that was created. */
+export const CREATED: Partial<SendResult> = {
+  ok: true,
+  status: 200,
+  outcome: 'created',
+  productId: 'AEROPRESS-GO',
+};
+
+/** What a transport tells of a message that was refused with a problem. */
+export function refusal(status: number, problem: Partial<Problem>): Partial<SendResult> {
   return {
-    source: 'samples/aeropress-go.json',
-    ok: true,
-    status: 200,
-    outcome: 'created',
-    productId: 'AEROPRESS-GO',
-    problem: null,
-    milliseconds: 5,
-    error: null,
-    unreachable: false,
-    retryAfterSeconds: null,
-    ...overrides,
-  };
-}
-
-/** A result of a message that was refused with a problem. */
-export function refusal(
-  status: number,
-  problem: Partial<Problem>,
-  overrides: Partial<SendResult> = {},
-): SendResult {
-  return sendResult({
-    ok: false,
     status,
-    outcome: null,
-    productId: null,
     problem: { title: null, detail: null, reason: null, issues: [], deadLetterId: null, ...problem },
-    ...overrides,
-  });
+  };
 }
 
-/** A sender that answers from a function and keeps the sources it was given. */
-export function fakeSender(answer: (index: number) => Partial<SendResult> = () => ({})) {
+/** A transport that answers from a function and keeps the sources it was given. */
+export function fakeTransport(answer: (index: number) => Partial<SendResult> | Error = () => CREATED) {
   const sent: string[] = [];
-  const state = { closed: false };
-  const sender: Sender = {
+  const transport: Transport = {
+    address: 'http://receiver.example',
+    whenRefused: 'Start it.',
+    isBroker: false,
+    timeoutMs: 10_000,
     async send({ source }) {
-      return sendResult({ source, ...answer(sent.push(source) - 1) });
-    },
-    async close() {
-      state.closed = true;
+      const answered = answer(sent.push(source) - 1);
+      if (answered instanceof Error) throw answered;
+      return answered;
     },
   };
-  return { sender, sent, state };
+  return { transport, sent };
 }

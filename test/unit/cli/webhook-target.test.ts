@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
-import { DEFAULT_URL, targetFrom } from '../../../cli/send/webhook-target.ts';
+import { DEFAULT_URL, webhookTarget } from '../../../cli/send/webhook.ts';
 
 const azure = 'https://roastery.azurewebsites.net/api/webhooks/products';
 
@@ -28,13 +28,13 @@ describe('the secret', () => {
     ['the local stack', { url: 'http://localhost:7071/' }, {}, 'local-webhook-secret'],
     ['the local stack', { url: 'http://[::1]:7071/' }, {}, 'local-webhook-secret'],
   ])('comes from %s for %j', (_, options, env, secret) => {
-    expect(targetFrom(options, env).secret).toBe(secret);
+    expect(webhookTarget(options, env).secret).toBe(secret);
   });
 
   it.each([azure, 'http://127.0.0.1.example.com/', 'http://10.0.0.1/', 'http://localhost.example.com/'])(
     'of the local stack never goes to %s',
     (url) => {
-      expect(() => targetFrom({ url }, {})).toThrow(/set ORDERCLOUD_WEBHOOK_SECRET or pass --secret/);
+      expect(() => webhookTarget({ url }, {})).toThrow(/set ORDERCLOUD_WEBHOOK_SECRET or pass --secret/);
     },
   );
 });
@@ -42,10 +42,10 @@ describe('the secret', () => {
 it('takes headers from flags and FUNCTIONS_KEY, flags first', () => {
   const env = { FUNCTIONS_KEY: 'key-from-variable' };
   const header = ['X-Request-Id: 1:2', 'x-functions-key:key-from-flag'];
-  expect(Object.fromEntries(targetFrom({ url: DEFAULT_URL }, env).headers)).toEqual({
+  expect(webhookTarget({ url: DEFAULT_URL }, env).headers).toEqual({
     'x-functions-key': 'key-from-variable',
   });
-  expect(Object.fromEntries(targetFrom({ url: DEFAULT_URL, header }, env).headers)).toEqual({
+  expect(webhookTarget({ url: DEFAULT_URL, header }, env).headers).toEqual({
     'x-functions-key': 'key-from-flag',
     'x-request-id': '1:2',
   });
@@ -62,7 +62,7 @@ it.each([
   ['a header of two lines', { url: DEFAULT_URL, header: ['x-a:hush-hush\nhush-hush'] }, {}],
   ['a key of two lines', { url: DEFAULT_URL }, { FUNCTIONS_KEY: 'hush-hush\nhush-hush' }],
 ])('%s is a wrong use, and its value is not repeated', (_, options, env) => {
-  const error = failureOf(() => targetFrom(options, env));
+  const error = failureOf(() => webhookTarget(options, env));
   expect(error.exitCode).toBe(2);
   expect(error.message).not.toContain('hush-hush');
   expect(error.cause).toBeUndefined();

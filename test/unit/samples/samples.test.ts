@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSamples } from '../../../cli/demo/samples.ts';
-import { findMessageFiles } from '../../../cli/send/message-files.ts';
+import { findMessageFiles } from '../../../cli/send/read-messages.ts';
 import { prepare } from '../../../src/sync/prepare.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
 
@@ -31,8 +31,6 @@ describe('samples', () => {
 
   it('are all that `send samples` finds: no expectation, event or question goes out as a message', async () => {
     const found = await findMessageFiles(['samples'], process.cwd());
-    expect(found.map(({ source }) => source)).toEqual(
-      readSamples().map(({ name }) => `samples/${name}.json`),
-    );
+    expect(found).toEqual(readSamples().map(({ name }) => `samples/${name}.json`));
   });
 });

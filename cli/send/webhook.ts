@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { signatureOf } from '../../src/message/signature.ts';
+import { isLoopback } from '../../src/settings/loopback.ts';
+import { usageError } from '../common/command-error.ts';
+import { httpUrl, isSafeForKeys, printableUrl } from '../common/url.ts';
+import { Problem, type SendResult, Text, type Transport } from './transport.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
+
+/** How often a message is sent in all, with `--retry`. */
+export const MAX_ATTEMPTS = 5;
+
+export type WebhookFlags = { url?: string; secret?: string; header?: readonly string[]; retry?: true };
+
+/** Sends messages as OrderCloud's webhooks do: a POST whose exact bytes are signed in `x-oc-hash`. */
+export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): Transport {
+  const { url, secret, headers } = webhookTarget(flags, env);
+  return {
+    address: printableUrl(url),
+    whenRefused: 'Start the local stack with: npm start',
+    isBroker: false,
+    timeoutMs: 30_000,
+    attempts: flags.retry ? MAX_ATTEMPTS : 1,
+    async send({ body }, signal) {
+      const request = { headers: { ...headersFor(body, secret), ...headers }, body, signal };
+      // A redirect is not followed: it would turn the POST into a GET and carry the keys to another host.
+      const response = await fetch(url, { ...request, method: 'POST', redirect: 'manual' });
+      return resultOf(response, await response.text());
+    },
+  };
+}
+
+function headersFor(body: Uint8Array, secret: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'ordercloud-product-sync-send',
+    'x-oc-hash': signatureOf(body, secret),
+  };
+}
+
+const Success = z.object({ outcome: Text, productId: Text });
+
+/** An answer may come from another kind of server, such as a gateway: then nothing but the status tells. */
+function resultOf({ ok, status, headers }: Response, body: string): Partial<SendResult> {
+  const answer = jsonOrNull(body);
+  if (ok) return { ok, status, ...Success.safeParse(answer).data };
+  const retryAfter = Number.parseInt(headers.get('retry-after') ?? '', 10);
+  return {
+    status,
+    problem: Problem.safeParse(answer).data ?? null,
+    retryAfterSeconds: Number.isNaN(retryAfter) ? null : retryAfter,
+  };
+}
+
+function jsonOrNull(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+/** Where to send to, and with what keys. */
+type Target = { url: URL; secret: string; headers: Record<string, string> };
+
+/** Puts a target together from flags and environment. No error quotes a value: it could be a key. */
+export function webhookTarget(flags: WebhookFlags, env: NodeJS.ProcessEnv): Target {
+  const url = urlFrom(flags.url ?? DEFAULT_URL);
+  const secret = secretFor(url, flags.secret, env.ORDERCLOUD_WEBHOOK_SECRET);
+  const headers = Object.fromEntries(headersFrom(flags.header ?? [], env.FUNCTIONS_KEY));
+  const hasKeys = Object.keys(headers).length > 0 || url.searchParams.has('code');
+  if (hasKeys && !isSafeForKeys(url)) {
+    throw usageError(
+      'By http, anybody on the way can read the function key and --header: use https, or send without them.',
+    );
+  }
+  return { url, secret, headers };
+}
+
+function urlFrom(given: string): URL {
+  const url = httpUrl(given);
+  if (url === null) throw usageError(`--url must be a whole address such as ${DEFAULT_URL}.`);
+  if (url.username || url.password)
+    throw usageError('--url must hold no user name and no password: use --header.');
+  return url;
+}
+
+function secretFor(url: URL, flag: string | undefined, variable: string | undefined): string {
+  if (flag === '') throw usageError('--secret is empty.');
+  const secret = flag ?? (variable || undefined);
+  if (secret !== undefined) return secret;
+  if (isLoopback(url.hostname)) return LOCAL_WEBHOOK_SECRET;
+  throw usageError(
+    `${printableUrl(url)} is not on this machine, so the delivery configuration's secret is needed: ` +
+      'set ORDERCLOUD_WEBHOOK_SECRET or pass --secret.',
+  );
+}
+
+function headersFrom(flags: readonly string[], functionsKey: string | undefined): Headers {
+  const headers = new Headers();
+  if (functionsKey) setHeader(headers, 'FUNCTIONS_KEY', `x-functions-key:${functionsKey}`);
+  for (const [index, flag] of flags.entries()) setHeader(headers, `--header number ${index + 1}`, flag);
+  return headers;
+}
+
+function setHeader(headers: Headers, origin: string, text: string): void {
+  const colon = text.indexOf(':');
+  if (colon < 1) throw usageError(`${origin} must have the form name:value.`);
+  try {
+    headers.set(text.slice(0, colon).trim(), text.slice(colon + 1).trim());
+  } catch {
+    // Without `cause`: its message quotes the value.
+    throw usageError(`${origin} is not a valid HTTP header.`);
+  }
+}

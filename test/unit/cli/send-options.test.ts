@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { requireOwnOptions, type SendFlags } from '../../../cli/send/run.ts';
+
+it.each<[SendFlags['via'], string[]]>([
+  ['webhook', ['--url', '--secret', '--header', '--retry', '--json', '--rate']],
+  ['eventhub', ['--via', '--connection-string', '--hub', '--no-key']],
+  ['kafka', ['--brokers', '--topic', '--no-key']],
+])('by %s takes %j', (via, given) => {
+  expect(() => requireOwnOptions(given, via)).not.toThrow();
+});
+
+it.each<[SendFlags['via'], string, string]>([
+  ['eventhub', '--url', 'webhook'],
+  ['kafka', '--secret', 'webhook'],
+  ['webhook', '--hub', 'eventhub'],
+  ['webhook', '--no-key', 'eventhub'],
+  ['webhook', '--brokers', 'kafka'],
+  ['eventhub', '--topic', 'kafka'],
+])('by %s refuses %s', (via, wrong, other) => {
+  expect(() => requireOwnOptions(['--json', wrong], via)).toThrow(`${wrong} goes with --via ${other}.`);
+});
