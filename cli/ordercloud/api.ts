@@ -1,7 +1,7 @@
+import type { AxiosAdapter, AxiosResponse } from 'axios';
 import type * as Sdk from 'ordercloud-javascript-sdk';
 import { sleep as realSleep, type Sleep } from '../common/wait.ts';
-import { type Exchange, emptyExchange, noteRequest, recordingOptions, retryDelay } from './exchange.ts';
-import { fromAnswer, fromNoAnswer, notOrderCloud, OrderCloudError } from './ordercloud-error.ts';
+import { notOrderCloud, OrderCloudError, orderCloudError } from './ordercloud-error.ts';
 
 /** How to reach OrderCloud's API, and as whom. */
 export type OrderCloudSettings = {
@@ -13,14 +13,8 @@ export type OrderCloudSettings = {
   scope: readonly string[];
 };
 
-/** The parts of OrderCloud's SDK that commands use. */
-export type OrderCloudSdk = Pick<
-  typeof Sdk,
-  'DeliveryConfigurations' | 'ProductSynchronization' | 'Products' | 'PriceSchedules' | 'Catalogs'
->;
-
-/** To be passed on as the last argument of the SDK's method. */
-export type RequestOptions = Sdk.RequestOptions;
+/** Calls one method of OrderCloud's SDK, at once, with `options` as its last argument. */
+export type SdkCall<Result> = (sdk: typeof Sdk, options: Sdk.RequestOptions) => Promise<Result>;
 
 export type CallOptions = {
   /** Ctrl-C: the call ends with the signal's reason. */
@@ -36,13 +30,9 @@ export type OrderCloudApi = {
   clientId: string;
   /**
    * Makes one call of the SDK, logging in again when the token has run out, and waiting when OrderCloud asks to.
-   * `request` makes exactly one HTTP request and passes `options` on; it can be called more than once.
    * @throws OrderCloudError
    */
-  call<Result>(
-    request: (sdk: OrderCloudSdk, options: RequestOptions) => Promise<Result>,
-    options?: CallOptions,
-  ): Promise<Result>;
+  call<Result>(call: SdkCall<Result>, options?: CallOptions): Promise<Result>;
 };
 
 export type OpenOptions = {
@@ -51,113 +41,125 @@ export type OpenOptions = {
   note?: (line: string) => void;
 };
 
+/** OrderCloud's API. Nothing is sent before the first call. */
+export function openOrderCloud(settings: OrderCloudSettings, options: OpenOptions = {}): OrderCloudApi {
+  const { baseUrl, clientId } = settings;
+  let login: Promise<string> | null = null;
+
+  const send = async <Result>(
+    call: SdkCall<Result>,
+    callOptions: CallOptions,
+    accessToken?: string,
+  ): Promise<Result> => {
+    // Loaded late: it is large, and a wrong use shall be told at once.
+    const sdk = await import('ordercloud-javascript-sdk');
+    const axiosAdapter = await retryingAdapter(baseUrl, callOptions, options);
+    // The SDK keeps its settings in one place for the whole process, and reads them when a call begins.
+    sdk.Configuration.Set({ baseApiUrl: baseUrl, axiosAdapter });
+    return call(sdk, accessToken === undefined ? {} : { accessToken });
+  };
+
+  const logIn = (signal: AbortSignal | undefined): Promise<string> => {
+    login ??= send(tokenCall(settings), { signal, idempotent: true }).catch((error: unknown) => {
+      login = null;
+      throw error;
+    });
+    return login;
+  };
+
+  return {
+    baseUrl,
+    clientId,
+    async call(call, callOptions = {}) {
+      const used = logIn(callOptions.signal);
+      const token = await used;
+      try {
+        return await send(call, callOptions, token);
+      } catch (error) {
+        if (!(error instanceof OrderCloudError) || error.status !== 401) throw error;
+        // Another call may have logged in again already.
+        if (login === used) login = null;
+        return send(call, callOptions, await logIn(callOptions.signal));
+      }
+    },
+  };
+}
+
+function tokenCall({ baseUrl, clientId, clientSecret, scope }: OrderCloudSettings): SdkCall<string> {
+  return async (sdk, options) => {
+    // The SDK's type of a role is a list that custom roles are not in.
+    const roles = [...scope] as Sdk.ApiRole[];
+    const answer = await sdk.Auth.ClientCredentials(clientSecret, clientId, roles, undefined, options);
+    // The SDK looks inside the token, and takes none for "not logged in".
+    if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(String(answer?.access_token))) throw notOrderCloud(baseUrl);
+    return answer.access_token;
+  };
+}
+
 /** Longer than OrderCloud's slowest listing; the SDK's own default for a login is to wait for ever. */
 const TIMEOUT_MS = 60_000;
 
 /** Waits shorter than this are not worth a line. */
 const NOTED_WAIT_MS = 2_000;
 
-/** OrderCloud's API. Nothing is sent before the first call. */
-export function openOrderCloud(settings: OrderCloudSettings, options: OpenOptions = {}): OrderCloudApi {
-  const { sleep = realSleep, note = () => {} } = options;
-  let login: Promise<string> | null = null;
-
-  const send = async <Result>(
-    request: (sdk: typeof Sdk, options: RequestOptions) => Promise<Result>,
-    { signal, idempotent }: CallOptions,
-  ): Promise<Result> => {
-    // Loaded late: it is large, and a wrong use shall be told at once.
-    const sdk = await import('ordercloud-javascript-sdk');
+/**
+ * Makes the requests of the SDK, each again where that may help. Failures become an `OrderCloudError` here, because the
+ * SDK's own lose headers, and trip over a "not found" without details.
+ */
+async function retryingAdapter(
+  baseUrl: string,
+  { signal, idempotent }: CallOptions,
+  { sleep = realSleep, note = () => {} }: OpenOptions,
+): Promise<AxiosAdapter> {
+  const { default: axios } = await import('axios');
+  const http = axios.getAdapter('http');
+  return async (config) => {
+    // OrderCloud has no reason to send us elsewhere, and secrets would go along.
+    const limits = { timeout: TIMEOUT_MS, maxRedirects: 0 };
     for (let tries = 1; ; tries += 1) {
       signal?.throwIfAborted();
-      const exchange = emptyExchange();
       try {
-        // The SDK keeps its settings in one place for the whole process.
-        sdk.Configuration.Set({ baseApiUrl: settings.baseUrl, timeoutInMilliseconds: TIMEOUT_MS });
-        return await request(sdk, passedOn(exchange, signal));
+        return await http({ ...config, ...limits, ...(signal && { signal }) });
       } catch (error) {
         signal?.throwIfAborted();
-        const failure = failureOf(error, exchange, settings.baseUrl);
-        if (!(failure instanceof OrderCloudError)) throw failure;
-        const canRepeat = idempotent ?? exchange.method === 'GET';
-        const wait = retryDelay(exchange, tries, canRepeat);
+        if (!axios.isAxiosError(error)) throw error;
+        const failure = orderCloudError(error, baseUrl);
+        const wait = retryDelay(error.response, tries, idempotent ?? config.method === 'get');
         if (wait === null) throw failure;
-        if (wait >= NOTED_WAIT_MS) note(waitingText(failure, wait));
+        if (wait >= NOTED_WAIT_MS) {
+          note(`OrderCloud: ${failure.status ?? 'no answer'}; trying again in ${Math.ceil(wait / 1000)} s …`);
+        }
         await sleep(wait, signal);
       }
     }
   };
-
-  const logIn = (signal: AbortSignal | undefined): Promise<string> => {
-    login ??= requestToken(settings, (request) => send(request, { signal, idempotent: true })).catch(
-      (error: unknown) => {
-        login = null;
-        throw error;
-      },
-    );
-    return login;
-  };
-
-  return {
-    baseUrl: settings.baseUrl,
-    clientId: settings.clientId,
-    async call(request, callOptions = {}) {
-      const attempt = async () => {
-        const used = logIn(callOptions.signal);
-        const accessToken = await used;
-        return { used, send: () => send((sdk, rest) => request(sdk, { ...rest, accessToken }), callOptions) };
-      };
-      const first = await attempt();
-      try {
-        return await first.send();
-      } catch (error) {
-        if (!(error instanceof OrderCloudError) || error.status !== 401) throw error;
-        // Another call may have logged in again already.
-        if (login === first.used) login = null;
-        return (await attempt()).send();
-      }
-    },
-  };
 }
 
-type Send = (
-  request: (sdk: typeof Sdk, options: RequestOptions) => Promise<{ access_token: string }>,
-) => Promise<{ access_token: string }>;
+/** Tries in all of one call. */
+const MAX_TRIES = 6;
 
-async function requestToken(
-  { baseUrl, clientId, clientSecret, scope }: OrderCloudSettings,
-  send: Send,
-): Promise<string> {
-  const answer = await send((sdk, options) =>
-    // The SDK's type of a role is a list that custom roles are not in.
-    sdk.Auth.ClientCredentials(clientSecret, clientId, [...scope] as Sdk.ApiRole[], undefined, options),
-  );
-  // The SDK looks inside the token, and takes none for "not logged in".
-  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(String(answer?.access_token))) throw notOrderCloud(baseUrl);
-  return answer.access_token;
+/** A longer wait than this is not made in silence: the call fails, and the message says why. */
+const MAX_WAIT_MS = 120_000;
+
+const FIRST_WAIT_MS = 500;
+
+/**
+ * How long to wait before a failed call is made again; null to give up. A refusal for too many calls was not carried
+ * out and can always be repeated; no answer, or OrderCloud's own failure, only where repeating does no harm.
+ */
+function retryDelay(answer: AxiosResponse | undefined, tries: number, canRepeat: boolean): number | null {
+  const status = answer?.status ?? null;
+  const isFault = status === null || status === 408 || status >= 500;
+  if (tries >= MAX_TRIES || !(status === 429 || (isFault && canRepeat))) return null;
+  // Doubling, with up to a half taken off at random, so that several commands do not knock together.
+  const backOff = FIRST_WAIT_MS * 2 ** (tries - 1) * (1 - Math.random() / 2);
+  const wait = retryAfterMs(answer?.headers['retry-after']) ?? backOff;
+  return wait > MAX_WAIT_MS ? null : wait;
 }
 
-/** The SDK hands unknown options on to axios. */
-function passedOn(exchange: Exchange, signal: AbortSignal | undefined): RequestOptions {
-  const options = {
-    ...recordingOptions(exchange),
-    timeout: TIMEOUT_MS,
-    // OrderCloud has no reason to send us elsewhere, and secrets would go along.
-    maxRedirects: 0,
-    ...(signal && { signal }),
-  };
-  return options as RequestOptions;
-}
-
-function failureOf(error: unknown, exchange: Exchange, baseUrl: string): unknown {
-  if (exchange.status !== null && exchange.status >= 300) return fromAnswer(exchange, baseUrl);
-  const config = (error as { isAxiosError?: unknown; config?: object } | null)?.config;
-  if ((error as { isAxiosError?: unknown } | null)?.isAxiosError !== true) return error;
-  noteRequest(exchange, config ?? {});
-  return fromNoAnswer(error, baseUrl);
-}
-
-function waitingText({ status }: OrderCloudError, wait: number): string {
-  const why = status ?? 'no answer';
-  return `OrderCloud: ${why}; trying again in ${Math.ceil(wait / 1000)} s …`;
+function retryAfterMs(header: unknown): number | null {
+  if (typeof header !== 'string') return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }

@@ -119,7 +119,7 @@ function tell({ api, flags, context, path }: Run, report: ResyncReport, isDone: 
 }
 
 async function countAfter({ api, signal }: Run, after: string | undefined): Promise<number> {
-  for await (const { remaining } of listProducts(api, { after, signal })) return remaining;
+  for await (const { total } of listProducts(api, { after, signal })) return total;
   return 0;
 }
 

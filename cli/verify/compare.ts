@@ -2,8 +2,8 @@ import pMap from 'p-map';
 import { productId } from '../../src/message/scalars.ts';
 import type { CatalogItem, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { findProducts, type Product } from '../ordercloud/catalog.ts';
-import { type DefaultPrice, type PriceBook, priceBookOnDemand, priceText } from './prices.ts';
+import { PRODUCTS, type Product, readMany } from '../ordercloud/catalog.ts';
+import { type DefaultPrice, openPriceBook, type PriceBook, priceText } from './prices.ts';
 
 /** One property that differs, as text. */
 export type Mismatch = {
@@ -82,8 +82,13 @@ export type Verdict = { id: string } & (
   | { kind: 'foreign' }
 );
 
-/** Both sides of the comparison. */
-export type Sides = { api: OrderCloudApi; catalog: ProductCatalog; signal: AbortSignal } & CompareOptions;
+/** Both sides of the comparison: of all products, or of those in one catalog. */
+export type Sides = CompareOptions & {
+  api: OrderCloudApi;
+  catalog: ProductCatalog;
+  catalogId: string | undefined;
+  signal: AbortSignal;
+};
 
 const CHUNK_SIZE = 100;
 
@@ -106,10 +111,10 @@ export async function checkAll(
 
 async function checkChunk(sides: Sides, ids: readonly string[]): Promise<Verdict[]> {
   const { api, catalog, signal } = sides;
-  const found = await findProducts(api, ids, { signal });
+  const found = await readMany(api, PRODUCTS, { ids, signal });
   const products = [...found.values()].flatMap(({ item }) => item ?? []);
-  const prices = priceBookOnDemand(api);
-  await prices.load(products, signal);
+  const prices = openPriceBook(api, signal);
+  await prices.load(products);
   const read = async (id: string) => {
     signal.throwIfAborted();
     return isStorable(id) ? catalog.read(id) : null;

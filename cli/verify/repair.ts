@@ -5,7 +5,7 @@ import type { CommandContext, Confirmation } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep, untilInterrupted } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { getProduct } from '../ordercloud/catalog.ts';
+import { PRODUCTS, readOne } from '../ordercloud/catalog.ts';
 import { requireProductSync } from '../resync/request-syncs.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
 import { type ResyncReport, resyncReport } from '../resync/text.ts';
@@ -115,7 +115,7 @@ async function tombstone(
 ): Promise<Tombstoned> {
   const { tombstoneRetentionDays } = settings;
   for (let tries = 1; tries <= 2; tries += 1) {
-    const found = await getProduct(api, productId, { signal });
+    const found = await readOne(api, PRODUCTS, { id: productId, signal });
     if (found.item !== null || found.confirmedAt === null) return { productId, result: 'exists again' };
     const absence = { productId, confirmedAt: found.confirmedAt };
     const writing = writeTombstone(products, absence, { tombstoneRetentionDays, policy: RETRY });

@@ -60,7 +60,7 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
 async function compare(run: Run): Promise<VerifyReport> {
   const { api, account, signal, flags, context } = run;
   const pricesExpected = await arePricesSent(api, signal);
-  const sides = { api, catalog: account.catalog, signal, pricesExpected };
+  const sides = { api, catalog: account.catalog, catalogId: flags.catalog, signal, pricesExpected };
   const { differing, ...counts } = await compareFirst(sides, run);
   if (differing.length === 0) return verifyReport(counts, [], new Map());
   context.stderr.write(
@@ -74,9 +74,8 @@ async function compare(run: Run): Promise<VerifyReport> {
 }
 
 async function compareFirst(sides: Sides, { flags, context }: Run): Promise<FirstComparison> {
-  const { catalog: catalogId, sample: size } = flags;
-  if (size === undefined) return compareAll(sides, { catalogId, stderr: context.stderr });
-  const { ids, listed, stored } = await sampleIds(sides, { size, catalogId });
+  if (flags.sample === undefined) return compareAll(sides, context.stderr);
+  const { ids, listed, stored } = await sampleIds(sides, flags.sample);
   const verdicts = await check(sides, ids, { label: 'Comparing', context });
   const differing = verdicts.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
   return { compared: ids.length, listed, stored, differing };

@@ -22,6 +22,7 @@ function sides(there: number, here: number): Sides {
   return {
     api: openOrderCloud(orderCloud.settings),
     catalog: catalog as ProductCatalog,
+    catalogId: undefined,
     signal: new AbortController().signal,
     pricesExpected: true,
   };
@@ -36,7 +37,7 @@ it.each([
   [101, 0, 200, 100, 0],
   [0, 7, 10, 0, 5],
 ])('of %i products there and %i here takes %i', async (there, here, size, fromThere, fromHere) => {
-  const { ids, listed, stored } = await sampleIds(sides(there, here), { size, catalogId: undefined });
+  const { ids, listed, stored } = await sampleIds(sides(there, here), size);
   expect({ listed, stored }).toEqual({ listed: fromThere, stored: fromHere });
   expect(new Set(ids).size).toBe(fromThere + fromHere);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../../cli/ordercloud/api.ts';
-import { findProducts, getProduct, listProducts } from '../../../../cli/ordercloud/catalog.ts';
+import { listProducts, PRODUCTS, readMany, readOne } from '../../../../cli/ordercloud/catalog.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 
 let server: OrderCloudServer;
@@ -67,7 +67,9 @@ describe('the listing of products', () => {
 describe('products by ID', () => {
   it('come in groups, and one by one where they are not listed so', async () => {
     addProducts(...numbered(60), 'with space', 'a|b');
-    const found = await findProducts(api(), [...numbered(62), 'with space', 'a|b', 'mug/1']);
+    const found = await readMany(api(), PRODUCTS, {
+      ids: [...numbered(62), 'with space', 'a|b', 'mug/1'],
+    });
     const missing = [...found].filter(([, { item }]) => item === null).map(([id]) => id);
     expect(missing).toEqual(['P-0060', 'P-0061', 'mug/1']);
     const gets = server.requests.filter(({ path }) => path.startsWith('/products/'));
@@ -75,9 +77,9 @@ describe('products by ID', () => {
   });
 
   it('are missing only by OrderCloud’s own word, with its time', async () => {
-    const found = await getProduct(api(), 'NONE');
+    const found = await readOne(api(), PRODUCTS, { id: 'NONE' });
     expect(found).toEqual({ item: null, confirmedAt: expect.any(Date) });
     server.faults.next({ status: 404, errorCode: 'Http404' });
-    await expect(getProduct(api(), 'NONE')).rejects.toThrow(/404/);
+    await expect(readOne(api(), PRODUCTS, { id: 'NONE' })).rejects.toThrow(/404/);
   });
 });
