@@ -5,7 +5,7 @@ import { withoutBlanks } from '../../local/environment.ts';
 import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
 import { StartError } from '../../local/start-error.ts';
 import { printableJson } from '../../src/printable.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError, usageError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';
 
 /** What is answered to a question: `interrupted` by Ctrl-C. */
@@ -62,6 +62,35 @@ async function settingsInFile(folder: string): Promise<Record<string, string>> {
 /** Prints a value as JSON. */
 export function writeJson({ stdout }: Pick<CommandContext, 'stdout'>, value: unknown): void {
   stdout.write(`${printableJson(value, 2)}\n`);
+}
+
+/** A question that nobody can answer is told before anything is done. `what` is what asks: `put asks first`. */
+export function requireTerminal(
+  { ask }: Pick<CommandContext, 'ask'>,
+  { yes, dryRun }: { yes?: true; dryRun?: true },
+  what: string,
+): void {
+  if (yes || dryRun || ask !== null) return;
+  throw usageError(`${what}, and there is no terminal to ask at: pass --yes.`);
+}
+
+type Question = {
+  /** Whether to go on without asking: `--yes`. */
+  yes: boolean | undefined;
+  question: string;
+  /** What is said where the answer is not yes. */
+  refused: string;
+};
+
+/** Asks before something is done. Null to go on, or the exit code of a command that does nothing then. */
+export async function askFirst(
+  { ask, stderr }: CommandContext,
+  { yes, question, refused }: Question,
+): Promise<number | null> {
+  const answer = yes ? 'yes' : ((await ask?.(question)) ?? 'no');
+  if (answer === 'yes') return null;
+  stderr.write(`${refused}\n`);
+  return answer === 'interrupted' ? 130 : 1;
 }
 
 /**

@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander';
 import { processContext } from '../common/context.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
-import { eventHubTarget, kafkaTarget } from './broker-targets.ts';
-import { httpTarget } from './http-target.ts';
 import { runConnect } from './run.ts';
+import type { TargetName } from './target.ts';
 
 const NOTES = `
 Creates or changes two things in OrderCloud: the delivery configuration, which says where
@@ -56,37 +55,25 @@ export const program = new Command('connect')
   .addHelpText('after', NOTES)
   .showHelpAfterError('Add --help for the usage.');
 
-transport('http', 'by webhook')
+transport('http', 'Http', 'by webhook')
   .requiredOption('--url <url>', "address of the app's webhook, or of the app")
   .option('--no-function-key', 'the webhook needs no function key')
   .option('--new-secret', 'make a new webhook secret, also where there is one')
-  .addHelpText('after', HTTP_NOTES)
-  .action(async (flags) => {
-    const target = { name: 'Http' as const, target: httpTarget.bind(null, flags) };
-    process.exitCode = await runConnect(target, flags, processContext());
-  });
+  .addHelpText('after', HTTP_NOTES);
 
-transport('eventhub', 'by Azure Event Hubs: for production')
+transport('eventhub', 'EventHub', 'by Azure Event Hubs: for production')
   .option('--hub <name>', 'the hub (default: of the connection string, EVENT_HUB_NAME, or "products")')
   .option('--new-connection-string', 'ask for another connection string, also where there is one')
-  .addHelpText('after', EVENT_HUB_NOTES)
-  .action(async (flags) => {
-    const target = { name: 'EventHub' as const, target: eventHubTarget.bind(null, flags) };
-    process.exitCode = await runConnect(target, flags, processContext());
-  });
+  .addHelpText('after', EVENT_HUB_NOTES);
 
-transport('kafka', 'by Kafka, with SASL')
+transport('kafka', 'Kafka', 'by Kafka, with SASL')
   .option('--bootstrap-servers <list>', 'HOST:PORT, several with commas')
   .option('--topic <name>', 'the topic')
   .option('--username <name>', "OrderCloud's user of the broker")
   .option('--new-password', 'ask for another password, also where there is one')
-  .addHelpText('after', KAFKA_NOTES)
-  .action(async (flags) => {
-    const target = { name: 'Kafka' as const, target: kafkaTarget.bind(null, flags) };
-    process.exitCode = await runConnect(target, flags, processContext());
-  });
+  .addHelpText('after', KAFKA_NOTES);
 
-function transport(name: string, description: string): Command {
+function transport(name: string, target: TargetName, description: string): Command {
   return program
     .command(name)
     .description(description)
@@ -105,5 +92,8 @@ function transport(name: string, description: string): Command {
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--yes', 'do not ask')
     .option('--replace', 'with --yes: also if the target has another address now, or may have')
-    .option('--json', 'print the result as JSON');
+    .option('--json', 'print the result as JSON')
+    .action(async (flags) => {
+      process.exitCode = await runConnect(target, flags, processContext());
+    });
 }

@@ -1,14 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  HIDDEN,
-  isModel,
-  isSecretPath,
-  leavesOf,
-  type Model,
-  type ModelChange,
-  modelOf,
-  shownValue,
-} from '../ordercloud/model.ts';
+import { isModel, leavesOf, type Model, type ModelChange, modelOf } from '../ordercloud/model.ts';
+import { HIDDEN, isSecretPath, shownValue } from '../ordercloud/shown.ts';
 import { DESTINATION, type WantedTarget } from './target.ts';
 
 /** What OrderCloud holds of product synchronization; null for what is not there. */
@@ -24,12 +16,10 @@ export type Wanted = {
   excludePriceSchedules: boolean | undefined;
 };
 
-/** What is to be written: only what differs, so that nothing else can be lost. */
-export type Plan = {
-  deliveryConfigId: string;
-  deliveryConfig: { isNew: boolean; changes: readonly ModelChange[]; body: Model };
-  productSync: { isNew: boolean; changes: readonly ModelChange[]; body: Model };
-};
+/** What is to be written of a configuration: only what differs, so that nothing else can be lost. */
+export type Difference = { isNew: boolean; changes: readonly ModelChange[]; body: Model };
+
+export type Plan = { deliveryConfig: Difference; productSync: Difference };
 
 /** What has to be written to come from what is there to what is wanted. */
 export function planFor(state: State, wanted: Wanted): Plan {
@@ -39,45 +29,42 @@ export function planFor(state: State, wanted: Wanted): Plan {
     ...(isNew && { ID: deliveryConfigId }),
     ...((isNew || name !== undefined) && { Name: name ?? 'Product sync' }),
     Enabled: true,
-    DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, target.values])),
+    DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, valuesOf(target)])),
   };
   const removed = targets.flatMap((target) =>
     (target.removed ?? []).map((property) => `DeliveryTargets.${target.name}.${property}`),
   );
-  const isFirstSync = state.productSync === null;
   const productSync = {
     SyncProductChanged: true,
     SyncProductDeleted: true,
     DeliveryConfigID: deliveryConfigId,
-    ...(isFirstSync && { Paused: false, ExcludePriceSchedules: false }),
+    ...(state.productSync === null && { Paused: false, ExcludePriceSchedules: false }),
     ...(excludePriceSchedules !== undefined && { ExcludePriceSchedules: excludePriceSchedules }),
   };
   return {
-    deliveryConfigId,
     deliveryConfig: difference(state.deliveryConfig, deliveryConfig, removed),
     productSync: difference(state.productSync, productSync, []),
   };
 }
 
-/** Whether there is nothing to write. Secrets that are given are always written: they cannot be compared. */
-export function isDone({ deliveryConfig, productSync }: Plan): boolean {
-  return deliveryConfig.changes.length === 0 && productSync.changes.length === 0;
+/** A secret that is kept has no value here, and so is not touched. */
+function valuesOf({ values, secrets }: WantedTarget): Model {
+  const given = Object.entries(secrets).map(([property, { value }]) => [property, value]);
+  return { ...values, ...Object.fromEntries(given) };
 }
 
-/** The target of this name, as OrderCloud has it. */
-export function presentTarget(deliveryConfig: Model | null, name: string): Model | null {
+/** The targets that a delivery configuration has, by name. */
+export function targetsOf(deliveryConfig: Model | null): Map<string, Model> {
   const targets = deliveryConfig?.DeliveryTargets;
-  const target = isModel(targets) ? targets[name] : null;
-  return isModel(target) ? target : null;
+  return new Map(
+    Object.entries(isModel(targets) ? targets : {}).filter((entry): entry is [string, Model] =>
+      isModel(entry[1]),
+    ),
+  );
 }
 
-/** The names of all targets that a delivery configuration has. */
-export function presentTargets(deliveryConfig: Model | null): string[] {
-  const targets = deliveryConfig?.DeliveryTargets;
-  return isModel(targets) ? Object.keys(targets).filter((name) => isModel(targets[name])) : [];
-}
-
-function difference(present: Model | null, wanted: Model, removed: readonly string[]) {
+/** Secrets that are given are always written: they cannot be compared. */
+function difference(present: Model | null, wanted: Model, removed: readonly string[]): Difference {
   const there = leavesOf(present);
   const gone = removed.map((path) => [path, undefined] as const);
   const changes = [...leavesOf(wanted), ...gone]
@@ -101,20 +88,19 @@ export type MovedTarget = { words: string; isCertain: boolean };
  * somebody else's may be in the place of ours.
  */
 export function movedTargets({ deliveryConfig }: State, { targets }: Wanted): MovedTarget[] {
-  return targets.flatMap((target) => {
-    const present = presentTarget(deliveryConfig, target.name);
-    return present === null ? [] : moved(present, target);
-  });
+  const present = targetsOf(deliveryConfig);
+  return targets.flatMap((target) => moved(present.get(target.name), target));
 }
 
-function moved(present: Model, { name, values }: WantedTarget): MovedTarget[] {
+function moved(present: Model | undefined, { name, values, secrets }: WantedTarget): MovedTarget[] {
+  if (present === undefined) return [];
   const shown = (property: string) => `${property} ${shownValue(property, present[property])}`;
   const properties = DESTINATION[name].filter((property) => {
     const former = present[property];
-    return values[property] !== undefined && former && !isDeepStrictEqual(former, values[property]);
+    return values[property] !== undefined && former && former !== values[property];
   });
   // Nearly every hub is called "products": what tells them apart is the namespace, which is in the connection string.
-  if (name === 'EventHub' && properties.length === 0 && values.ConnectionString !== undefined) {
+  if (name === 'EventHub' && properties.length === 0 && secrets.ConnectionString?.value !== undefined) {
     const words = `EventHub (${shown('EventHubName')}, in a namespace that OrderCloud does not show)`;
     return [{ words, isCertain: false }];
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandError } from '../common/command-error.ts';
 import type { CallOptions, OrderCloudApi } from './api.ts';
-import { changesBetween, type Model, type ModelChange } from './model.ts';
+import type { Model } from './model.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** The delivery configuration of an ID; null where there is none. */
@@ -16,14 +16,6 @@ export async function readDeliveryConfig(
 /** The configuration of product synchronization; null where there is none. */
 export async function readProductSync(api: OrderCloudApi, options: CallOptions = {}): Promise<Model | null> {
   return nullIfNotFound(api.call((sdk, rest) => sdk.ProductSynchronization.Get(rest), options));
-}
-
-/** What differs between two readings, each path with the name of its configuration. */
-export function changesSince(
-  former: readonly (Model | null)[],
-  latter: readonly (Model | null)[],
-): ModelChange[] {
-  return former.flatMap((model, index) => changesBetween(model, latter[index] ?? null));
 }
 
 async function nullIfNotFound(reading: Promise<unknown>): Promise<Model | null> {

@@ -33,6 +33,6 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
     .addHelpText('after', notes)
     .showHelpAfterError('Add --help for the usage.')
     .action(async (flags) => {
-      process.exitCode = await patchConfig([assignment], flags, processContext(), says.done);
+      process.exitCode = await patchConfig([assignment], { ...flags, done: says.done }, processContext());
     });
 }

@@ -1,5 +1,6 @@
 import { usageError } from '../common/command-error.ts';
-import { HIDDEN, hiddenPath, isModel, type Model, type ModelChange } from '../ordercloud/model.ts';
+import { isModel, type Model, type ModelChange } from '../ordercloud/model.ts';
+import { HIDDEN, hiddenPath } from '../ordercloud/shown.ts';
 
 type Kind = 'boolean' | 'text' | 'json';
 

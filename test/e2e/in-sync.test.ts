@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { httpTarget } from '../../cli/connect/http-target.ts';
 import { runConnect as connect } from '../../cli/connect/run.ts';
 import { type ResyncFlags, resync } from '../../cli/resync/run.ts';
 import { type StatusFlags, status } from '../../cli/status/run.ts';
@@ -30,8 +29,8 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
   });
   const at = (more: Partial<Options> = {}): Options => ({ env: env(), ...more });
   const runConnect = () => {
-    const target = httpTarget.bind(null, { url: stack.webhookUrl, functionKey: false });
-    return runAt(at(), (surroundings) => connect({ name: 'Http', target }, { yes: true }, surroundings));
+    const flags = { url: stack.webhookUrl, functionKey: false, yes: true } as const;
+    return runAt(at(), (surroundings) => connect('Http', flags, surroundings));
   };
   const runResync = (ids: string[], flags: Partial<ResyncFlags> = {}, more?: Partial<Options>) =>
     runAt(at(more), (surroundings) => resync(ids, { rate: 1000, ...flags }, surroundings));

@@ -152,11 +152,11 @@ describe('connect, where there is something already', () => {
     const refused = await connect(http(), { env: given });
     expect([refused.code, writes()]).toEqual([1, []]);
     expect(refused.message).toMatch(
-      /Http \(Endpoint https:\/\/theirs\.example\/webhooks\/products\?…\)\. Nothing .*--replace/,
+      /Http \(Endpoint https:\/\/theirs\.example\/webhooks\/products\?\*{8}\)\. Nothing .*--replace/,
     );
     const asked = await connect(http(), { env: given, flags: {}, answer: 'no' });
     expect(asked.stdout).toContain(
-      'Http (Endpoint https://theirs.example/webhooks/products?…) gets no messages any more',
+      'Http (Endpoint https://theirs.example/webhooks/products?********) gets no messages any more',
     );
     expect(targets()).toEqual(theirs);
     expect((await connect(http(), { env: given, flags: { yes: true, replace: true } })).code).toBe(0);

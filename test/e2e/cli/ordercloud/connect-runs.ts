@@ -1,9 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import { CommandError } from '../../../../cli/common/command-error.ts';
-import { eventHubTarget, kafkaTarget } from '../../../../cli/connect/broker-targets.ts';
-import { httpTarget } from '../../../../cli/connect/http-target.ts';
-
-import { type ConnectFlags, runConnect, type TargetSource } from '../../../../cli/connect/run.ts';
+import { type ConnectFlags, runConnect } from '../../../../cli/connect/run.ts';
+import type { TargetName } from '../../../../cli/connect/target.ts';
 import { checkedMessage } from '../../../support/leaks/check.ts';
 
 import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
@@ -17,15 +15,11 @@ export const KEY = 'the-key-that-nobody-may-see';
 export const SEND_ONLY =
   'Endpoint=sb://ns.example/;SharedAccessKeyName=send;SharedAccessKey=the-send-key-nobody-may-see';
 
-export const http = (flags: object = {}): TargetSource => ({
-  name: 'Http',
-  target: httpTarget.bind(null, { url: URL, functionKey: true, ...flags }),
-});
-export const eventHub = (flags = {}): TargetSource => ({
-  name: 'EventHub',
-  target: eventHubTarget.bind(null, flags),
-});
-export const kafka = (flags = {}): TargetSource => ({ name: 'Kafka', target: kafkaTarget.bind(null, flags) });
+type Transport = { name: TargetName; own: ConnectFlags };
+
+export const http = (own: ConnectFlags = {}): Transport => ({ name: 'Http', own: { url: URL, ...own } });
+export const eventHub = (own: ConnectFlags = {}): Transport => ({ name: 'EventHub', own });
+export const kafka = (own: ConnectFlags = {}): Transport => ({ name: 'Kafka', own });
 
 export let server: OrderCloudServer;
 
@@ -38,11 +32,11 @@ afterEach(() => server.close());
 export type Run = Partial<Options> & { flags?: ConnectFlags };
 
 export async function connect(
-  transport: TargetSource,
+  { name, own }: Transport,
   { flags = { yes: true }, env = {}, ...rest }: Run = {},
 ) {
   const { at, written, questions } = surroundings({ ...rest, env: { ...server.env, ...env } });
-  const ended = await runConnect(transport, flags, at).catch((error: unknown) => {
+  const ended = await runConnect(name, { ...own, ...flags }, at).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
     return { code: error.exitCode, message: checkedMessage(error) };
   });

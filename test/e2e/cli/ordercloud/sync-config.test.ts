@@ -131,7 +131,7 @@ describe('sync-config patch', () => {
   it('writes nothing where it is so already', async () => {
     const { code, stdout } = await patch(['Paused=false']);
     expect([code, writes()]).toEqual([0, []]);
-    expect(stdout).toBe('Nothing to change: it is so already.\n');
+    expect(stdout).toBe('Nothing to change.\n');
   });
 
   it('takes --yes, and writes nothing in a dry run', async () => {
@@ -257,6 +257,8 @@ describe('sync-config delete', () => {
     server.faults.next('hang up', { method: 'DELETE' });
     const { code, message } = await run((at) => deleteConfig({ yes: true }, at));
     expect(code).toBe(1);
-    expect(message).toContain('It is not known whether it was carried out');
+    expect(message).toContain(
+      'It is not known whether the configuration of product synchronization was changed',
+    );
   });
 });

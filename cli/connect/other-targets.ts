@@ -1,0 +1,138 @@
+import { usageError } from '../common/command-error.ts';
+import { textOf } from '../ordercloud/model.ts';
+import {
+  givenSecret,
+  isSameDestination,
+  type Secret,
+  secretFrom,
+  type TargetSources,
+  type WantedTarget,
+} from './target.ts';
+
+const CONNECTION_STRING = 'ORDERCLOUD_EVENT_HUB_CONNECTION_STRING';
+
+/** The Event Hub that the app reads. */
+export async function eventHubTarget(sources: TargetSources): Promise<WantedTarget> {
+  const { flags, given, present } = sources;
+  const EventHubName = flags.hub ?? given.EVENT_HUB_NAME;
+  const connection = await secretFrom(sources, {
+    variable: CONNECTION_STRING,
+    what: 'Connection string with the right to send, and no other',
+    isKept: isSameDestination('EventHub', present, { EventHubName }) && !flags.newConnectionString,
+  });
+  const { hub, notes } = await readConnectionString(connection.value);
+  if (hub !== undefined && flags.hub !== undefined && hub !== flags.hub) {
+    throw usageError(`The connection string is for the hub "${hub}", and --hub names another.`);
+  }
+  return {
+    name: 'EventHub',
+    values: { EventHubName: hub ?? EventHubName ?? textOf(present?.EventHubName) ?? 'products' },
+    secrets: { ConnectionString: { ...connection, notes: [...connection.notes, ...notes] } },
+  };
+}
+
+/** What a connection string says, if it is there: the hub that it is for, and whether it may do too much. */
+async function readConnectionString(text: string | undefined): Promise<{ hub?: string; notes: string[] }> {
+  if (!text) return { notes: [] };
+  const { parseEventHubConnectionString } = await import('@azure/event-hubs');
+  try {
+    const { eventHubName, sharedAccessKey, sharedAccessKeyName } = parseEventHubConnectionString(text);
+    if (sharedAccessKey && sharedAccessKeyName) {
+      const advice =
+        'The connection string may do everything in the namespace. Better one of a rule that may only send.';
+      return {
+        ...(eventHubName && { hub: eventHubName }),
+        notes: sharedAccessKeyName === 'RootManageSharedAccessKey' ? [advice] : [],
+      };
+    }
+  } catch {
+    // Without `cause`: its message may quote the value.
+  }
+  throw usageError(
+    `${CONNECTION_STRING} must hold Endpoint=sb://…, SharedAccessKeyName=… and SharedAccessKey=….`,
+  );
+}
+
+const PASSWORD = 'ORDERCLOUD_KAFKA_PASSWORD';
+
+/** At an Event Hub everybody logs in by this name; what differs is the password, a connection string. */
+const EVENT_HUBS_USERNAME = '$ConnectionString';
+
+/** Where a value comes from: a flag, else a setting of the app, else what OrderCloud has. */
+type Source = { flag: string | undefined; variable: string; property: string; option: string };
+
+/** The Kafka topic that the app reads; the app's own settings are the defaults. */
+export async function kafkaTarget(sources: TargetSources): Promise<WantedTarget> {
+  const { flags, given, present } = sources;
+  const required = ({ flag, variable, property, option }: Source) => {
+    const value = flag ?? given[variable] ?? textOf(present?.[property]);
+    if (value) return value;
+    throw usageError(`${option} is missing (or set ${variable}).`);
+  };
+  const values = {
+    BootstrapServers: required({
+      flag: flags.bootstrapServers,
+      variable: 'KAFKA_BROKERS',
+      property: 'BootstrapServers',
+      option: '--bootstrap-servers',
+    }),
+    Topic: required({ flag: flags.topic, variable: 'KAFKA_TOPIC', property: 'Topic', option: '--topic' }),
+    SaslUsername: required({
+      flag: flags.username,
+      variable: 'KAFKA_USERNAME',
+      property: 'SaslUsername',
+      option: '--username',
+    }),
+  };
+  const isSame = isSameDestination('Kafka', present, values) && present.SaslUsername === values.SaslUsername;
+  const appPassword = given[PASSWORD] === undefined ? passwordOfApp(values, sources) : null;
+  const SaslPassword =
+    appPassword ??
+    (await secretFrom(sources, {
+      variable: PASSWORD,
+      what: `Password of ${values.SaslUsername}`,
+      isKept: isSame && !flags.newPassword,
+    }));
+  return { name: 'Kafka', values, secrets: { SaslPassword } };
+}
+
+/**
+ * The app's own password is OrderCloud's too, if both log in by the same name at the same brokers. Not at an Event Hub,
+ * where the name says nothing, and the app's connection string is one to listen with.
+ */
+function passwordOfApp(
+  { SaslUsername, BootstrapServers }: { SaslUsername: string; BootstrapServers: string },
+  { given }: TargetSources,
+): Secret | null {
+  const { KAFKA_PASSWORD: value, KAFKA_USERNAME, KAFKA_BROKERS } = given;
+  const isSameUser = KAFKA_USERNAME === SaslUsername && SaslUsername !== EVENT_HUBS_USERNAME;
+  if (!value || !isSameUser || listOf(KAFKA_BROKERS ?? '') !== listOf(BootstrapServers)) return null;
+  return givenSecret('KAFKA_PASSWORD', value);
+}
+
+function listOf(brokers: string): string {
+  const names = brokers.split(',').map((each) => each.trim().toLowerCase());
+  return names.sort().join(',');
+}
+
+/** Sitecore Search as a further target: kept where it is there, with what the flags change; else added. */
+export async function searchTarget(sources: TargetSources): Promise<WantedTarget> {
+  const { present, flags } = sources;
+  const properties = [
+    ['Domain', flags.searchDomain, '--search-domain'],
+    ['Source', flags.searchSource, '--search-source'],
+    ['Endpoint', flags.searchEndpoint, '--search-endpoint'],
+    ['Entity', flags.searchEntity, '--search-entity'],
+  ] as const;
+  const missing = properties.flatMap(([, value, option]) => (value ? [] : [option]));
+  if (present === null && missing.length > 0) {
+    throw usageError(`There is no Sitecore Search target yet. To add one, give ${missing.join(', ')}.`);
+  }
+  const values = Object.fromEntries(properties.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const ApiKey = await secretFrom(sources, {
+    variable: 'SITECORE_SEARCH_API_KEY',
+    what: 'API key of Sitecore Search',
+    isKept: isSameDestination('SearchIngestion', present, values),
+  });
+  return { name: 'SearchIngestion', values, secrets: { ApiKey } };
+}

@@ -1,0 +1,95 @@
+import { CommandError, interrupted, isAbort } from '../common/command-error.ts';
+import { askFirst, type CommandContext, writeJson } from '../common/context.ts';
+import type { CallOptions } from './api.ts';
+import { changesBetween, type Model, type ModelChange } from './model.ts';
+import { isUncertain, OrderCloudError } from './ordercloud-error.ts';
+import { changeLines } from './shown.ts';
+
+/** The options of every command that writes to OrderCloud. */
+export type WriteFlags = { dryRun?: true; yes?: true; json?: true };
+
+/** One of OrderCloud's configurations, and what shall change in it. */
+export type ConfigPart = {
+  /** Such as `delivery configuration "product-sync"`. */
+  name: string;
+  /** As it was read; null where there is none. */
+  present: Model | null;
+  changes: readonly ModelChange[];
+  read: (options: CallOptions) => Promise<Model | null>;
+  write: (options: CallOptions) => Promise<unknown>;
+};
+
+export type ConfigWrite = {
+  context: CommandContext;
+  flags: WriteFlags;
+  /** In the order in which they are written. */
+  parts: readonly ConfigPart[];
+  /** What is shown before anything is written; to standard error with --json. */
+  text: string;
+  /** Null does not ask. */
+  question: string | null;
+  /** What is said at the end. */
+  done: string;
+  /** What --json prints. */
+  result: (isWritten: boolean) => object;
+};
+
+/** Shows what would change, asks, checks that it is still as it was shown, and writes. Resolves to the exit code. */
+export async function writeConfig(run: ConfigWrite): Promise<number> {
+  const { context, flags, text, question, done } = run;
+  const parts = run.parts.filter(({ changes }) => changes.length > 0);
+  const isWritten = parts.length > 0 && !flags.dryRun;
+  if (!flags.json) context.stdout.write(text);
+  else if (isWritten) context.stderr.write(text);
+  if (isWritten) {
+    const yes = flags.yes || question === null;
+    const ended = await askFirst(context, { yes, question: question ?? '', refused: 'Nothing was changed.' });
+    if (ended !== null) return ended;
+    const signal = context.interrupt();
+    await requireUnchanged(run.parts, signal);
+    await writeParts(parts, signal);
+  }
+  const last = parts.length === 0 ? 'Nothing to change.' : 'A dry run: nothing was changed.';
+  if (flags.json) writeJson(context, run.result(isWritten));
+  else context.stdout.write(`${isWritten ? done : last}\n`);
+  return 0;
+}
+
+/** Somebody else may have edited it while the person was reading. */
+async function requireUnchanged(parts: readonly ConfigPart[], signal: AbortSignal): Promise<void> {
+  const changes: ModelChange[] = [];
+  for (const { present, read } of parts) {
+    const found = await read({ signal }).catch((error: unknown) => {
+      throw isAbort(error) ? interrupted('Nothing was changed.') : error;
+    });
+    changes.push(...changesBetween(present, found));
+  }
+  if (changes.length === 0) return;
+  throw new CommandError(
+    `Somebody else has changed it meanwhile; nothing was written. Run the command again.\n${changeLines(changes).join('\n')}`,
+  );
+}
+
+/** @throws CommandError that says exactly what was saved and what was not */
+async function writeParts(parts: readonly ConfigPart[], signal: AbortSignal): Promise<void> {
+  for (const [at, { write }] of parts.entries()) {
+    const isBegun = !signal.aborted;
+    await write({ signal }).catch((error: unknown) => {
+      if (isAbort(error)) throw interrupted(stateText(parts, at, isBegun), error);
+      if (!(error instanceof OrderCloudError)) throw error;
+      const state = stateText(parts, at, isUncertain(error));
+      throw new CommandError(`${error.message} ${state}`, { cause: error });
+    });
+  }
+}
+
+/** What is written when the part at `failed` was not, or may not have been. */
+function stateText(parts: readonly ConfigPart[], failed: number, isUnknown: boolean): string {
+  if (failed === 0 && !isUnknown) return 'Nothing was changed.';
+  const sentences = parts.map(({ name }, at) => {
+    if (at < failed) return `The ${name} was saved.`;
+    if (at > failed || !isUnknown) return `The ${name} was not touched.`;
+    return `It is not known whether the ${name} was changed.`;
+  });
+  return [...sentences, 'Run the same command again: it does what is left.'].join(' ');
+}
