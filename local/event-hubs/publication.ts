@@ -41,20 +41,18 @@ const PROPERTIES = 0x73;
 const DATA = 0x75;
 
 /**
- * Reads a transfer of the batch format 0x80013700: an envelope with one data section per event, each of which is a
- * complete encoded message. Only annotations are decoded, so that bodies and the types of properties reach the consumer
- * exactly as they were sent.
+ * Reads a transfer: one event, or in the batch format 0x80013700 an envelope with one data section per event, each of
+ * which is a complete encoded message. Only annotations are decoded, so that bodies and the types of properties reach
+ * the consumer exactly as they were sent.
  */
-export function toPublication(envelope: Buffer): Publication {
+export function toPublication(transfer: Buffer, isBatch: boolean): Publication {
   try {
-    const sections = [...sectionsOf(envelope)];
-    const events = sections.filter(({ code }) => code === DATA).map(({ value }) => toEvent(value));
+    const whole = toEvent(transfer);
+    const events = isBatch ? eventsIn(whole.bare) : [whole];
     if (events.length === 0) throw new Error('There is no event.');
-    const annotated = sections.find(({ code }) => code === MESSAGE_ANNOTATIONS);
-    const annotations = { ...events[0]?.annotations, ...(annotated && toAnnotations(annotated.value)) };
-    return { events, partitionKey: annotations['x-opt-partition-key']?.value };
+    return { events, partitionKey: whole.annotations['x-opt-partition-key']?.value };
   } catch (cause) {
-    throw new Refusal('amqp:decode-error', 'The publication is not an encoded batch of events.', { cause });
+    throw new Refusal('amqp:decode-error', 'The publication is neither an event nor a batch.', { cause });
   }
 }
 
@@ -70,6 +68,10 @@ export function toStoredEvent(event: PublishedEvent, position: EventPosition): S
   const writer = new Writer();
   writer.write(described(wrap_ulong(MESSAGE_ANNOTATIONS), annotations));
   return { ...position, message: Buffer.concat([event.header, writer.toBuffer(), event.bare]) };
+}
+
+function eventsIn(sections: Buffer): PublishedEvent[] {
+  return [...sectionsOf(sections)].filter(({ code }) => code === DATA).map(({ value }) => toEvent(value));
 }
 
 function toEvent(message: Buffer): PublishedEvent {

@@ -8,6 +8,9 @@ import { localAttach } from './rhea-server.ts';
 /** The largest publication of the Standard tier, envelope included; the SDK's batches take their limit from it. */
 const MAX_PUBLICATION_BYTES = 1_048_576;
 
+/** Of a transfer with several events. A lone one of the .NET client comes as a plain message. */
+const BATCH_FORMAT = 0x80013700;
+
 /** Where a link publishes to: one partition, or whichever the key or the turn says. */
 export interface PublishingTarget {
   hub: Hub;
@@ -20,7 +23,7 @@ export function acceptPublications(receiver: Receiver, target: PublishingTarget)
   localAttach(receiver).max_message_size = MAX_PUBLICATION_BYTES;
   receiver.on('message', ({ message, delivery }) => {
     try {
-      publish(message, target);
+      publish(message as unknown as Buffer, delivery?.format === BATCH_FORMAT, target);
       delivery?.accept();
     } catch (error) {
       const refusal = toRefusal(error);
@@ -30,16 +33,12 @@ export function acceptPublications(receiver: Receiver, target: PublishingTarget)
   });
 }
 
-function publish(payload: unknown, { hub, partition }: PublishingTarget): void {
-  // rhea hands over the bytes of any format but 0, a plain message, which the SDK never sends.
-  if (!Buffer.isBuffer(payload)) {
-    throw new Refusal('amqp:not-implemented', 'Events are taken in the batch format 0x80013700 only.');
-  }
+function publish(payload: Buffer, isBatch: boolean, { hub, partition }: PublishingTarget): void {
   if (payload.length > MAX_PUBLICATION_BYTES) {
     const text = `The publication has ${payload.length} bytes; ${MAX_PUBLICATION_BYTES} are allowed.`;
     throw new Refusal('amqp:link:message-size-exceeded', text);
   }
-  const { events, partitionKey } = toPublication(payload);
+  const { events, partitionKey } = toPublication(payload, isBatch);
   (partition ?? choosePartition(hub, partitionKey)).events.append(events);
 }
 

@@ -14,13 +14,16 @@ const STATUS: Partial<Record<Condition, number>> = { 'amqp:not-allowed': 401, 'a
 export function answerRequests(receiver: Receiver, answer: (request: Request) => object | undefined): void {
   receiver.on('message', ({ message, delivery, connection }) => {
     delivery?.accept();
-    if (!message || Buffer.isBuffer(message)) return;
-    const reply = toReply(message, answer);
-    findReplyLink(connection, receiver.target.address, message.reply_to)?.send(reply);
+    const request = rhea.message.decode(message as unknown as Buffer);
+    const reply = toReply(request, answer);
+    findReplyLink(connection, receiver.target.address, request.reply_to)?.send(reply);
   });
 }
 
-function toReply(request: Message, answer: (request: Request) => object | undefined): Message {
+function toReply(
+  request: ReturnType<typeof rhea.message.decode>,
+  answer: (request: Request) => object | undefined,
+): Message {
   const { message_id, application_properties = {}, body } = request;
   // rhea encodes any object with these fields; its type asks for two methods more.
   const reply = { ...(message_id !== undefined && { correlation_id: message_id }) } as Message;

@@ -29,7 +29,14 @@ export function createServerContainer(): Container {
   return container;
 }
 
-/** Speaks AMQP with a client that has connected. Publications are accepted by hand, once they are stored. */
+interface TransferFrame {
+  performative: { message_format: number | null };
+}
+
+/**
+ * Speaks AMQP with a client that has connected. Publications are accepted by hand, once they are stored. All messages
+ * come as bytes: rhea would decode those of format 0, and lose the types of an event's numbers.
+ */
 export function acceptSocket(container: Container, socket: Socket): Connection {
   const connection = container.create_connection({
     host: 'local',
@@ -39,6 +46,13 @@ export function acceptSocket(container: Container, socket: Socket): Connection {
   });
   // Without this every small answer waits for the client's delayed acknowledgement.
   socket.setNoDelay(true);
+  const { on_transfer } = connection as unknown as { on_transfer(frame: TransferFrame): void };
+  Object.assign(connection, {
+    on_transfer(frame: TransferFrame) {
+      frame.performative.message_format ||= null;
+      on_transfer.call(connection, frame);
+    },
+  });
   connection.accept(socket);
   return connection;
 }

@@ -38,7 +38,12 @@ test.skipIf(reason)(
           fromTime: events,
           latest: [],
         },
-        keys: ['AEROPRESS-GO', 'AEROPRESS-GO'],
+        keys: ['AEROPRESS-GO', 'AEROPRESS-GO', 'AEROPRESS-GO'],
+        keyPartitions: 1,
+        lone: {
+          body: 'alone',
+          types: { int: 'Int32', long: 'Int64', float: 'Single', time: 'DateTimeOffset' },
+        },
         wrongKey: 'UnauthorizedAccessException',
         refusals: ['ConsumerDisconnected', 'ConsumerDisconnected'],
       });

@@ -12,7 +12,10 @@ const string Group = EventHubConsumerClient.DefaultConsumerGroupName;
 await using var producer = new EventHubProducerClient(connectionString, Hub);
 var hub = await producer.GetEventHubPropertiesAsync();
 
-await producer.SendAsync(Events(2), new SendEventOptions { PartitionKey = "AEROPRESS-GO" });
+// Several events go as a batch, a lone one as a plain message.
+var key = new SendEventOptions { PartitionKey = "AEROPRESS-GO" };
+await producer.SendAsync(Events(2), key);
+await producer.SendAsync([Lone()], key);
 await producer.SendAsync(Events(5), new SendEventOptions { PartitionId = "0" });
 var partition = await producer.GetPartitionPropertiesAsync("0");
 
@@ -37,12 +40,17 @@ foreach (var (name, position) in positions)
 
 // By its key, an event goes to one partition, wherever that is.
 var keys = new List<string?>();
+var keyPartitions = new HashSet<string>();
+EventData? lone = null;
 await using var consumer = new EventHubConsumerClient(Group, connectionString, Hub);
 using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
 await foreach (var received in consumer.ReadEventsAsync(patience.Token))
 {
-    if (received.Data.PartitionKey != null) keys.Add(received.Data.PartitionKey);
-    if (keys.Count == 2) break;
+    if (received.Data.PartitionKey == null) continue;
+    keys.Add(received.Data.PartitionKey);
+    keyPartitions.Add(received.Partition.PartitionId);
+    lone = received.Data;
+    if (keys.Count == 3) break;
 }
 
 // An owner with a higher level takes the partition over, and one with a lower level is refused.
@@ -65,11 +73,15 @@ Console.WriteLine(JsonSerializer.Serialize(new
     read,
     refusals,
     keys,
+    keyPartitions = keyPartitions.Count,
+    lone = new { body = lone?.EventBody.ToString(), types = lone?.Properties.ToDictionary(one => one.Key, one => one.Value.GetType().Name) },
     wrongKey,
 }));
 
 IEnumerable<EventData> Events(int count) =>
     Enumerable.Range(0, count).Select(number => new EventData($"event {number}"));
+
+EventData Lone() => new("alone") { Properties = { ["int"] = 7, ["long"] = 7L, ["float"] = 1.5f, ["time"] = DateTimeOffset.UtcNow } };
 
 PartitionReceiver Receiver(EventPosition position, long? ownerLevel = null) =>
     new(Group, "0", position, connectionString, Hub, new PartitionReceiverOptions { OwnerLevel = ownerLevel });

@@ -8,7 +8,7 @@ const POSITION = { sequenceNumber: 4711, offset: 2 ** 40, enqueuedTime: Date.UTC
 
 /** What a consumer would decode of a publication that is stored at `POSITION`. */
 function stored(envelope: Buffer) {
-  return toPublication(envelope).events.map((event) => toStoredEvent(event, POSITION));
+  return toPublication(envelope, true).events.map((event) => toStoredEvent(event, POSITION));
 }
 
 describe('a stored event', () => {
@@ -67,11 +67,21 @@ describe('a stored event', () => {
 });
 
 describe('a publication', () => {
-  test('goes by the key of its envelope, or else of its first event', () => {
+  test('goes by the key of its envelope, or of its only event', () => {
     const keyed = eventOf('{}', { message_annotations: { 'x-opt-partition-key': 'inner' } });
-    expect(toPublication(envelopeOf([keyed])).partitionKey).toBe('inner');
-    expect(toPublication(envelopeOf([keyed], { 'x-opt-partition-key': 'outer' })).partitionKey).toBe('outer');
-    expect(toPublication(envelopeOf([eventOf('{}')])).partitionKey).toBeUndefined();
+    const keyOf = (transfer: Buffer, isBatch: boolean) => toPublication(transfer, isBatch).partitionKey;
+    expect(keyOf(rhea.message.encode(keyed), false)).toBe('inner');
+    expect(keyOf(envelopeOf([keyed], { 'x-opt-partition-key': 'outer' }), true)).toBe('outer');
+    expect(keyOf(envelopeOf([eventOf('{}')]), true)).toBeUndefined();
+  });
+
+  test('may be one event alone', () => {
+    const { events } = toPublication(rhea.message.encode(eventOf('{}', { message_id: 'm-1' })), false);
+    const received = events.map((event) => rhea.message.decode(toStoredEvent(event, POSITION).message));
+    expect(received).toMatchObject([
+      { message_id: 'm-1', message_annotations: { 'x-opt-sequence-number': 4711 } },
+    ]);
+    expect(received[0]?.body.content).toEqual(Buffer.from('{}'));
   });
 
   const dataSection = (bytes: Buffer) =>
@@ -90,7 +100,7 @@ describe('a publication', () => {
     ],
     ['descriptors nested beyond the stack', Buffer.alloc(1_000_000)],
   ])('of %s is refused', (_, envelope) => {
-    expect(() => toPublication(envelope)).toThrow(
+    expect(() => toPublication(envelope, true)).toThrow(
       expect.objectContaining({ condition: 'amqp:decode-error' }),
     );
   });
@@ -102,7 +112,7 @@ describe('a publication', () => {
     ]);
     const refusesOrReads = (envelope: Buffer) => {
       try {
-        expect(toPublication(envelope).events.length).toBeGreaterThan(0);
+        expect(toPublication(envelope, true).events.length).toBeGreaterThan(0);
       } catch (error) {
         expect(error).toBeInstanceOf(Refusal);
       }

@@ -14,5 +14,5 @@ export function eventOf(body: string | Buffer, rest: object = {}): object {
 
 /** Events with text bodies, as they come in. */
 export function eventsOf(...bodies: string[]): PublishedEvent[] {
-  return toPublication(envelopeOf(bodies.map((body) => eventOf(body)))).events;
+  return toPublication(envelopeOf(bodies.map((body) => eventOf(body))), true).events;
 }
