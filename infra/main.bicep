@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-// Each part by itself: what is short can be guessed, and a blank part would be a secret that anybody knows.
+// Checks each secret by itself: anybody can guess a short or blank one.
 @export()
 func shortSecrets(secrets string) string[] => filter(split(secrets, ','), secret => length(trim(secret)) < 16)
 
@@ -15,10 +15,10 @@ param location string
 
 @secure()
 @minLength(16)
-@description('Secret of the OrderCloud delivery configuration; several, separated by commas, while one is rotated.')
+@description('Secret of OrderCloud\'s delivery configuration; several, separated by commas, during a rotation.')
 param webhookSecrets string
 
-@description('OrderCloud marketplace whose messages are taken; empty takes any.')
+@description('OrderCloud marketplace whose messages the app accepts; empty: any.')
 param marketplaceId string = ''
 
 @description('API of OrderCloud that issues shoppers\' tokens, such as https://api.ordercloud.io; empty: no offers.')
@@ -27,37 +27,37 @@ param orderCloudApiUrl string = ''
 @description('Origins of storefronts whose pages may ask for offers, separated by commas, such as https://shop.example.')
 param allowedOrigins string = ''
 
-@description('Who gets mail when an alert fires; empty: nobody, the alerts are only shown in the portal.')
+@description('Address that gets a mail when an alert fires; empty: alerts appear in the portal only.')
 param alertEmail string = ''
 
-@description('Object id of a person or group that may read and replay dead letters; empty: nobody but the app.')
+@description('Object ID of a person or group that may read and change the data with the commands; empty: nobody but the app.')
 param operatorPrincipalId string = ''
 
 @allowed(['serverless', 'autoscale'])
-@description('Serverless costs nothing when idle; autoscale serves more than serverless can, and a steady load for less.')
+@description('Serverless costs nothing when idle. Autoscale serves more than serverless can, and a steady load for less.')
 param cosmosCapacity string = 'serverless'
 
 @minValue(1000)
-@description('Most request units a second that both containers share, in steps of 1000. With autoscale only.')
+@description('Maximum request units a second that both containers share, in steps of 1000. With autoscale only.')
 param cosmosMaxThroughput int = 4000
 
 @maxLength(44)
-@description('Name of the Cosmos DB account; empty: one is made up. Set it to a restored account, or to move to a new one.')
+@description('Name of the Cosmos DB account; empty: generated. Set it to a restored account, or to move to a new one.')
 param cosmosAccountName string = ''
 
 @minValue(1)
 @maxValue(32)
-@description('Partitions of the hub: the most instances that read at a time. It cannot be changed later on this tier.')
+@description('Partitions of the hub: the maximum number of instances that read at a time. This tier cannot change it later.')
 param partitionCount int = 4
 
 @minValue(1)
 @maxValue(168)
-@description('How long the hub keeps events, in hours: well above the longest outage that must lose nothing.')
+@description('How long the hub keeps events, in hours. Set it well above the longest outage that you expect.')
 param eventRetentionHours int = 168
 
 @minLength(1)
 @maxLength(50)
-@description('Consumer group that the app reads with. A new one has no checkpoints: the hub is read from its oldest event.')
+@description('Consumer group that the app reads with. A new one has no checkpoints: the app reads the hub from its oldest event.')
 param eventHubConsumerGroup string = 'product-sync'
 
 @allowed([512, 2048, 4096])
@@ -66,35 +66,35 @@ param instanceMemoryMB int = 2048
 
 @minValue(40)
 @maxValue(1000)
-@description('Most instances.')
+@description('Maximum number of instances.')
 param maximumInstanceCount int = 40
 
 @minValue(0)
 @description('Instances kept warm for webhooks. They cost even when idle.')
 param alwaysReadyForHttp int = 0
 
-@description('No message for this many hours raises an alert; 0: never.')
+@description('Hours without any message after which an alert fires; 0: never.')
 @allowed([0, 1, 2, 3, 4, 5, 6, 24, 48])
 param silenceHours int = 24
 
 @minValue(1)
-@description('Most telemetry taken in a day, in GB. What comes after it is dropped, and the other log alerts are blind until the next day: the alert telemetry-cap says so.')
+@description('Maximum telemetry in a day, in GB. Azure drops what exceeds it, and the other log alerts are blind until the next day. The alert telemetry-cap says so.')
 param telemetryDailyCapGB int = 5
 
-@description('Share of the traces that are kept, from 0 to 1, such as 0.1; empty: five a second of each instance. Metrics count everything all the same.')
+@description('Share of the traces to keep, from 0 to 1, such as 0.1; empty: five a second of each instance. Metrics count everything.')
 param traceRatio string = ''
 
-@description('Brokers of the Kafka trigger; empty: no trigger. Then its topic and consumer group are needed, too.')
+@description('Brokers of the Kafka trigger, which also needs the topic; empty: no trigger.')
 param kafkaBrokers string = ''
 param kafkaTopic string = ''
 param kafkaConsumerGroup string = ''
 
-@description('SASL PLAIN over TLS when set.')
+@description('User of the brokers, with SASL PLAIN over TLS; empty: no login.')
 param kafkaUsername string = ''
 @secure()
 param kafkaPassword string = ''
 
-@description('Further settings of the app, by name, such as WRITE_CONCURRENCY. The README of the project lists them.')
+@description('Further settings of the app, by name, such as WRITE_CONCURRENCY. docs/settings.md lists them.')
 param furtherAppSettings object = {}
 
 var checkedSecrets = empty(shortSecrets(webhookSecrets))
@@ -110,7 +110,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   tags: tags
 }
 
-// One identity for everything the app touches. It exists before the app does, so that its roles are in place at the first start.
+// One identity for everything the app uses. It exists before the app, so that its roles are in place at the first start.
 module identity 'modules/identity.bicep' = {
   scope: group
   params: {
@@ -239,14 +239,14 @@ module workbook 'modules/workbook.bicep' = {
   }
 }
 
-// azd keeps outputs in its environment, in clear text: names and addresses only, and commands where a secret is needed.
+// azd keeps outputs in its environment, in clear text. So they are names, addresses, and commands that print a secret.
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
 output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
 output WEBHOOK_URL string = 'https://${functionApp.outputs.hostName}/api/webhooks/products'
 output HEALTH_URL string = 'https://${functionApp.outputs.hostName}/api/health'
 output HEALTH_KEY_COMMAND string = 'az functionapp function keys list -g ${group.name} -n ${functionApp.outputs.name} --function-name health --query default -o tsv'
-// OrderCloud takes at most 50 characters for a header's value, and the keys that Azure makes are longer: this makes one of 48.
+// OrderCloud accepts at most 50 characters for a header's value. Azure's own keys are longer; this one has 48.
 output FUNCTION_KEY_COMMAND string = 'az functionapp function keys set -g ${group.name} -n ${functionApp.outputs.name} --function-name productWebhook --key-name ordercloud --key-value "$(openssl rand -hex 24)" --query value -o tsv'
 output WORKBOOK_URL string = 'https://portal.azure.com/#resource${workbook.outputs.id}'
 output EVENT_HUB_NAMESPACE string = eventHubs.outputs.host

@@ -10,14 +10,14 @@ param email string
 @allowed([0, 1, 2, 3, 4, 5, 6, 24, 48])
 param silenceHours int
 
-// Metrics are those of src/telemetry/metrics.ts, in the table AppMetrics; requests are what the Functions host reports of each
-// invocation, in AppRequests. ItemCount stands for the rows that sampling left out. _LogOperation is what the workspace
-// says of itself; it is not under the daily cap.
+// AppMetrics has the metrics of src/telemetry/metrics.ts. AppRequests has what the Functions host reports about each
+// invocation; ItemCount includes the rows that sampling left out. In _LogOperation the workspace reports about itself. The
+// daily cap does not apply to it.
 var queryAlerts = [
   {
     name: 'dead-letters'
     title: 'Messages became dead letters'
-    description: 'npm run dead-letters -- list shows them and why. Mended ones are replayed with the same command.'
+    description: 'npm run dead-letters -- list shows them with their reasons. npm run dead-letters -- replay processes them again.'
     severity: 2
     frequency: 'PT15M'
     window: 'PT15M'
@@ -33,7 +33,7 @@ AppMetrics
   {
     name: 'lag'
     title: 'The app is more than 15 minutes behind the broker'
-    description: 'Look for throttling first, then for more partitions or a higher WRITE_CONCURRENCY.'
+    description: 'Check for throttling first. Then raise WRITE_CONCURRENCY or add partitions.'
     severity: 2
     frequency: 'PT5M'
     window: 'PT15M'
@@ -48,9 +48,9 @@ AppMetrics
   }
   {
     name: 'batches-failing'
-    title: 'Batches fail, and come again'
-    // An invocation fails only when its own retries have: after a minute for the hub, four for Kafka. One is news.
-    description: 'Cosmos DB is away, throttles or refuses the app’s identity. Partitions of the hub wait; nothing is lost while it keeps the events. Batches of Kafka can be lost where the host commits offsets after a failure: run verify afterwards.'
+    title: 'Batches fail and come again'
+    // An invocation fails only after its own retries: a minute for the hub, four for Kafka. So a single failure matters.
+    description: 'Cosmos DB is down, throttles or refuses the app’s identity. Partitions of the hub wait, and nothing is lost while the hub keeps the events. Batches of Kafka can be lost if the host commits offsets after a failure: run verify afterwards.'
     severity: 1
     frequency: 'PT5M'
     window: 'PT15M'
@@ -66,7 +66,7 @@ AppRequests
   {
     name: 'answers-5xx'
     title: 'Webhooks or requests for offers are answered with 5xx'
-    description: '503: not configured, too many in flight, or Cosmos DB does not take it. The health address names the failing checks.'
+    description: '503: not configured, too many in flight, or Cosmos DB is not available. The health address names the failing checks.'
     severity: 1
     frequency: 'PT5M'
     window: 'PT5M'
@@ -82,7 +82,7 @@ AppRequests
   {
     name: 'burst-of-401'
     title: 'Many webhooks have a wrong signature'
-    description: 'A secret that was rotated on one side only, or somebody trying. Nothing of these is stored.'
+    description: 'Somebody rotated a secret on one side only, or is trying to guess one. The app stores none of these webhooks.'
     severity: 2
     frequency: 'PT5M'
     window: 'PT5M'
@@ -98,7 +98,7 @@ AppRequests
   {
     name: 'telemetry-cap'
     title: 'Telemetry stops until the next day: its daily cap is reached'
-    description: 'The other log alerts see nothing until then. Raise telemetryDailyCapGB, or keep fewer traces with TRACE_RATIO, and look for a fault that logs without end.'
+    description: 'The other log alerts see nothing until then. Look for a fault that logs without end. Then raise telemetryDailyCapGB, or keep fewer traces with TRACE_RATIO.'
     severity: 1
     frequency: 'PT15M'
     window: 'PT1H'
@@ -115,8 +115,8 @@ _LogOperation
 
 var silenceAlert = {
   name: 'silence'
-  title: 'No message has come'
-  description: 'Product sync is paused or its delivery fails, the hub is not read, or telemetry has not arrived for as long.'
+  title: 'No message has arrived'
+  description: 'Product sync is paused or its delivery fails, the app does not read the hub, or telemetry does not arrive.'
   severity: 2
   frequency: 'PT1H'
   window: 'PT${silenceHours}H'
@@ -157,7 +157,7 @@ resource queryAlert 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       scopes: [workspaceId]
       evaluationFrequency: alert.frequency
       windowSize: alert.window
-      // The tables get their columns with the first telemetry; until then the queries would be refused.
+      // The tables get their columns with the first telemetry. Until then Azure would refuse the queries.
       skipQueryValidation: true
       autoMitigate: true
       criteria: {
@@ -183,7 +183,7 @@ resource throttlingAlert 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Cosmos DB throttles (429). Short bursts are waited out by the app; a lasting one needs more request units.'
+    description: 'Cosmos DB throttles (429). The app waits during short bursts. If it lasts, buy more request units.'
     severity: 2
     enabled: true
     scopes: [cosmosAccountId]

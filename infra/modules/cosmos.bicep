@@ -14,14 +14,14 @@ param operatorPrincipalId string
 
 var databaseName = 'catalog'
 
-// Cosmos DB Built-in Data Contributor, a role of the account's own.
+// Cosmos DB Built-in Data Contributor: every account has this role.
 var dataContributor = '00000000-0000-0000-0000-000000000002'
 
 // https://learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-actions
 var itemActions = 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items'
 
-// What the app does: it reads by id, creates and replaces. No delete, no query, no stored procedure, and no patch, for which
-// that page names no action.
+// The app reads by ID, creates and replaces. It needs no delete, query, stored procedure or patch. (That page names no action
+// for a patch.)
 var appActions = [
   'Microsoft.DocumentDB/databaseAccounts/readMetadata'
   '${itemActions}/read'
@@ -29,8 +29,8 @@ var appActions = [
   '${itemActions}/replace'
 ]
 
-// The same as src/operate/containers.ts, which a test compares with this. Every indexed term costs request units on each
-// write, so only what is filtered and sorted by is listed.
+// A test compares this with src/operate/containers.ts. Every indexed term costs request units on each write, so this lists
+// only what queries filter or sort by.
 var containers = [
   {
     name: 'products'
@@ -76,7 +76,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
     locations: [{ locationName: location, failoverPriority: 0 }]
     capabilities: capacity == 'serverless' ? [{ name: 'EnableServerless' }] : []
     consistencyPolicy: { defaultConsistencyLevel: 'Session' }
-    // With several write regions, conditional writes hold only within a region.
+    // With several write regions, Cosmos DB checks conditional writes only within a region.
     enableMultipleWriteLocations: false
     disableLocalAuth: true
     minimalTlsVersion: 'Tls12'
@@ -93,7 +93,7 @@ resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-10-15
   }
 }
 
-// One after another, here and below: Cosmos DB refuses a second change of an account while one is under way.
+// One after another, here and below: Cosmos DB refuses a second change of an account during the first.
 @batchSize(1)
 resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-10-15' = [
   for definition in containers: {
@@ -103,7 +103,7 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
       resource: {
         id: definition.name
         partitionKey: { paths: ['/id'], kind: 'Hash', version: 2 }
-        // On, without a default: tombstones and dead letters carry a time of their own, products none.
+        // On, without a default: tombstones and dead letters carry their own time, products carry none.
         defaultTtl: -1
         indexingPolicy: {
           indexingMode: 'consistent'

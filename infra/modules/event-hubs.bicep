@@ -21,7 +21,7 @@ resource namespace 'Microsoft.EventHub/namespaces@2026-01-01' = {
     minimumTlsVersion: '1.2'
     isAutoInflateEnabled: true
     maximumThroughputUnits: 4
-    // OrderCloud sends with a connection string, so keys must work. The app itself uses none.
+    // OrderCloud sends with a connection string, so keys must work. The app uses none.
     disableLocalAuth: false
   }
 }
@@ -40,7 +40,7 @@ resource consumerGroup 'Microsoft.EventHub/namespaces/eventhubs/consumergroups@2
   name: consumerGroupName
 }
 
-// On the hub, not the namespace: whoever holds it can send to this hub, and nothing else.
+// On the hub, not the namespace: its holder can send to this hub, and nothing else.
 resource sendRule 'Microsoft.EventHub/namespaces/eventhubs/authorizationRules@2026-01-01' = {
   parent: hub
   name: 'ordercloud-send'

@@ -33,28 +33,28 @@ param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyForHttp int
 
-// How many requests one instance answers at a time, by its memory. The host reads a body with a Content-Length whole and
-// parses it before the app is asked: a hostile one takes about 40 times its size (100 MB took 4 GB), so at most 85 MB with
-// the limit below. 16 of these leave 2 GB enough for the host and the app.
+// How many requests one instance answers at a time, by its memory. The host reads and parses a whole body with a
+// Content-Length before it calls the app. A hostile one takes about 40 times its size (100 MB took 4 GB): at most 85 MB with
+// the limit below. 16 of these leave enough of 2 GB for the host and the app.
 var requestsAtOnce = { '512': 2, '2048': 16, '4096': 32 }[string(instanceMemoryMB)]
 
-// Bytes of a body that the host reads at most. Above MAX_BODY_BYTES, so that the app can say 413 to what is a little too large.
+// Maximum bytes of a body that the host reads. Above MAX_BODY_BYTES, so that the app can answer 413 to a slightly larger body.
 var requestBodyLimit = int(furtherAppSettings.?MAX_BODY_BYTES ?? '2097152') + 65536
 
-// What the Functions host reads: its own storage, where telemetry goes, and its limits.
+// The Functions host reads these: its own storage, where telemetry goes, and its limits.
 var hostSettings = {
   AzureWebJobsStorage__blobServiceUri: storageBlobEndpoint
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(requestBodyLimit)
-  // In place of host.json's figure, which is for 2 GB.
+  // Replaces the figure of host.json, which is for 2 GB.
   AzureFunctionsJobHost__extensions__http__maxConcurrentRequests: string(requestsAtOnce)
 }
 
-// What the app reads, by the names of src/config.ts. No key among them.
+// The app reads these, by the names of src/config.ts. None is a key.
 var appSettings = {
-  // Tells the app's own credential which identity to use: a user-assigned one is never taken by itself.
+  // The app's credential uses a user-assigned identity only if this names it.
   AZURE_CLIENT_ID: identityClientId
   COSMOS_ENDPOINT: cosmosEndpoint
   COSMOS_DATABASE: cosmosDatabase
@@ -78,7 +78,7 @@ var kafkaSettings = {
   KAFKA_PASSWORD: empty(kafkaUsername) ? '' : '@Microsoft.KeyVault(SecretUri=${kafkaVaultUri})'
 }
 
-// Not parentbased_traceidratio: its parent, the Functions host, says of every trace that it is not kept.
+// Not parentbased_traceidratio: the parent is the Functions host, which marks every trace as not kept.
 var traceSettings = {
   OTEL_TRACES_SAMPLER: 'traceidratio'
   OTEL_TRACES_SAMPLER_ARG: traceRatio
@@ -132,8 +132,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  // All of them: what was set by hand and is not here is gone afterwards. What is wired above wins over further settings of
-  // the same name, but for the sampler, which these may choose otherwise.
+  // These replace all settings, also those that somebody set by hand. The settings above win over further settings of the same
+  // name, except for the sampler.
   properties: union(
     empty(traceRatio) ? {} : traceSettings,
     furtherAppSettings,
@@ -143,12 +143,12 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   )
 }
 
-// Deployments sign in with Entra ID; user names and passwords are of no use.
+// Deployments sign in with Entra ID, so user names and passwords are off.
 resource noBasicAuth 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'scm'
   properties: { allow: false }
-  // Two changes of one site at a time may be refused.
+  // Azure may refuse two changes of one site at a time.
   dependsOn: [settings]
 }
 

@@ -3,8 +3,8 @@ param tags object
 param suffix string
 param workspaceId string
 
-// Metrics are those of src/telemetry/metrics.ts, spans and log lines those of docs/telemetry.md; tests look every name up.
-// {TimeRange:grain} is the workbook's own: a step that fits the time that is shown.
+// Metrics are those of src/telemetry/metrics.ts, spans and log lines those of docs/telemetry.md. Tests check every name.
+// The workbook fills in {TimeRange:grain}: a step that fits the chosen time.
 var charts = [
   {
     title: 'Messages by outcome'
@@ -23,7 +23,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Lag: how long the oldest message of a batch had waited, in seconds'
+    title: 'Lag: how many seconds the oldest message of a batch had waited'
     query: '''
 AppMetrics
 | where Name == 'productsync.lag'
@@ -31,7 +31,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Write latency, in milliseconds: from the first read of a product to its outcome'
+    title: 'Write latency in milliseconds, from the first read of a product to its outcome'
     query: '''
 AppMetrics
 | where Name == 'productsync.write.duration'
@@ -63,7 +63,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Refused requests for offers by reason, and the fault of the token'
+    title: 'Refused requests for offers by reason and fault of the token'
     query: '''
 AppMetrics
 | where Name == 'productsync.offers.refused'
@@ -71,7 +71,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Keys of tokens that OrderCloud was asked for'
+    title: 'Requests to OrderCloud for keys of tokens'
     query: '''
 AppMetrics
 | where Name == 'productsync.offers.key_requests'
@@ -87,7 +87,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Batches that left something over, and come again'
+    title: 'Incomplete batches, which come again'
     query: '''
 AppMetrics
 | where Name == 'productsync.batches.incomplete'
@@ -103,7 +103,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Throttled calls of Cosmos DB (429), those that its SDK waited out included'
+    title: 'Throttled calls of Cosmos DB (429), including those that its SDK retried'
     query: '''
 AppMetrics
 | where Name == 'productsync.store.throttles'
@@ -114,7 +114,7 @@ AppMetrics
 
 var tables = [
   {
-    title: 'Calls to Cosmos DB: how many, how long, how dear'
+    title: 'Calls to Cosmos DB: count, duration, request units'
     query: '''
 AppMetrics
 | where Name in ('productsync.store.duration', 'productsync.request.charge')
@@ -127,7 +127,7 @@ AppMetrics
 '''
   }
   {
-    title: 'Slowest deliveries, of the traces that were kept'
+    title: 'Slowest deliveries among the kept traces'
     query: '''
 AppDependencies
 | where Name startswith 'process '
@@ -136,7 +136,7 @@ AppDependencies
 '''
   }
   {
-    title: 'Warnings and errors of the log'
+    title: 'Warnings and errors in the log'
     query: '''
 AppTraces
 | where SeverityLevel >= 2
