@@ -1,71 +1,72 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { ProductContent } from './document.ts';
 
 /**
  * SHA-256, in hex, over every value of a content with its kind and place: equal exactly when two contents are equal.
- * (Hashing its JSON would promise the same; writing that JSON alone takes twice as long as all of this.)
+ * (Hashing its JSON would promise the same, and take twice as long.)
  */
 export function contentHashOf(content: ProductContent): string {
-  const text: string[] = [];
-  length = 0;
-  write(content, text, false);
-  const strings = text.join('');
+  const hash = createHash('sha256');
+  const writer = { hash, view: new DataView(new ArrayBuffer(PORTION_BYTES)), length: 0, text: '' };
+  write(content, writer, false);
+  flush(writer);
   // UTF-8 cannot tell one lone surrogate from another; those that JSON's \u escapes can smuggle in are written in UTF-16.
-  const encoding = strings.isWellFormed() ? 'utf8' : 'utf16le';
-  return createHash('sha256')
-    .update(new Uint8Array(tokens.buffer, 0, length * Float64Array.BYTES_PER_ELEMENT))
-    .update(encoding)
-    .update(strings, encoding)
-    .digest('hex');
+  const encoding = writer.text.isWellFormed() ? 'utf8' : 'utf16le';
+  return hash.update(encoding).update(writer.text, encoding).digest('hex');
 }
 
-/** The kinds of JSON values, and the end of an object. */
+const PORTION_BYTES = 4_096;
+
+/** A kind and a number. */
+const MOST_BYTES = 9;
+
+/** Hashes kinds, numbers and lengths in portions, and in the end the text of all strings. */
+type Writer = { hash: Hash; view: DataView; length: number; text: string };
+
 const KIND = { null: 0, false: 1, true: 2, number: 3, string: 4, array: 5, object: 6, end: 7 } as const;
 
-// Written anew by each call; kept, and grown, so that a call allocates nothing of its size.
-let tokens = new Float64Array(4_096);
-let length = 0;
-
 /**
- * Writes a value down so that it could be read back: its kind, then a number's value, a string's length or an array's.
- * All strings follow one another in a text of their own. Keys are written only inside `xp`, where they are free:
- * elsewhere each place has its key by the document's definition.
+ * Writes a value so that it could be read back. Keys are written only inside `xp`, where they are free: elsewhere each
+ * place has its key by the document's definition.
  */
-function write(value: unknown, text: string[], withKeys: boolean): void {
-  if (length + 4 > tokens.length) grow();
+function write(value: unknown, to: Writer, withKeys: boolean): void {
   if (typeof value === 'string') {
-    tokens[length++] = KIND.string;
-    tokens[length++] = value.length;
-    text.push(value);
+    writeKind(KIND.string, to);
+    writeLength(value.length, to);
+    to.text += value;
   } else if (typeof value === 'number') {
-    tokens[length++] = KIND.number;
+    writeKind(KIND.number, to);
     // Adding 0 makes 0 of -0: JSON does not tell them apart.
-    tokens[length++] = value + 0;
-  } else if (typeof value === 'boolean') {
-    tokens[length++] = value ? KIND.true : KIND.false;
+    to.view.setFloat64(to.length, value + 0);
+    to.length += 8;
   } else if (Array.isArray(value)) {
-    tokens[length++] = KIND.array;
-    tokens[length++] = value.length;
-    for (const item of value) write(item, text, withKeys);
+    writeKind(KIND.array, to);
+    writeLength(value.length, to);
+    for (const item of value) write(item, to, withKeys);
   } else if (typeof value === 'object' && value !== null) {
-    writeObject(value as Record<string, unknown>, text, withKeys);
+    writeKind(KIND.object, to);
+    for (const key in value) {
+      if (withKeys) write(key, to, false);
+      write((value as Record<string, unknown>)[key], to, withKeys || key === 'xp');
+    }
+    writeKind(KIND.end, to);
   } else {
-    tokens[length++] = KIND.null;
+    writeKind(value === true ? KIND.true : value === false ? KIND.false : KIND.null, to);
   }
 }
 
-function writeObject(object: Record<string, unknown>, text: string[], withKeys: boolean): void {
-  tokens[length++] = KIND.object;
-  for (const key in object) {
-    if (withKeys) write(key, text, false);
-    write(object[key], text, withKeys || key === 'xp');
-  }
-  if (length + 1 > tokens.length) grow();
-  tokens[length++] = KIND.end;
+function writeKind(kind: number, to: Writer): void {
+  if (to.length + MOST_BYTES > PORTION_BYTES) flush(to);
+  to.view.setUint8(to.length, kind);
+  to.length += 1;
 }
 
-function grow(): void {
-  const larger = new Float64Array(tokens.length * 2);
-  larger.set(tokens);
-  tokens = larger;
+function writeLength(length: number, to: Writer): void {
+  to.view.setUint32(to.length, length);
+  to.length += 4;
+}
+
+function flush(writer: Writer): void {
+  writer.hash.update(new Uint8Array(writer.view.buffer, 0, writer.length));
+  writer.length = 0;
 }
