@@ -1,13 +1,13 @@
 import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
 import type { Json, PriceBreakDocument, Schedule } from './document.ts';
-import { lastOfEach, pathOf } from './order.ts';
-import { type Warn, warnOfNull } from './warnings.ts';
+import { lastOfEach } from './lists.ts';
+import { type Path, pathText, type Warn } from './warnings.ts';
 
-/** A price schedule with its path in the message. */
-export type PlacedSchedule = { schedule: PriceSchedule; path: () => string };
+/** A price schedule of a message, and where it stands. */
+export type SentSchedule = { schedule: PriceSchedule; path: Path };
 
 /** The stored form of one price schedule. */
-export function toSchedule({ schedule, path }: PlacedSchedule, warn: Warn): Schedule {
+export function toSchedule({ schedule, path }: SentSchedule, warn: Warn): Schedule {
   const saleStart = schedule.SaleStart ?? schedule.SalesStart ?? null;
   const saleEnd = schedule.SaleEnd ?? schedule.SalesEnd ?? null;
   if (saleStart !== null && saleEnd !== null && saleEnd < saleStart) {
@@ -33,31 +33,29 @@ export function toSchedule({ schedule, path }: PlacedSchedule, warn: Warn): Sche
 
 const fromQuantity = (priceBreak: PriceBreak) => priceBreak.Quantity ?? 1;
 
-function toBreaks({ schedule, path }: PlacedSchedule, warn: Warn): PriceBreakDocument[] {
-  const breaks = lastOfEach(schedule.PriceBreaks, {
-    list: 'PriceBreaks',
-    keyOf: fromQuantity,
-    onDuplicate: (place) =>
-      warn(
-        'duplicate-price-break',
-        () => `${path()}.${pathOf(place)}`,
-        'Two breaks for one quantity; the last is kept.',
-      ),
-    onNull: warnOfNull(warn, path),
-  });
-  breaks.sort((a, b) => fromQuantity(a.item) - fromQuantity(b.item));
-  return breaks.map(({ item }, index) => {
+function toBreaks({ schedule, path }: SentSchedule, warn: Warn): PriceBreakDocument[] {
+  const breaks = lastOfEach(
+    schedule.PriceBreaks,
+    {
+      path: () => `${pathText(path)}.PriceBreaks`,
+      keyOf: fromQuantity,
+      ifTwice: ['duplicate-price-break', 'Two breaks for one quantity; the last is kept.'],
+    },
+    warn,
+  );
+  breaks.sort((a, b) => fromQuantity(a) - fromQuantity(b));
+  return breaks.map((priceBreak, index) => {
     const next = breaks[index + 1];
-    const from = fromQuantity(item);
-    const lastBeforeNext = next === undefined ? null : fromQuantity(next.item) - 1;
+    const from = fromQuantity(priceBreak);
+    const lastBeforeNext = next === undefined ? null : fromQuantity(next) - 1;
     return {
       from,
       // With restricted quantities a buyer can order only exactly these quantities.
       to: schedule.RestrictedQuantity === true ? from : lastBeforeNext,
-      price: item.Price ?? null,
-      salePrice: item.SalePrice ?? null,
-      subscriptionPrice: item.SubscriptionPrice ?? null,
-      bundlePrice: item.BundlePrice ?? null,
+      price: priceBreak.Price ?? null,
+      salePrice: priceBreak.SalePrice ?? null,
+      subscriptionPrice: priceBreak.SubscriptionPrice ?? null,
+      bundlePrice: priceBreak.BundlePrice ?? null,
     };
   });
 }

@@ -7,10 +7,11 @@ import {
   SCHEMA_VERSION,
   type Warning,
 } from './document.ts';
-import { byListOrder, lastOfEach, pathOf, sortedUnique } from './order.ts';
+import { lastOfEach, sortedUnique } from './lists.ts';
+import { byListOrder } from './order.ts';
 import { toPricing } from './pricing.ts';
 import { toSpecs } from './specs.ts';
-import { type Warn, warningsCollector, warnOfNull } from './warnings.ts';
+import { type Warn, warningsCollector } from './warnings.ts';
 
 /** What the payload does not say by itself. */
 export type ContentParts = {
@@ -29,7 +30,6 @@ export function toProductContent(
   { marketplace, inexactNumbers = [] }: ContentParts,
 ): { content: ProductContent; warnings: Warning[] } {
   const { warnings, warn } = warningsCollector();
-  const onNull = warnOfNull(warn);
   for (const path of inexactNumbers)
     warn('number-not-exact', path, 'The nearest number that a double holds is stored.');
   const categories = toCategories(product, warn);
@@ -55,10 +55,10 @@ export function toProductContent(
     },
     defaultSupplierId: product.DefaultSupplierID || null,
     allSuppliersCanSell: product.AllSuppliersCanSell ?? null,
-    supplierIds: sortedUnique(product.Suppliers, { list: 'Suppliers', onNull }),
-    buyerIds: sortedUnique(product.Buyers, { list: 'Buyers', onNull }),
-    userGroupIds: sortedUnique(product.UserGroups, { list: 'UserGroups', onNull }),
-    catalogIds: sortedUnique(product.Catalogs, { list: 'Catalogs', onNull }),
+    supplierIds: sortedUnique(product.Suppliers, 'Suppliers', warn),
+    buyerIds: sortedUnique(product.Buyers, 'Buyers', warn),
+    userGroupIds: sortedUnique(product.UserGroups, 'UserGroups', warn),
+    catalogIds: sortedUnique(product.Catalogs, 'Catalogs', warn),
     categories,
     categoryIds: categories.filter(({ active }) => active !== false).map(({ id }) => id),
     inventory: product.Inventory ? toInventory(product.Inventory) : null,
@@ -72,18 +72,20 @@ export function toProductContent(
 }
 
 function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
-  return lastOfEach<Category>(product.Categories, {
-    list: 'Categories',
-    keyOf: (category) => category.ID,
-    onDuplicate: (place) =>
-      warn('duplicate-category', () => pathOf(place), 'The same category again; the last is kept.'),
-    onNull: warnOfNull(warn),
-  })
-    .map(({ item }) => ({
-      id: item.ID,
-      name: item.Name ?? null,
-      active: item.Active ?? null,
-      listOrder: item.ListOrder ?? null,
+  return lastOfEach<Category>(
+    product.Categories,
+    {
+      path: 'Categories',
+      keyOf: ({ ID }) => ID,
+      ifTwice: ['duplicate-category', 'The same category again; the last is kept.'],
+    },
+    warn,
+  )
+    .map((category) => ({
+      id: category.ID,
+      name: category.Name ?? null,
+      active: category.Active ?? null,
+      listOrder: category.ListOrder ?? null,
     }))
     .sort(byListOrder);
 }

@@ -1,17 +1,20 @@
 import type { ProductUpdated, Spec, SpecOption } from '../message/product-updated.ts';
 import type { Json, SpecDocument, SpecOptionDocument } from './document.ts';
-import { byListOrder, lastOfEach, type Placed, pathOf } from './order.ts';
-import { type Warn, warnOfNull } from './warnings.ts';
+import { lastOfEach } from './lists.ts';
+import { byListOrder } from './order.ts';
+import type { Warn } from './warnings.ts';
 
 /** The specs of a product document with their options. */
 export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
-  const specs = lastOfEach(product.Specs, {
-    list: 'Specs',
-    keyOf: (spec) => spec.ID,
-    onDuplicate: (place) =>
-      warn('duplicate-spec', () => pathOf(place), 'The same spec again; the last is kept.'),
-    onNull: warnOfNull(warn),
-  });
+  const specs = lastOfEach(
+    product.Specs,
+    {
+      path: 'Specs',
+      keyOf: ({ ID }) => ID,
+      ifTwice: ['duplicate-spec', 'The same spec again; the last is kept.'],
+    },
+    warn,
+  );
   if ((product.SpecCount ?? specs.length) !== specs.length) {
     warn(
       'spec-count-mismatch',
@@ -19,36 +22,31 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
       `It says ${product.SpecCount}; the message carries ${specs.length}.`,
     );
   }
-  return specs.map((spec) => toSpec(spec, warn)).sort(byListOrder);
+  return specs
+    .map((spec) => toSpec(spec, () => `Specs[${product.Specs?.indexOf(spec)}]`, warn))
+    .sort(byListOrder);
 }
 
-function toSpec(placed: Placed<Spec>, warn: Warn): SpecDocument {
-  const { item: spec } = placed;
+function toSpec(spec: Spec, path: () => string, warn: Warn): SpecDocument {
   const defaultOptionId = spec.DefaultOptionID || null;
-  const options = lastOfEach(spec.Options, {
-    list: 'Options',
-    keyOf: (option) => option.ID,
-    onDuplicate: (place) =>
-      warn(
-        'duplicate-option',
-        () => `${pathOf(placed)}.${pathOf(place)}`,
-        'The same option again; the last is kept.',
-      ),
-    onNull: warnOfNull(warn, () => pathOf(placed)),
-  });
+  const options = lastOfEach(
+    spec.Options,
+    {
+      path: () => `${path()}.Options`,
+      keyOf: ({ ID }) => ID,
+      ifTwice: ['duplicate-option', 'The same option again; the last is kept.'],
+    },
+    warn,
+  );
   if ((spec.OptionCount ?? options.length) !== options.length) {
     warn(
       'option-count-mismatch',
-      () => `${pathOf(placed)}.OptionCount`,
+      () => `${path()}.OptionCount`,
       `It says ${spec.OptionCount}; the message carries ${options.length}.`,
     );
   }
-  if (defaultOptionId !== null && !options.some(({ item }) => item.ID === defaultOptionId)) {
-    warn(
-      'default-option-missing',
-      () => `${pathOf(placed)}.DefaultOptionID`,
-      'It names none of the options.',
-    );
+  if (defaultOptionId !== null && !options.some(({ ID }) => ID === defaultOptionId)) {
+    warn('default-option-missing', () => `${path()}.DefaultOptionID`, 'It names none of the options.');
   }
   return {
     id: spec.ID,
@@ -59,7 +57,7 @@ function toSpec(placed: Placed<Spec>, warn: Warn): SpecDocument {
     definesVariant: spec.DefinesVariant ?? null,
     defaultValue: spec.DefaultValue ?? null,
     defaultOptionId,
-    options: options.map(({ item }) => toOption(item, defaultOptionId)).sort(byListOrder),
+    options: options.map((option) => toOption(option, defaultOptionId)).sort(byListOrder),
     xp: (spec.xp ?? null) as Json,
   };
 }
