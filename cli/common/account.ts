@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises';
-import { setMaxListeners } from 'node:events';
 import type { Container } from '@azure/cosmos';
 import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
 import { cosmosDeadLetterArchive } from '../../src/operate/cosmos-dead-letter-archive.ts';
@@ -15,7 +14,7 @@ import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { CommandError, usageError } from './command-error.ts';
 import { type CommandContext, givenSettings } from './context.ts';
-import { eachUntilInterrupted, untilInterrupted } from './wait.ts';
+import { untilInterrupted } from './wait.ts';
 
 /** The Cosmos DB account that a command works on. */
 export type Account = {
@@ -36,24 +35,31 @@ export type AccountFlags = { json?: true; cosmosPort?: number };
 type AccountOptions = {
   context: CommandContext;
   flags: AccountFlags;
-  /** Ctrl-C: reading ends at once when it is aborted. */
-  signal?: AbortSignal | undefined;
+  /** Ctrl-C: ends the command at once. For those that only read: what was written has to be told. */
+  signal?: AbortSignal;
 };
 
 /**
  * Opens the account that the app's settings name, from the environment and local.settings.json, or else the local
  * stack's, and closes it after use. Failures of the store become one line.
  */
-export async function withAccount<Result>(
-  { context, flags, signal }: AccountOptions,
+export function withAccount<Result>(
+  { signal, ...options }: AccountOptions,
+  use: (account: Account) => Promise<Result>,
+): Promise<Result> {
+  const result = useAccount(options, use);
+  return signal ? untilInterrupted(result, signal) : result;
+}
+
+async function useAccount<Result>(
+  { context, flags }: AccountOptions,
   use: (account: Account) => Promise<Result>,
 ): Promise<Result> {
   const { settings, isLocal } = await settingsOf(context, flags);
   const { cosmos } = settings;
   const address = new URL(cosmos.access.endpoint).origin;
   if (isLocal) context.stderr.write(`The local stack's Cosmos DB: ${address}\n`);
-  const hostThere = requireHost(address);
-  await (signal ? untilInterrupted(hostThere, signal) : hostThere);
+  await requireHost(address);
   // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
   const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
   const client = await createCosmosClient(cosmos, { throttling: PATIENT });
@@ -64,7 +70,7 @@ export async function withAccount<Result>(
       `Passed over ${printable(id, 80)}: not a dead letter that this version can read.\n`,
     );
   try {
-    const account: Account = {
+    return await use({
       address,
       isLocal,
       settings,
@@ -72,8 +78,7 @@ export async function withAccount<Result>(
       products: cosmosProductStore(container(cosmos.productsContainer)),
       catalog: cosmosProductCatalog(container(cosmos.productsContainer)),
       countDeadLetters: () => countItems(container(cosmos.deadLettersContainer)),
-    };
-    return await use(signal ? interruptible(account, signal) : account);
+    });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
     throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });
@@ -123,32 +128,4 @@ function problemText(error: Error, { address, cosmos, isLocal }: Where): string 
     default:
       return `${address}: ${error.message}`;
   }
-}
-
-/**
- * An account whose reading ends at once when the signal is aborted: a store that does not answer, or that asks to wait,
- * would hold a person up for minutes. Writing is left as it is.
- */
-export function interruptible(account: Account, signal: AbortSignal): Account {
-  const { catalog, archive, countDeadLetters } = account;
-  // One for each of the calls that are made at a time.
-  setMaxListeners(0, signal);
-  return {
-    ...account,
-    countDeadLetters: () => untilInterrupted(countDeadLetters(), signal),
-    archive: {
-      ...archive,
-      list: (filter) => eachUntilInterrupted(archive.list(filter), signal),
-    },
-    catalog: {
-      list: (filter) => eachUntilInterrupted(catalog.list(filter), signal),
-      read: (id, options) => untilInterrupted(catalog.read(id, options), signal),
-      listById: (filter) => eachUntilInterrupted(catalog.listById(filter), signal),
-      readWhole: (id) => untilInterrupted(catalog.readWhole(id), signal),
-      ids: (filter) => eachUntilInterrupted(catalog.ids(filter), signal),
-      idsBelowSchema: (version) => eachUntilInterrupted(catalog.idsBelowSchema(version), signal),
-      counts: () => untilInterrupted(catalog.counts(), signal),
-      lastMessage: (transport) => untilInterrupted(catalog.lastMessage(transport), signal),
-    },
-  };
 }

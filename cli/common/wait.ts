@@ -32,24 +32,6 @@ export async function untilInterrupted<Result>(
   }
 }
 
-/** The same for what comes one by one. */
-export async function* eachUntilInterrupted<Item>(
-  items: AsyncIterable<Item>,
-  signal: AbortSignal,
-): AsyncGenerator<Item> {
-  const iterator = items[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await untilInterrupted(iterator.next(), signal);
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    // Not awaited: it may be waiting for a page that does not come.
-    iterator.return?.().catch(() => {});
-  }
-}
-
 type PaceOptions = {
   /** At most this many a second; without it, as fast as they are taken. */
   rate?: number | undefined;

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
 import { rate, wholeNumber } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
-import { RESYNC_PROGRESS_FILE } from './all.ts';
-import { DEFAULT_TIMEOUT_S, resync, UNASKED_LIMIT } from './run.ts';
+import { UNASKED_LIMIT } from './choose.ts';
+import { RESYNC_PROGRESS_FILE } from './progress-file.ts';
+import { DEFAULT_TIMEOUT_S, resync } from './run.ts';
 
 /** OrderCloud publishes no limit for this endpoint. */
 const DEFAULT_RATE = 2;

@@ -1,21 +1,23 @@
+import { productId as productIdRule } from '../../src/message/scalars.ts';
 import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import type { CatalogMark, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import { CommandError } from '../common/command-error.ts';
-import { pace } from '../common/wait.ts';
+import { pace, untilInterrupted } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
-import { isStorable } from '../verify/compare.ts';
 
 /** OrderCloud was asked to send a product's message; or refused to, for this product. */
 export type Requested = {
   productId: string;
-  refusal: { code: string; message: string } | null;
+  refusal: Refusal | null;
   /** What was stored before; nothing, where nobody looked. */
   before: Before;
   /** Milliseconds since 1970. */
   requestedAt: number;
 };
+
+type Refusal = { code: string; message: string };
 
 /** What is stored of a product: by this its next message is told from the ones before. */
 type Before = {
@@ -54,14 +56,14 @@ export async function* requestSyncs(
   let held: Requested[] = [];
   let failures = 0;
   for await (const productId of pace(ids, { rate, signal })) {
-    if (!isStorable(productId)) {
-      const refused = { productId, refusal: unstorable(productId), before: NOTHING, requestedAt: Date.now() };
+    if (!productIdRule.safeParse(productId).success) {
+      const refused = { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
       // In the order of the IDs: an interrupted run goes on after the last that was told.
       if (held.length > 0) held.push(refused);
       else yield refused;
       continue;
     }
-    const before = stores ? await readBefore(stores, productId) : NOTHING;
+    const before = stores ? await untilInterrupted(readBefore(stores, productId), signal) : NOTHING;
     const requestedAt = Date.now();
     const { refusal, failure } = await requestSync(api, productId, signal);
     held.push({ productId, refusal, before, requestedAt });
@@ -74,20 +76,10 @@ export async function* requestSyncs(
   if (!signal.aborted) yield* held;
 }
 
-function unstorable(productId: string): NonNullable<Requested['refusal']> {
-  const message = `was not asked for: the app refuses an ID that ${problemOf(productId)}.`;
-  return { code: 'UnstorableID', message };
-}
-
-function problemOf(id: string): string {
-  if (id === '') return 'is empty';
-  if (id !== id.trim()) return 'begins or ends with white space';
-  const [character] = /[/\\?#]/.exec(id) ?? [];
-  if (character !== undefined) return `holds ${character}`;
-  return Buffer.byteLength(id) > 255
-    ? 'is longer than 255 bytes'
-    : 'holds a control character, or is "." or ".."';
-}
+const UNSTORABLE: Refusal = {
+  code: 'UnstorableID',
+  message: `was not asked for: the app takes only ${productIdRule.description}.`,
+};
 
 /** Where nobody looked. */
 const NOTHING: Before = { mark: null, deadLetters: new Map() };
@@ -102,7 +94,7 @@ async function requestSync(
   api: OrderCloudApi,
   productId: string,
   signal: AbortSignal,
-): Promise<{ refusal: Requested['refusal']; failure: OrderCloudError | null }> {
+): Promise<{ refusal: Refusal | null; failure: OrderCloudError | null }> {
   try {
     const body = { ProductID: productId };
     // Twice the same message does no harm.

@@ -9,8 +9,13 @@ export type ResyncReport = {
   refused: { productId: string; code: string; message: string }[];
   /** Null where nobody waited. */
   arrivals: Arrival[] | null;
-  /** Not asked for, because the run ended early; null where nobody knows how many. */
-  notAsked: number | null;
+  /** Not asked for, because the run ended early. */
+  notAsked: number;
+};
+
+type Rest = Pick<ResyncReport, 'arrivals' | 'notAsked'> & {
+  /** What an interrupted run has done before. */
+  former?: Pick<ResyncReport, 'requested' | 'refused'>;
 };
 
 const MAX_ROWS = 50;
@@ -18,11 +23,15 @@ const MAX_ROWS = 50;
 /** The report on what was asked for, and on what has arrived of it. */
 export function resyncReport(
   requested: readonly Requested[],
-  arrivals: Arrival[] | null,
-  notAsked: number | null,
+  { arrivals, notAsked, former = { requested: 0, refused: [] } }: Rest,
 ): ResyncReport {
   const refused = requested.flatMap(({ productId, refusal }) => (refusal ? [{ productId, ...refusal }] : []));
-  return { requested: requested.length - refused.length, refused, arrivals, notAsked };
+  return {
+    requested: former.requested + requested.length - refused.length,
+    refused: [...former.refused, ...refused],
+    arrivals,
+    notAsked,
+  };
 }
 
 /** Whether all went as it was meant. */
@@ -48,8 +57,18 @@ export function resyncText(report: ResyncReport): string {
   const asked = `OrderCloud was asked to send ${countOf(requested, 'product')}`;
   lines.push(`${asked}${refused.length > 0 ? `; not possible: ${refused.length}` : ''}.`);
   if (arrivals !== null && requested > 0) lines.push(arrivalText(arrivals, requested));
-  if (notAsked !== null && notAsked > 0) lines.push(`Not asked for: ${countOf(notAsked, 'product')}.`);
+  if (notAsked > 0) lines.push(`Not asked for: ${countOf(notAsked, 'product')}.`);
   return lines.join('\n');
+}
+
+/** What to do after `--all`; `progressFile` is null when all is done. */
+export function nextText({ requested, refused }: ResyncReport, progressFile: string | null): string {
+  if (progressFile === null) {
+    return 'The messages arrive now; then compare: ordercloud-product-sync verify';
+  }
+  return requested + refused.length > 0
+    ? `To go on, run the same command again: progress is kept in ${progressFile}.`
+    : 'To begin, run the same command again.';
 }
 
 function problemRow(arrival: Arrival): string[][] {

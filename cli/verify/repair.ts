@@ -102,7 +102,7 @@ async function resync(ids: readonly string[], options: RepairOptions, done: Repa
     stderr: context.stderr,
   });
   done.failure = failure;
-  return resyncReport(requested, arrivals, ids.length - requested.length);
+  return resyncReport(requested, { arrivals, notAsked: ids.length - requested.length });
 }
 
 /**

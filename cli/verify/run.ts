@@ -3,7 +3,7 @@ import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { countOf } from '../common/text.ts';
-import { sleep } from '../common/wait.ts';
+import { sleep, untilInterrupted } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
@@ -45,9 +45,9 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
   const signal = context.interrupt();
   const api = await orderCloudOf(context);
   await requireSeller(api, { signal });
-  return withAccount({ context, flags, signal }, async (account) => {
+  return withAccount({ context, flags }, async (account) => {
     const run = { flags, context, account, api, signal };
-    const report = await compare(run).catch((error: unknown) => {
+    const report = await untilInterrupted(compare(run), signal).catch((error: unknown) => {
       context.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. Nothing was changed.\n`);
       if (signal.aborted) return null;
       throw error;

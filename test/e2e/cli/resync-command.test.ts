@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RESYNC_PROGRESS_FILE } from '../../../cli/resync/all.ts';
+import { RESYNC_PROGRESS_FILE } from '../../../cli/resync/progress-file.ts';
 import { type ResyncFlags, resync } from '../../../cli/resync/run.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
@@ -69,8 +69,8 @@ describe('resync of products', () => {
     expect(exitCode).toBe(1);
     expect(asked()).toEqual(['MUG', 'NONE', 'CUP']);
     expect(stdout).toContain('OrderCloud was asked to send 2 products; not possible: 3.');
-    expect(stdout).toMatch(/│ A\/B +│ was not asked for: the app refuses an ID that holds \/\./);
-    expect(stdout).toMatch(/│ " MUG " +│ was not asked for: .* begins or ends with white space\./);
+    expect(stdout).toMatch(/│ A\/B +│ was not asked for: the app takes only a product ID of 1 to 255 bytes/);
+    expect(stdout).toMatch(/│ " MUG " +│ was not asked for: .* white space at its ends\./);
     expect(stdout).toMatch(/│ NONE +│ OrderCloud answered 404 NotFound/);
   });
 

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import type { Account } from '../common/account.ts';
+import type { CommandContext } from '../common/context.ts';
+import { durationInWords } from '../common/progress.ts';
+import { countOf } from '../common/text.ts';
+import type { OrderCloudApi } from '../ordercloud/api.ts';
+import { listProducts } from '../ordercloud/catalog.ts';
+import { requireSeller } from '../ordercloud/sync-state.ts';
+import { openProgressFile, type ProgressFile, RESYNC_PROGRESS_FILE } from './progress-file.ts';
+
+/** The options that choose products, as commander gives them. */
+export type ChoiceFlags = {
+  deadLetters?: true;
+  all?: true;
+  schemaBelow?: number;
+  rate: number;
+  /** Where progress is kept. */
+  progress?: string;
+  restart?: true;
+};
+
+/** Products to ask for. */
+export type Choice = {
+  ids: AsyncIterable<string> | Iterable<string>;
+  total: number;
+  /** What to say about the choice. */
+  lines: string[];
+  /** Null where nobody has to be asked. */
+  question: string | null;
+  /** Of the first load alone. */
+  progressFile: ProgressFile | null;
+};
+
+/** So many are not "single products" any more: somebody has to say so. */
+export const UNASKED_LIMIT = 100;
+
+type Sides = { api: OrderCloudApi; account: Account | null; context: CommandContext; signal: AbortSignal };
+
+/** Finds the products that are meant, in OrderCloud or in the containers. */
+export async function choose(ids: readonly string[], flags: ChoiceFlags, sides: Sides): Promise<Choice> {
+  const { account } = sides;
+  if (account && flags.deadLetters) return listed(await withDeadLetters(account), flags);
+  if (account && flags.schemaBelow !== undefined) {
+    return listed(await belowSchema(account, flags.schemaBelow), flags);
+  }
+  return flags.all ? firstLoad(flags, sides) : listed({ ids: new Set(ids), lines: [] }, flags);
+}
+
+type Listed = { ids: ReadonlySet<string>; lines: string[] };
+
+function listed({ ids, lines }: Listed, { rate }: ChoiceFlags): Choice {
+  const total = ids.size;
+  const question = `${countOf(total, 'product')} at ${rate} a second take about ${durationAt(rate, total)}; OrderCloud means this endpoint for single products. Go on?`;
+  return { ids, total, lines, question: total > UNASKED_LIMIT ? question : null, progressFile: null };
+}
+
+function durationAt(rate: number, count: number): string {
+  return durationInWords((count / rate) * 1000);
+}
+
+/** Every product that a dead letter names, in the order of arrival. */
+async function withDeadLetters({ archive, address }: Account): Promise<Listed> {
+  const named: string[] = [];
+  let unnamed = 0;
+  for await (const { productId } of archive.list({})) {
+    if (productId === null) unnamed += 1;
+    else named.push(productId);
+  }
+  const ids = new Set(named.reverse());
+  const lines = [`${countOf(ids.size, 'product')} with dead letters at ${address}.`];
+  if (unnamed > 0) {
+    lines.push(`Without a product ID: ${countOf(unnamed, 'dead letter')}; see dead-letters list.`);
+  }
+  return { ids, lines };
+}
+
+/** Every product whose document is of an older schema. */
+async function belowSchema({ catalog, address }: Account, version: number): Promise<Listed> {
+  const ids = new Set<string>();
+  for await (const id of catalog.idsBelowSchema(version)) ids.add(id);
+  return { ids, lines: [`${countOf(ids.size, 'product')} below schema version ${version} at ${address}.`] };
+}
+
+/** Every product of the marketplace, or those that an interrupted run has left. */
+async function firstLoad(flags: ChoiceFlags, { api, context, signal }: Sides): Promise<Choice> {
+  await requireSeller(api, { signal });
+  const path = resolve(context.folder, flags.progress ?? RESYNC_PROGRESS_FILE);
+  const progressFile = await openProgressFile(api, { path, restart: flags.restart === true });
+  const { after, requested, refused, startedAt } = progressFile.former;
+  const pages = () => listProducts(api, { after: after || undefined, signal });
+  const first = await pages().next();
+  const total = first.done ? 0 : first.value.total;
+  const done = requested + refused.length;
+  const which = done > 0 ? `the other ${total.toLocaleString('en-US')}` : 'each';
+  const lines = [
+    `OrderCloud lists ${countOf(done + total, 'product')}. Asking for ${which} at ${flags.rate} a second takes about ${durationAt(flags.rate, total)}.`,
+    'OrderCloud means this endpoint for single products. For a whole catalog, the full sync of its portal is the alternative.',
+    `Progress is kept in ${path}: after Ctrl-C the same command goes on there.`,
+  ];
+  if (done > 0) {
+    lines.push(
+      `Going on after ${done.toLocaleString('en-US')} of the run of ${startedAt} (--restart begins again).`,
+    );
+  }
+  return { ids: idsOf(pages()), total, lines, question: total > 0 ? 'Start?' : null, progressFile };
+}
+
+async function* idsOf(pages: ReturnType<typeof listProducts>): AsyncGenerator<string> {
+  for await (const { items } of pages) yield* items.map(({ ID }) => ID);
+}

@@ -1,0 +1,91 @@
+import { readFile, rm } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { CommandError, usageError } from '../common/command-error.ts';
+import type { OrderCloudApi } from '../ordercloud/api.ts';
+import type { Requested } from './request-syncs.ts';
+
+/** Of the caller's folder. */
+export const RESYNC_PROGRESS_FILE = '.resync-all.progress';
+
+/** How far a run is. The same command goes on after `after`. */
+const Progress = z.object({
+  orderCloud: z.string(),
+  clientId: z.string(),
+  startedAt: z.iso.datetime(),
+  /** The last product that was asked for; empty where none was. */
+  after: z.string(),
+  requested: z.number(),
+  refused: z.array(z.object({ productId: z.string(), code: z.string(), message: z.string() })),
+});
+
+/** The progress of `resync --all`, in a file. */
+export type ProgressFile = {
+  path: string;
+  /** Of the runs before this one. */
+  former: Readonly<z.infer<typeof Progress>>;
+  note(requested: Requested): Promise<void>;
+  remove(): Promise<void>;
+};
+
+type OpenOptions = { path: string; restart: boolean };
+
+/**
+ * Reads how far an interrupted run has come. Its age does not matter: what has changed since it was asked for,
+ * OrderCloud has sent by itself.
+ */
+export async function openProgressFile(
+  { baseUrl: orderCloud, clientId }: OrderCloudApi,
+  { path, restart }: OpenOptions,
+): Promise<ProgressFile> {
+  const fresh = {
+    orderCloud,
+    clientId,
+    startedAt: new Date().toISOString(),
+    after: '',
+    requested: 0,
+    refused: [],
+  };
+  const former = (restart ? null : await read(path)) ?? fresh;
+  if (former.orderCloud !== orderCloud) requireSame(path, ['OrderCloud', former.orderCloud, orderCloud]);
+  if (former.clientId !== clientId) requireSame(path, ['API client', former.clientId, clientId]);
+  const progress = structuredClone(former);
+  return {
+    path,
+    former,
+    async note({ productId, refusal }) {
+      progress.after = productId;
+      if (refusal === null) progress.requested += 1;
+      else progress.refused.push({ productId, ...refusal });
+      await writeFileAtomic(path, JSON.stringify(progress), { mode: 0o600 }).catch(unusable(path));
+    },
+    remove: () => rm(path, { force: true }).catch(unusable(path)),
+  };
+}
+
+async function read(path: string): Promise<z.infer<typeof Progress> | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? null : unusable(path)(error),
+  );
+  if (text === null) return null;
+  try {
+    return Progress.parse(JSON.parse(text));
+  } catch {
+    throw usageError(`${path} is no progress file of this program. Name another with --progress.`);
+  }
+}
+
+function requireSame(path: string, [what, then, now]: [string, string, string]): never {
+  throw usageError(
+    `${path} keeps an interrupted run with another ${what} (${then}, now ${now}). Name another file with --progress, or begin again with --restart.`,
+  );
+}
+
+function unusable(path: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    throw new CommandError(
+      `The progress file ${path} cannot be used (${error.code ?? 'unknown error'}). Name another with --progress.`,
+      { cause: error },
+    );
+  };
+}
