@@ -21,7 +21,7 @@ const REFUSALS: Record<OffersRefusal, true> = {
 };
 
 const DESCRIPTIONS: Record<number, string> = {
-  400: 'The request is not valid: `issues` has all that is wrong with it. Or (`aborted`) it ended before its body was complete.',
+  400: 'The request is not valid: `issues` names everything that is wrong. Or (`aborted`) it ended before its body was complete.',
   401: 'The token is missing, wrong, expired, or of another marketplace. The body is not read.',
   408: 'The body did not arrive within `MAX_BODY_SECONDS`.',
   413: 'The body is larger than `MAX_BODY_BYTES`.',
@@ -52,7 +52,7 @@ export function productOffers(): object {
   ]);
   return {
     operationId: 'productOffers',
-    summary: 'Tells a shopper what they may see of products, what these cost, and until when.',
+    summary: 'Answers what a shopper may see of products, what these cost, and until when.',
     description:
       'Registered only when ORDERCLOUD_API_URL is set. docs/offers.md has the rules. A product that is hidden, deleted or unknown gives the same answer.',
     security: [{ userInfoToken: [] }],
@@ -131,7 +131,11 @@ const OFFER = object(
     validUntil: { type: ['string', 'null'], format: 'date-time' },
     reasons: { type: 'array', uniqueItems: true, items: { enum: Object.keys(REASONS) } },
     doubts: { type: 'array', uniqueItems: true, items: { enum: Object.keys(DOUBTS) } },
-    syncedAt: { type: 'string', format: 'date-time', description: 'When the document was last brought up.' },
+    syncedAt: {
+      type: 'string',
+      format: 'date-time',
+      description: 'The time of the last message of this document.',
+    },
   },
   {
     product: {

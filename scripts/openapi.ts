@@ -42,11 +42,11 @@ const CHECKS: Record<HealthCheck, true> = {
 
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The message is invalid and kept as a dead letter; or (`aborted`) the request ended before its body was complete, and nothing is kept.',
-  401: '`x-oc-hash` is missing or wrong: nothing is stored, and nothing about the body is told. Without a function key that fits, the Functions host answers 401 itself, with no body.',
+  401: '`x-oc-hash` is missing or wrong. Nothing is stored, and the answer says nothing about the body. Without a valid function key, the Functions host answers 401 itself, with no body.',
   408: 'The body did not arrive within `MAX_BODY_SECONDS` (30 unless set otherwise), and nothing is kept.',
-  413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). It is read no further than that, and nothing is kept. The Functions host reads a body with a Content-Length first: over its own limit it answers 500, with no body.',
-  422: 'The message cannot be kept here: it is a dead letter.',
-  500: 'A defect, or a request that the Functions host could not hand over. Nothing was acknowledged.',
+  413: 'The body is larger than `MAX_BODY_BYTES` (2 MiB unless set otherwise). The app reads no further, and nothing is kept. The Functions host reads a body with a Content-Length first: over its own limit it answers 500, with no body.',
+  422: 'The message cannot be stored: it is a dead letter.',
+  500: 'A defect, or a request that the Functions library could not pass on. Nothing is acknowledged.',
   503: 'Not acknowledged: send it again after `Retry-After` seconds. `not-configured` and `too-many-in-flight` are answered before the body is read.',
 };
 
@@ -58,14 +58,14 @@ export function openApi(): object {
       title: 'OrderCloud product sync',
       version: packageJson.version,
       summary: packageJson.description,
-      description: 'What is accepted, and what comes of it, is defined in docs/contract.md.',
+      description: 'docs/contract.md defines what the app accepts, stores and answers.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
       { url: 'https://{app}.azurewebsites.net/api', variables: { app: { default: 'NAME' } } },
       {
         url: 'http://127.0.0.1:7071/api',
-        description: 'The local stack of npm start. It asks for no function key.',
+        description: 'The local stack of npm start. It needs no function key.',
       },
     ],
     paths: {
@@ -80,7 +80,7 @@ export function openApi(): object {
           type: 'apiKey',
           in: 'query',
           name: 'code',
-          description: 'Possible, but worse than the header: addresses are logged along the way.',
+          description: 'Possible, but worse than the header: proxies and Azure log addresses.',
         },
         userInfoToken: {
           type: 'http',
@@ -93,7 +93,7 @@ export function openApi(): object {
           in: 'header',
           name: 'x-oc-hash',
           description:
-            'Base64 of HMAC-SHA256 over the exact bytes of the body, with the Secret of the delivery configuration. One of ORDERCLOUD_WEBHOOK_SECRETS must fit.',
+            'Base64 of HMAC-SHA256 over the exact bytes of the body, with the Secret of the delivery configuration. It must match one of ORDERCLOUD_WEBHOOK_SECRETS.',
         },
       },
       schemas: { Envelope: ENVELOPE, Outcome: OUTCOME, Refusal: refusal(), Rejection: rejection() },
@@ -124,7 +124,7 @@ function productWebhook(): object {
   });
   return {
     operationId: 'productWebhook',
-    summary: "Takes one message of OrderCloud's HTTP delivery.",
+    summary: "Receives one message of OrderCloud's HTTP delivery.",
     description: 'Acknowledged only once its outcome is durable.',
     security: FUNCTION_KEY.map((key) => ({ ...key, signature: [] })),
     requestBody: {
@@ -134,7 +134,7 @@ function productWebhook(): object {
     },
     responses: {
       200: {
-        description: 'Durable, or of a type that is not processed (`ignored`).',
+        description: 'The outcome is durable, or the type of the message is not processed (`ignored`).',
         content: { 'application/json': { schema: ref('Outcome') } },
       },
       ...Object.fromEntries(problems),
@@ -186,7 +186,7 @@ function health(): object {
     operationId: 'health',
     summary: 'Whether the app can do its work.',
     description:
-      'Looks at most every 5 seconds, and names failing checks, and types that are nearly product types.',
+      'Checks at most every 5 seconds. Names failing checks, and types that are nearly product types.',
     security: FUNCTION_KEY,
     responses: {
       200: response('All is well.', healthBody({ status: { const: 'healthy' } })),
@@ -206,7 +206,7 @@ function health(): object {
 
 function healthBody(properties: Record<string, object>): object {
   const nearMisses = {
-    description: 'Messages that this worker ignored though their type is nearly a product type.',
+    description: 'Messages that this worker ignored although their type is nearly a product type.',
     type: 'array',
     items: object({ type: { type: 'string' }, count: { type: 'integer' } }),
   };
@@ -214,7 +214,7 @@ function healthBody(properties: Record<string, object>): object {
 }
 
 const ENVELOPE = {
-  description: `An envelope; names in any case. A structured CloudEvent is taken, too. Only ${PRODUCT_UPDATED} and ${PRODUCT_DELETED} are processed. The message model is that of docs/contract.md, section 2.`,
+  description: `An envelope, with names in any case. A structured CloudEvent is accepted, too. Only ${PRODUCT_UPDATED} and ${PRODUCT_DELETED} are processed. The message model is that of docs/contract.md, section 2.`,
   type: 'object',
   properties: {
     Headers: {
@@ -222,7 +222,10 @@ const ENVELOPE = {
       properties: { type: { type: 'string' }, marketplace: { type: 'string' } },
       required: ['type'],
     },
-    Payload: { description: 'The message, or text that holds it as JSON.', type: ['object', 'string'] },
+    Payload: {
+      description: 'The message, or a string that contains it as JSON.',
+      type: ['object', 'string'],
+    },
   },
   required: ['Headers', 'Payload'],
   examples: [
@@ -237,7 +240,7 @@ const OUTCOME = {
     object({
       outcome: { const: 'ignored' },
       productId: { type: 'null' },
-      messageType: { type: ['string', 'null'], description: 'What was ignored; at most 100 characters.' },
+      messageType: { type: ['string', 'null'], description: 'The ignored type; at most 100 characters.' },
     }),
   ],
 };
@@ -247,12 +250,16 @@ const PROBLEM = {
   type: { const: 'about:blank' },
   title: { type: 'string' },
   status: { type: 'integer' },
-  detail: { type: 'string', description: 'For people. Quotes nothing of the body.' },
+  detail: { type: 'string', description: 'For people. Never quotes the body.' },
   reason: { type: 'string', description: 'For programs.' },
 };
 
 function refusal(): object {
-  return { description: 'Refused before it was looked at, or not settled in time.', ...object(PROBLEM) };
+  return {
+    description:
+      'The app refused the request before it read the message, or could not store the message in time.',
+    ...object(PROBLEM),
+  };
 }
 
 function rejection(): object {
