@@ -7,18 +7,18 @@ import type {
   Tombstone,
 } from '../../src/offer/offer.ts';
 
-// What the page and its server say to each other.
+// What the page and its server send to each other.
 
-/** How messages come. */
+/** The ways by which messages arrive. */
 export type Transport = 'http' | 'eventhub' | 'kafka';
 
-/** A message that came to the stack, and what became of it. */
+/** A message that reached the stack, and what became of it. */
 export type Message = {
   /** Counted from the start of the stack. */
   number: number;
   at: string;
   transport: Transport;
-  /** Of a broker: stream and sequence. */
+  /** From a broker: stream and sequence. */
   stream: string | null;
   type: string | null;
   productId: string | null;
@@ -26,19 +26,19 @@ export type Message = {
   outcome: string;
   reason: string | null;
   deadLetterId: string | null;
-  /** Of an HTTP answer. */
+  /** The status of an HTTP answer. */
   status: number | null;
   milliseconds: number;
-  /** From a broker's time to the outcome. */
+  /** Milliseconds from the broker's time to the outcome. */
   lagMs: number | null;
   bytes: number;
   sha256: string;
 };
 
-/** The same with its body, or the beginning of it, and the answer. */
+/** The same, with the body or its first part, and the answer. */
 export type MessageDetail = Message & { body: string; isCut: boolean; answer: string | null };
 
-/** Something that is wrong at a place of a message. */
+/** What is wrong at one place of a message. */
 export type Issue = { path: string; expected: string; found: string };
 
 /** A price schedule with its name. */
@@ -50,7 +50,7 @@ export type Spec = Omit<StoredSpec, 'options'> & {
   options: readonly (StoredOption & { value: string | null })[];
 };
 
-/** A stored document, as far as the page reads it. */
+/** The part of a stored document that the page reads. */
 export type Product = Omit<StoredProduct, 'pricing' | 'specs'> & {
   name: string | null;
   description: string | null;
@@ -61,7 +61,7 @@ export type Product = Omit<StoredProduct, 'pricing' | 'specs'> & {
   sync: { time: string; receivedAt: string; warnings: { code: string; path: string; message: string }[] };
 };
 
-/** A product, or what is left of a deleted one. */
+/** A product, or the tombstone of a deleted one. */
 export type Item = Product | (Tombstone & { sync?: { time: string } });
 
 /** A message that could not be processed. */
@@ -83,10 +83,10 @@ export type DeadLetter = {
 /** What became of a message that the page sent. */
 export type Sent = { status: number | null; outcome: string; detail: string | null; issues: Issue[] };
 
-/** A sample, to be sent as it is or changed. */
+/** A sample, which people send as it is or change first. */
 export type Sample = { name: string; title: string; body: string };
 
-/** What happened in one second: the longest of each time. `at` is in seconds since 1970. */
+/** What happened in one second, with the longest of each time. `at` is in seconds since 1970. */
 export type Second = {
   at: number;
   messages: number;
@@ -96,11 +96,11 @@ export type Second = {
   storeMs: number | null;
 };
 
-/** How the stack is. A setting's value is null where it is not shown. */
+/** The state of the stack. A setting's value is null if it is not shown. */
 export type Health = {
   checks: { status: number; failing: string[] };
   settings: { name: string; value: string | null }[];
-  /** Of the last ten minutes, the oldest first. */
+  /** The last ten minutes, the oldest second first. */
   seconds: Second[];
 };
 

@@ -49,7 +49,7 @@ export function BuyerBar({ buyer, choices }: Props) {
         label="Date"
         type="datetime-local"
         value={toLocalInput(buyer.at)}
-        // Empty as long as a part of it is missing.
+        // Empty while a part of it is missing.
         onChange={(local) => local !== '' && setQuery({ date: new Date(local).toISOString() })}
       />
       <DateSlider buyer={buyer} choices={choices} />
@@ -59,7 +59,7 @@ export function BuyerBar({ buyer, choices }: Props) {
 
 const HOUR = 3_600_000;
 
-/** Slides the date over the sale windows, which are drawn beneath. */
+/** A slider for the date, above a drawing of the sale windows. */
 function DateSlider({ buyer, choices }: Props) {
   const times = [...choices.sales.flatMap(({ start, end }) => [start, end]), buyer.at];
   const [first, last] = [Math.min(...times), Math.max(...times)];

@@ -1,11 +1,11 @@
 import { type Offer, offerFor, type SpecSelection } from '../../src/offer/offer.ts';
 import type { Item, Product } from './api.ts';
 
-/** Who buys, how many, and when: what is chosen at the top. */
+/** Who buys, how many, and when, as chosen at the top of the page. */
 export type Buyer = {
   company: string;
   groups: string[];
-  /** As they were typed. */
+  /** As somebody typed them. */
   groupsText: string;
   seller: string;
   /** Empty: prices without a currency. */
@@ -16,7 +16,7 @@ export type Buyer = {
   isNow: boolean;
 };
 
-/** Reads it from the query. Without `currency` it is the one that most prices have. */
+/** Reads it from the query. Without `currency`, the currency of most prices counts. */
 export function buyerFrom(query: URLSearchParams, currencies: readonly string[], now: number): Buyer {
   const date = Date.parse(query.get('date') ?? '');
   const quantity = Number(query.get('quantity') ?? '');
@@ -35,15 +35,15 @@ export function buyerFrom(query: URLSearchParams, currencies: readonly string[],
   };
 }
 
-/** Whether anybody is chosen: otherwise only list prices can be shown. */
+/** Whether a buyer is chosen. Otherwise the page shows list prices only. */
 export function isSomebody({ company, groups }: Buyer): boolean {
   return company !== '' || groups.length > 0;
 }
 
-/** Stands for a buyer who may see everything, and for whom no price was made. */
+/** A buyer who may see everything, and who has no price of their own. */
 const ANYONE = '(anyone)';
 
-/** What this buyer may see and pays; where nobody is chosen, what anyone would: the list price. */
+/** What this buyer may see and pays. Without a buyer, the list price. */
 export function offerTo(
   buyer: Buyer,
   item: Item,
@@ -64,12 +64,12 @@ export function offerTo(
   });
 }
 
-/** Whether it is a product, not what is left of one. */
+/** Whether it is a product and not a tombstone. */
 export function isProduct(item: Item): item is Product {
   return !('deleted' in item);
 }
 
-/** What the catalog has to choose from, the most frequent first. */
+/** The choices that the catalog offers, the most frequent first. */
 export type Choices = {
   companies: string[];
   groups: string[];
@@ -80,7 +80,7 @@ export type Choices = {
   sales: { start: number; end: number; name: string }[];
 };
 
-/** Gathers them from all products. */
+/** Collects the choices from all products. */
 export function choicesIn(items: Iterable<Item>): Choices {
   const [companies, groups, sellers, currencies, categories] = [
     counter(),

@@ -14,7 +14,7 @@ type PriceChartProps = {
   at: number;
 };
 
-/** Price against quantity, a line of steps for each schedule; the one that applies stands out. */
+/** Price against quantity: a stepped line for each schedule, with the one that applies highlighted. */
 export function PriceChart({ schedules, chosenId, quantity, at }: PriceChartProps) {
   const lines = schedules
     .map((schedule) => ({ schedule, steps: stepsOf(schedule, at) }))
@@ -99,7 +99,7 @@ type TimelineProps = {
   now: number;
 };
 
-/** The sale windows of each schedule, with now and the chosen date marked. */
+/** The sale windows of each schedule, with marks at now and at the chosen date. */
 export function Timeline({ schedules, at, now }: TimelineProps) {
   const rows = schedules.filter(({ saleStart, saleEnd }) => saleStart !== null || saleEnd !== null);
   if (rows.length === 0) return <p class="empty">No price schedule has a sale window.</p>;

@@ -25,7 +25,7 @@ type TextFieldProps = {
   placeholder?: string;
 };
 
-/** A line of text, a number or a date, with what there is to choose from. */
+/** A field for a text, a number or a date, with suggestions. */
 export function TextField({
   label,
   value,
@@ -68,7 +68,7 @@ type SelectFieldProps = {
   options: readonly (readonly [value: string, text: string])[];
 };
 
-/** One of a few. */
+/** A choice among a few values. */
 export function SelectField({ label, value, onChange, options }: SelectFieldProps) {
   return (
     <Field label={label}>
@@ -87,7 +87,7 @@ export function SelectField({ label, value, onChange, options }: SelectFieldProp
 
 type ViewLinkProps = { to: string; children: ComponentChildren; isCurrent?: boolean };
 
-/** A link to another view, which keeps what is chosen at the top. */
+/** A link to another view that keeps the choices at the top of the page. */
 export function ViewLink({ to, children, isCurrent = false }: ViewLinkProps) {
   return (
     <a
@@ -104,7 +104,7 @@ export function ViewLink({ to, children, isCurrent = false }: ViewLinkProps) {
   );
 }
 
-/** A word that says how something is. */
+/** A word that shows a state, in the state's colour. */
 export function Badge({ kind, children }: { kind: string; children: ComponentChildren }) {
   return <span class={`badge ${kind}`}>{children}</span>;
 }

@@ -7,7 +7,7 @@ import { navigate } from './location.ts';
 import { MarkedBody } from './marked-body.tsx';
 import { ask } from './server.ts';
 
-/** What could not be processed: to be looked at, repaired, replayed or deleted. */
+/** The messages that could not be processed. People inspect, repair, replay or delete them here. */
 export function DeadLetters({ revision, store }: { revision: number; store: string }) {
   const [deadLetters, setDeadLetters] = useState<readonly DeadLetter[] | null>(null);
   const [open, setOpen] = useState<string | null>(null);

@@ -1,11 +1,11 @@
 let draft: string | null = null;
 
-/** Puts a body into the box that sends messages, for the next time that it opens. */
+/** Stores a body for the box that sends messages, until it opens the next time. */
 export function setDraft(body: string): void {
   draft = body;
 }
 
-/** Takes it out. */
+/** Returns the stored body and removes it. */
 export function takeDraft(): string | null {
   const taken = draft;
   draft = null;

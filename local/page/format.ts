@@ -1,4 +1,4 @@
-/** An amount as people write it; `–` where there is none. */
+/** An amount as people write it; `–` if there is none. */
 export function money(amount: number | null | undefined, currency: string | null | undefined): string {
   if (amount === null || amount === undefined) return '–';
   const code = currency && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : '';
@@ -14,10 +14,10 @@ export function money(amount: number | null | undefined, currency: string | null
   return format.format(amount);
 }
 
-/** By currency: making one takes longer than using it a hundred times. */
+/** By currency, because creating a format takes longer than using it a hundred times. */
 const FORMATS = new Map<string, Intl.NumberFormat>();
 
-/** An instant as people write it here. */
+/** A date and time in the browser's language and time zone. */
 export function dateTime(at: number | string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 }
@@ -33,7 +33,7 @@ export function toLocalInput(at: number): string {
   return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-/** A duration in a unit that fits. */
+/** A duration in a suitable unit. */
 export function duration(milliseconds: number | null): string {
   if (milliseconds === null) return '–';
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;

@@ -9,7 +9,7 @@ const REFRESH_MS = 2_000;
 const BARS = 120;
 const SECONDS_PER_BAR = 5;
 
-/** How the stack is: the last ten minutes, the health checks, and the settings. */
+/** The state of the stack: the last ten minutes, the health checks, and the settings. */
 export function Health({ stack }: { stack: Stack }) {
   const [health, setHealth] = useState<HealthOfStack | null>(null);
   useEffect(() => {
@@ -94,7 +94,7 @@ export function Health({ stack }: { stack: Stack }) {
   );
 }
 
-/** Five seconds in each, the oldest first. */
+/** One value for every five seconds, the oldest first. */
 function barsOf(seconds: readonly Second[]): Second[][] {
   const now = Math.floor(Date.now() / 1_000);
   const bars: Second[][] = Array.from({ length: BARS }, () => []);

@@ -1,7 +1,7 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import type { Issue } from './api.ts';
 
-/** Issues by the line of a body that they are about, from 1 on; what cannot be found is at line 1. */
+/** Issues by the line of the body, from 1 on. An issue whose place is not found is at line 1. */
 export function issuesByLine(body: string, issues: readonly Issue[]): Map<number, Issue[]> {
   const root = parseTree(body);
   const payload = (root && (childOf(root, 'Payload') ?? childOf(root, 'data'))) ?? root;
@@ -25,7 +25,7 @@ function nodeAt(payload: Node, path: string): Node {
   return node;
 }
 
-/** Names are compared without case, as the app does. */
+/** Compares names without case, as the app does. */
 function childOf(node: Node, name: string): Node | undefined {
   const property = node.children?.find(
     ({ type, children }) =>

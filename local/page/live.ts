@@ -2,28 +2,28 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Item, Message } from './api.ts';
 import { ask } from './server.ts';
 
-/** As many messages as the server remembers. */
+/** The server remembers as many messages. */
 const MAX_MESSAGES = 1_000;
 
-/** News are gathered for so long, so that a flood of messages does not redraw the page for each. */
+/** The page collects news for this long, so that a flood of messages does not redraw it for each one. */
 const GATHER_MS = 150;
 
-/** From so many changed products on, all are read again. */
+/** If this many products have changed, the page reads all of them again. */
 const MANY = 40;
 
-/** All of them, at most this often. */
+/** It reads all of them at most this often. */
 const READ_ALL_MS = 2_000;
 
-/** The outcomes after which a product is another. */
+/** The outcomes that change a product. */
 const CHANGES: ReadonlySet<string> = new Set(['created', 'updated', 'deleted']);
 
-/** What the page knows of the stack, kept up to date by server-sent events. */
+/** What the page knows about the stack. Server-sent events keep it up to date. */
 export type Live = {
   products: ReadonlyMap<string, Item> | null;
   /** The newest first. */
   messages: readonly Message[];
   isConnected: boolean;
-  /** Counts what has changed: views that read more look again. */
+  /** Counts changes. Views that read more data read it again when this grows. */
   revision: number;
 };
 
@@ -45,7 +45,7 @@ export function useLive(): Live {
     };
     let isStale = false;
     let lastReadAt = 0;
-    /** Few are read one by one; many all together, and not more often than every so many seconds. */
+    /** Reads a few products one by one, and many all together, but not too often. */
     const changedProducts = async (ids: ReadonlySet<string>) => {
       isStale ||= ids.size > MANY;
       if (isStale) {
@@ -75,7 +75,7 @@ export function useLive(): Live {
     };
 
     const events = new EventSource('/page/events');
-    // Also after a pause: what was missed is read again.
+    // Also after a pause, so that the page reads what it missed.
     events.onopen = () => void readAll().catch(() => {});
     events.onerror = () => setLive((before) => ({ ...before, isConnected: false }));
     events.onmessage = ({ data }) => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Where the page is: the address says all that is chosen, so that a reload and a shared address show the same. */
+/** The address contains everything that is chosen, so that a reload and a shared address show the same. */
 export type Location = { path: string; query: URLSearchParams };
 
 const CHANGED = 'location-changed';
@@ -12,7 +12,7 @@ function current(): Location {
   return { path: window.location.pathname, query: new URLSearchParams(window.location.search) };
 }
 
-/** The address, followed as it changes. */
+/** The current address; updates when it changes. */
 export function useLocation(): Location {
   const [location, setLocation] = useState(current);
   useEffect(() => {
@@ -39,7 +39,7 @@ export function setQuery(changes: Record<string, string>): void {
   window.dispatchEvent(new Event(CHANGED));
 }
 
-/** The address of another view, with what is chosen at the top. */
+/** The address of another view, with the choices at the top of the page. */
 export function addressOf(path: string): string {
   const kept = [...current().query].filter(([name]) => KEPT.includes(name));
   const text = new URLSearchParams(kept).toString();

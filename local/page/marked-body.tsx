@@ -1,15 +1,15 @@
 import type { Issue } from './api.ts';
 import { issuesByLine } from './issue-lines.ts';
 
-/** More lines than this make a page slow, and no one reads them. */
+/** More lines than this make the page slow, and nobody reads them. */
 const MAX_LINES = 2_000;
 
-/** A body with line numbers; issues stand below the lines that they are about. */
+/** A body with line numbers. Issues appear below their lines. */
 export function MarkedBody({ body, issues }: { body: string; issues: readonly Issue[] }) {
   const marks = issuesByLine(body, issues);
   const lines = body.split('\n');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must reach what scrolls
     <section class="body" tabIndex={0} aria-label="Body">
       {lines.slice(0, MAX_LINES).map((line, index) => (
         <div key={index} class={marks.has(index + 1) ? 'line marked' : 'line'}>

@@ -11,7 +11,7 @@ type Props = { messages: readonly Message[]; query: URLSearchParams; stack: Stac
 
 const SHOWN = 200;
 
-/** The messages as they come, and a box to send one. */
+/** The messages as they arrive, and a box to send one. */
 export function Messages({ messages, query, stack }: Props) {
   const [paused, setPaused] = useState<readonly Message[] | null>(null);
   const [open, setOpen] = useState<number | null>(null);

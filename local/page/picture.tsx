@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 
 const KEY = 'pictures-from-elsewhere';
 
-/** Whether pictures may be loaded from other machines: only where somebody has asked for it. */
+/** Whether the page may load pictures from other machines. It does so only if somebody asks for it. */
 export function mayLoadPictures(): boolean {
   return window.localStorage.getItem(KEY) === 'yes';
 }
 
-/** Remembers it. */
+/** Remembers that choice. */
 export function setMayLoadPictures(may: boolean): void {
   window.localStorage.setItem(KEY, may ? 'yes' : 'no');
 }
@@ -42,7 +42,7 @@ export function Picture({ xp, name }: { xp: unknown; name: string }) {
   );
 }
 
-/** The first address of a picture in the extended properties, thumbnails first: `Images[0].ThumbnailUrl`, or the like. */
+/** The first address of a picture in the extended properties, thumbnails first, such as `Images[0].ThumbnailUrl`. */
 function pictureIn(xp: unknown): string | null {
   const found: { url: string; isThumbnail: boolean }[] = [];
   const look = (value: unknown, name: string, depth: number) => {

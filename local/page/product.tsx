@@ -211,7 +211,7 @@ function Legend({ schedules, chosenId, at }: LegendProps) {
 
 type OptionsProps = { specs: readonly Spec[]; query: URLSearchParams; currency: string | null };
 
-/** Each option with its markup; the price follows as one picks. */
+/** Each option with its markup. Choosing one updates the price. */
 function Options({ specs, query, currency }: OptionsProps) {
   return (
     <div class="options">
@@ -253,7 +253,7 @@ function markupText({ type, amount }: { type: string; amount: number }, currency
   return ` (${sign}${money(amount, currency)}${type === 'amountPerQuantity' ? ' each' : ' in all'})`;
 }
 
-/** The message that the document came from, where the stack still has it. */
+/** The message that the document came from, if the stack still has it. */
 function RawMessage({ item }: { item: Item }) {
   const [message, setMessage] = useState<MessageDetail | null>(null);
   const key = JSON.stringify(item.sync);

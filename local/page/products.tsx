@@ -22,7 +22,7 @@ const STATES = [
   ['deleted', 'deleted'],
 ] as const;
 
-/** Made once: comparing by locale is slow otherwise. */
+/** Created once, because comparing by locale is slow otherwise. */
 const COLLATOR = new Intl.Collator();
 
 /** One row of the table. */
@@ -33,7 +33,7 @@ type Row = {
   currency: string | null;
   note: string;
   isOnSale: boolean;
-  /** Those that this buyer sees come first. */
+  /** Products that this buyer may see come first. */
   isVisible: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** Whether a schedule's sale window is over, on or to come at an instant. */
+/** Whether a schedule's sale is over, on or still to come at a time. */
 export function saleOf(
   { saleStart, saleEnd }: { saleStart: string | null; saleEnd: string | null },
   at: number,

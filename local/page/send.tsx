@@ -7,7 +7,7 @@ import { ask } from './server.ts';
 
 const NAMES = { http: 'HTTP', eventhub: 'Event Hubs', kafka: 'Kafka' };
 
-/** Sends a message that is pasted, dropped or picked from the samples; the answer appears beneath. */
+/** Sends a message that somebody pastes, drops or picks from the samples. The answer appears below. */
 export function Send({ stack }: { stack: Stack }) {
   const [draft] = useState(takeDraft);
   const [isOpen, setIsOpen] = useState(draft !== null);

@@ -1,4 +1,4 @@
-/** Asks the page's server; null where there is no such thing. */
+/** Asks the page's server; null if it does not find what is asked for. */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T | null> {
   const response = await fetch(`/page/${path}`, init);
   if (response.status === 404) return null;

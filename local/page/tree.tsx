@@ -1,4 +1,4 @@
-/** A value as a tree that opens and closes. */
+/** A value as a collapsible tree. */
 export function Tree({ value, name, depth = 0 }: { value: unknown; name?: string; depth?: number }) {
   if (typeof value !== 'object' || value === null) {
     return (
