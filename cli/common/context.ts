@@ -3,9 +3,8 @@ import { Writable } from 'node:stream';
 import { readLocalSettings, readUserSettings } from '../../local/app-files.ts';
 import { withoutBlanks } from '../../local/environment.ts';
 import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
-import { StartError } from '../../local/start-error.ts';
 import { printableJson } from '../../src/printable.ts';
-import { CommandError, usageError } from './command-error.ts';
+import { usageError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';
 
 /** What is answered to a question: `interrupted` by Ctrl-C. */
@@ -45,18 +44,12 @@ export async function givenSettings({
   env,
   folder,
 }: Pick<CommandContext, 'env' | 'folder'>): Promise<Record<string, string>> {
-  const fromFile = await settingsInFile(folder).catch((error: unknown) => {
-    throw error instanceof StartError ? new CommandError(error.message) : error;
-  });
-  return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
-}
-
-/** A local account elsewhere is named on purpose. Where the local stack's own is, commands know. */
-async function settingsInFile(folder: string): Promise<Record<string, string>> {
-  const others = await readUserSettings(folder);
+  const inFile = await readUserSettings(folder);
   const { COSMOS_CONNECTION_STRING: account } = await readLocalSettings(folder);
-  if (!account || account === localCosmosConnectionString()) return others;
-  return { ...others, COSMOS_CONNECTION_STRING: account };
+  // A local account elsewhere is named on purpose. Where the local stack's own is, commands know.
+  const isElsewhere = account !== undefined && account !== localCosmosConnectionString();
+  const fromFile = { ...inFile, ...(isElsewhere && { COSMOS_CONNECTION_STRING: account }) };
+  return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
 }
 
 /** Prints a value as JSON. */
@@ -93,44 +86,30 @@ export async function askFirst(
   return answer === 'interrupted' ? 130 : 1;
 }
 
-/**
- * Asks at the terminal; anything but `y` or `yes` is no, Ctrl-D too. On standard error, because standard output
- * belongs to the result.
- */
-export function confirmAtTerminal(
-  question: string,
-  input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stderr,
-): Promise<Confirmation> {
-  return new Promise((resolve) => {
-    const terminal = createInterface({ input, output });
-    let answer: Confirmation | null = null;
-    terminal.on('SIGINT', () => {
-      answer = 'interrupted';
-      terminal.close();
-    });
-    terminal.on('close', () => {
-      if (answer === null || answer === 'interrupted') output.write('\n');
-      resolve(answer ?? 'no');
-    });
-    terminal.question(`${question} [y/N] `, (text) => {
-      answer = /^y(es)?$/i.test(text.trim()) ? 'yes' : 'no';
-      terminal.close();
-    });
-  });
+/** Asks at the terminal; anything but `y` or `yes` is no. */
+export async function confirmAtTerminal(question: string, terminal?: Terminal): Promise<Confirmation> {
+  const answer = await readLine(`${question} [y/N] `, terminal);
+  if (answer === null) return 'interrupted';
+  return /^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no';
 }
 
-/** Asks at the terminal and shows nothing of what is typed. Null on Ctrl-C and Ctrl-D. */
-export function askSecretAtTerminal(
-  question: string,
-  input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stderr,
-): Promise<string | null> {
+/** Asks at the terminal and shows nothing of what is typed. */
+export function askSecretAtTerminal(question: string, terminal?: Terminal): Promise<string | null> {
+  return readLine(question, { ...terminal, isSecret: true });
+}
+
+type Terminal = { input?: NodeJS.ReadableStream; output?: NodeJS.WritableStream };
+
+/** Null on Ctrl-C and Ctrl-D. On standard error, because standard output belongs to the result. */
+function readLine(question: string, options: Terminal & { isSecret?: true } = {}): Promise<string | null> {
+  const { input = process.stdin, output = process.stderr, isSecret } = options;
   return new Promise((resolve) => {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-    const terminal = createInterface({ input, output: nowhere, terminal: true });
-    // Asked only now that nothing is echoed any more: whoever types ahead of the question is not shown it either.
-    output.write(question);
+    const shown = isSecret ? nowhere : output;
+    const terminal = createInterface({ input, output: shown, terminal: isSecret, prompt: question });
+    terminal.prompt();
+    // Only now that nothing is echoed any more: whoever types ahead of the question is not shown it either.
+    if (isSecret) output.write(question);
     let answer: string | null = null;
     terminal.on('SIGINT', () => terminal.close());
     terminal.on('line', (line) => {
@@ -138,7 +117,7 @@ export function askSecretAtTerminal(
       terminal.close();
     });
     terminal.on('close', () => {
-      output.write('\n');
+      if (isSecret || answer === null) output.write('\n');
       resolve(answer);
     });
   });

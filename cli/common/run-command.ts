@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Command, CommanderError } from 'commander';
 import { StartError } from '../../local/start-error.ts';
 import { printableLines } from '../../src/printable.ts';
@@ -40,6 +41,8 @@ export function folderOfCaller(scripts: string | readonly string[], env = proces
  */
 export function interruptSignal(): AbortSignal {
   const interrupt = new AbortController();
+  // All calls under way listen to it.
+  setMaxListeners(0, interrupt.signal);
   process.on('SIGINT', () => interrupt.abort());
   return interrupt.signal;
 }

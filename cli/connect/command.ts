@@ -63,14 +63,12 @@ transport('http', 'Http', 'by webhook')
 
 transport('eventhub', 'EventHub', 'by Azure Event Hubs: for production')
   .option('--hub <name>', 'the hub (default: of the connection string, EVENT_HUB_NAME, or "products")')
-  .option('--new-connection-string', 'ask for another connection string, also where there is one')
   .addHelpText('after', EVENT_HUB_NOTES);
 
 transport('kafka', 'Kafka', 'by Kafka, with SASL')
   .option('--bootstrap-servers <list>', 'HOST:PORT, several with commas')
   .option('--topic <name>', 'the topic')
   .option('--username <name>', "OrderCloud's user of the broker")
-  .option('--new-password', 'ask for another password, also where there is one')
   .addHelpText('after', KAFKA_NOTES);
 
 function transport(name: string, target: TargetName, description: string): Command {
@@ -78,7 +76,6 @@ function transport(name: string, target: TargetName, description: string): Comma
     .command(name)
     .description(description)
     .option('--id <id>', 'of the delivery configuration (default: the one in use, or "product-sync")')
-    .option('--name <text>', 'its name, for people')
     .option('--exclude-price-schedules', 'messages without prices')
     .addOption(new Option('--no-exclude-price-schedules', 'messages with prices').default(undefined))
     .option(

@@ -21,8 +21,9 @@ const EXAMPLE = `https://NAME.azurewebsites.net/api${WEBHOOK_ROUTE}`;
 export async function httpTarget(sources: TargetSources): Promise<WantedTarget> {
   const url = webhookUrl(sources.flags.url ?? '');
   const { present } = sources;
+  const former = String(present?.Endpoint);
   // With a slash at its end it is the same target, and stays as it is.
-  const Endpoint = isSameWebhook(present?.Endpoint, url) ? present?.Endpoint : url.href;
+  const Endpoint = former.replace(/\/+(?=\?|$)/, '') === url.href ? former : url.href;
   const kept = isSameDestination('Http', present, { Endpoint }) ? present : null;
   const Secret = withLengthNote(
     webhookSecret(sources, kept),
@@ -48,13 +49,6 @@ function webhookUrl(text: string): URL {
   throw usageError(
     `--url must end in ${WEBHOOK_ROUTE}, such as ${EXAMPLE}: at another address, messages can be lost without an error.`,
   );
-}
-
-function isSameWebhook(present: unknown, url: URL): boolean {
-  const former = httpUrl(String(present));
-  if (former === null) return false;
-  former.pathname = withoutTrailingSlash(former.pathname);
-  return former.href === url.href;
 }
 
 const SAME_SECRET =

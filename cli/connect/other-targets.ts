@@ -18,7 +18,7 @@ export async function eventHubTarget(sources: TargetSources): Promise<WantedTarg
   const connection = await secretFrom(sources, {
     variable: CONNECTION_STRING,
     what: 'Connection string with the right to send, and no other',
-    isKept: isSameDestination('EventHub', present, { EventHubName }) && !flags.newConnectionString,
+    isKept: isSameDestination('EventHub', present, { EventHubName }),
   });
   const { hub, notes } = await readConnectionString(connection.value);
   if (hub !== undefined && flags.hub !== undefined && hub !== flags.hub) {
@@ -91,7 +91,7 @@ export async function kafkaTarget(sources: TargetSources): Promise<WantedTarget>
     (await secretFrom(sources, {
       variable: PASSWORD,
       what: `Password of ${values.SaslUsername}`,
-      isKept: isSame && !flags.newPassword,
+      isKept: isSame,
     }));
   return { name: 'Kafka', values, secrets: { SaslPassword } };
 }

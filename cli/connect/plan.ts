@@ -9,8 +9,6 @@ export type State = { deliveryConfig: Model | null; productSync: Model | null };
 /** What the command is asked for. */
 export type Wanted = {
   deliveryConfigId: string;
-  /** Undefined leaves the name that is there. */
-  name: string | undefined;
   targets: readonly WantedTarget[];
   /** Undefined leaves it as it is. */
   excludePriceSchedules: boolean | undefined;
@@ -23,11 +21,10 @@ export type Plan = { deliveryConfig: Difference; productSync: Difference };
 
 /** What has to be written to come from what is there to what is wanted. */
 export function planFor(state: State, wanted: Wanted): Plan {
-  const { deliveryConfigId, name, targets, excludePriceSchedules } = wanted;
+  const { deliveryConfigId, targets, excludePriceSchedules } = wanted;
   const isNew = state.deliveryConfig === null;
   const deliveryConfig = {
-    ...(isNew && { ID: deliveryConfigId }),
-    ...((isNew || name !== undefined) && { Name: name ?? 'Product sync' }),
+    ...(isNew && { ID: deliveryConfigId, Name: 'Product sync' }),
     Enabled: true,
     DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, valuesOf(target)])),
   };

@@ -17,7 +17,6 @@ import { doneText, notesFor, planJson, planText } from './text.ts';
 export type ConnectFlags = WriteFlags &
   TargetFlags & {
     id?: string;
-    name?: string;
     searchIngestion?: true;
     excludePriceSchedules?: boolean;
     replace?: true;
@@ -52,7 +51,6 @@ export async function runConnect(
   const names: TargetName[] = flags.searchIngestion ? [transport, 'SearchIngestion'] : [transport];
   const wanted: Wanted = {
     deliveryConfigId: id,
-    name: flags.name,
     targets: await wantedTargets(names, state, { flags, context }),
     excludePriceSchedules: flags.excludePriceSchedules,
   };

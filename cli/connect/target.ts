@@ -9,11 +9,9 @@ export type TargetFlags = {
   functionKey?: boolean;
   newSecret?: true;
   hub?: string;
-  newConnectionString?: true;
   bootstrapServers?: string;
   topic?: string;
   username?: string;
-  newPassword?: true;
   searchDomain?: string;
   searchSource?: string;
   searchEndpoint?: string;

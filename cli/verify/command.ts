@@ -45,12 +45,6 @@ export const program = new Command('verify')
   .option('--repair', 'repair what differs')
   .option('--rate <n>', 'with --repair: products a second', rate, 2)
   .option(
-    '--limit <n>',
-    'with --repair: ask before more products are sent again',
-    wholeNumber(0, 1_000_000),
-    100,
-  )
-  .option(
     '--max-deletions <n>',
     'with --repair: mark no products as deleted if there are more (default: 10, or a tenth of those compared here)',
     wholeNumber(0, 100_000_000),

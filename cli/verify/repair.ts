@@ -1,22 +1,21 @@
 import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
 import type { Account } from '../common/account.ts';
-import type { CommandContext, Confirmation } from '../common/context.ts';
+import type { CommandContext } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep, untilInterrupted } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRODUCTS, readOne } from '../ordercloud/catalog.ts';
+import { UNASKED_LIMIT } from '../resync/choose.ts';
 import { requireProductSync } from '../resync/request-syncs.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
 import { type ResyncReport, resyncReport } from '../resync/text.ts';
 import type { Repair, Tombstoned, VerifyReport } from './text.ts';
 
-type RepairOptions = {
+export type RepairOptions = {
   api: OrderCloudApi;
   account: Account;
   rate: number;
-  /** More products than this are asked about before they are resynced. */
-  limit: number;
   /** No more than this are marked as deleted; by default, a small share of what is stored. */
   maxDeletions: number | undefined;
   yes: boolean;
@@ -35,27 +34,32 @@ const CLOCK_STEP_MS = 1_000;
 
 /** Has missing and differing products sent again, and marks as deleted what OrderCloud no longer has, after asking. */
 export async function repair(report: VerifyReport, options: RepairOptions): Promise<Repair> {
+  const { api, signal } = options;
   const done: Repair = { resync: null, tombstones: null, isInterrupted: false, failure: null };
-  const agreed = (answer: Confirmation) => {
+  const isAgreed = async (question: string | null) => {
+    if (question === null) return true;
+    const answer = (await options.context.ask?.(question)) ?? 'no';
     done.isInterrupted ||= answer === 'interrupted';
     return answer === 'yes';
   };
-  const isStopped = () => options.signal.aborted || done.isInterrupted;
-  const idsOf = (...kinds: string[]) =>
-    report.differences.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
-  const toResync = idsOf('missing', 'differing');
+  const toResync = report.differences.flatMap(({ id, kind }) =>
+    kind === 'missing' || kind === 'differing' ? [id] : [],
+  );
   const extra = extraIn(report);
   try {
-    if (toResync.length > 0 && agreed(await mayResync(toResync.length, options))) {
-      await requireProductSync(options.api, options.signal);
+    if (toResync.length > 0 && (await isAgreed(resyncQuestion(toResync.length, options)))) {
+      await requireProductSync(api, signal);
       done.resync = await resync(toResync, options, done);
     }
-    if (extra.length > 0 && !isStopped() && agreed(await mayDelete(extra, report, options))) {
+    if (extra.length === 0 || signal.aborted || done.isInterrupted) return done;
+    const refusal = deletionRefusal(report, options.maxDeletions);
+    if (refusal !== null) options.context.stderr.write(`${refusal}\n`);
+    else if (await isAgreed(deletionQuestion(extra, options))) {
       done.tombstones = [];
       for (const id of extra) done.tombstones.push(await tombstone(id, options));
     }
   } catch (error) {
-    if (!options.signal.aborted) done.failure ??= error;
+    if (!signal.aborted) done.failure ??= error;
   }
   return done;
 }
@@ -67,28 +71,17 @@ export function isRepaired(report: VerifyReport, { resync, tombstones, failure }
   return failure === null && arrived + deleted === report.differences.length;
 }
 
-async function mayResync(count: number, { limit, yes, context }: RepairOptions): Promise<Confirmation> {
-  if (yes || count <= limit) return 'yes';
-  const question = `Have OrderCloud send ${countOf(count, 'product')}? It means this for single products; --limit is ${limit}.`;
-  return (await context.ask?.(question)) ?? 'no';
+function resyncQuestion(count: number, { yes }: RepairOptions): string | null {
+  if (yes || count <= UNASKED_LIMIT) return null;
+  return `Have OrderCloud send ${countOf(count, 'product')}? It means this for single products.`;
 }
 
-async function mayDelete(
-  ids: readonly string[],
-  report: VerifyReport,
-  { maxDeletions, yes, context, account }: RepairOptions,
-): Promise<Confirmation> {
-  const note = (line: string) => void context.stderr.write(`${line}\n`);
-  const refusal = deletionRefusal(report, maxDeletions);
-  if (refusal !== null) {
-    note(refusal);
-    return 'no';
-  }
-  if (yes) return 'yes';
+function deletionQuestion(ids: readonly string[], { yes, account, context }: RepairOptions): string | null {
+  if (yes) return null;
   const more = ids.length > MAX_NAMED ? ` … and ${ids.length - MAX_NAMED} more` : '';
-  note(`Not in OrderCloud: ${printable(ids.slice(0, MAX_NAMED).join(', '), 800)}${more}`);
-  const question = `Mark ${countOf(ids.length, 'product')} as deleted at ${account.address}?`;
-  return (await context.ask?.(question)) ?? 'no';
+  const named = printable(ids.slice(0, MAX_NAMED).join(', '), 800);
+  context.stderr.write(`Not in OrderCloud: ${named}${more}\n`);
+  return `Mark ${countOf(ids.length, 'product')} as deleted at ${account.address}?`;
 }
 
 async function resync(ids: readonly string[], options: RepairOptions, done: Repair): Promise<ResyncReport> {

@@ -8,6 +8,7 @@ import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readProductSync, requireSeller } from '../ordercloud/sync-state.ts';
+import { UNASKED_LIMIT } from '../resync/choose.ts';
 import { checkAll, type Sides, type Verdict } from './compare.ts';
 import { deletionRefusal, isRepaired, repair } from './repair.ts';
 import { repairText, type VerifyReport, verifyReport, verifyText } from './text.ts';
@@ -21,7 +22,6 @@ export type VerifyFlags = AccountFlags & {
   pause: number;
   repair?: true;
   rate: number;
-  limit: number;
   maxDeletions?: number;
   yes?: true;
 };
@@ -97,8 +97,8 @@ async function check(
 /** Says what was found, and repairs it if that is asked. */
 async function tell(report: VerifyReport, { flags, context, account, api, signal }: Run): Promise<number> {
   if (!flags.json) context.stdout.write(`${verifyText(report)}\n`);
-  const { rate, limit, maxDeletions, yes = false } = flags;
-  const options = { api, account, context, rate, limit, maxDeletions, yes, signal };
+  const { rate, maxDeletions, yes = false } = flags;
+  const options = { api, account, context, rate, maxDeletions, yes, signal };
   const repaired = flags.repair && report.differences.length > 0 ? await repair(report, options) : null;
   if (flags.json) {
     const { catalog = null, sample = null } = flags;
@@ -107,7 +107,8 @@ async function tell(report: VerifyReport, { flags, context, account, api, signal
     writeJson(context, { ...sides, ...report, repair: shown });
   } else if (repaired) context.stdout.write(`${repairText(repaired)}\n`);
   else if (report.differences.length > 0) {
-    const firstLoad = report.missing > limit ? '; as a first load: ordercloud-product-sync resync --all' : '';
+    const firstLoad =
+      report.missing > UNASKED_LIMIT ? '; as a first load: ordercloud-product-sync resync --all' : '';
     context.stdout.write(`To fix it: the same with --repair${firstLoad}\n`);
     const refusal = deletionRefusal(report, maxDeletions);
     if (refusal !== null) context.stdout.write(`With --repair: ${refusal}\n`);

@@ -35,7 +35,7 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
   const runResync = (ids: string[], flags: Partial<ResyncFlags> = {}, more?: Partial<Options>) =>
     runAt(at(more), (surroundings) => resync(ids, { rate: 1000, ...flags }, surroundings));
   const runVerify = (flags: Partial<VerifyFlags> = {}, more?: Partial<Options>) =>
-    runAt(at(more), (surroundings) => verify({ pause: 0, rate: 1000, limit: 100, ...flags }, surroundings));
+    runAt(at(more), (surroundings) => verify({ pause: 0, rate: 1000, ...flags }, surroundings));
   const runStatus = (flags: StatusFlags = {}) => runAt(at(), (surroundings) => status(flags, surroundings));
 
   it('come together by the first load, stay together by messages, and are mended where a message was lost', async () => {

@@ -69,12 +69,12 @@ describe('Ctrl-C while Cosmos DB does not answer', () => {
   });
 
   it('ends verify while it reads the container', async () => {
-    const flags = { pause: 0, rate: 1000, limit: 100 };
+    const flags = { pause: 0, rate: 1000 };
     expect(await interrupted((at) => verify(flags, at))).toMatchObject({ exitCode: 130 });
   });
 
   it('ends verify while it looks again, one by one', async () => {
-    const flags = { pause: 0, rate: 1000, limit: 100 };
+    const flags = { pause: 0, rate: 1000 };
     const isOneItem = (path: string) => path.endsWith('/docs/MUG');
     expect(await interrupted((at) => verify(flags, at), isOneItem)).toMatchObject({ exitCode: 130 });
   });

@@ -34,7 +34,7 @@ afterEach(() => orderCloud.close());
 
 const run = (flags: Partial<VerifyFlags> = {}, more: Partial<Options> = {}) =>
   runAt({ env: { ...orderCloud.env, COSMOS_CONNECTION_STRING: cosmos.connectionString }, ...more }, (at) =>
-    verify({ pause: 0, rate: 1000, limit: 100, ...flags }, at),
+    verify({ pause: 0, rate: 1000, ...flags }, at),
   );
 
 const report = async (flags: Partial<VerifyFlags> = {}) => {
@@ -223,9 +223,9 @@ describe('verify --repair', () => {
   });
 
   it('ends at once where Ctrl-C is the answer', async () => {
-    for (const id of ['A', 'B']) there(id);
+    for (const id of numbered(101)) there(id);
     await here('EXTRA');
-    const { exitCode, questions } = await run({ repair: true, limit: 1 }, { answer: 'interrupted' });
+    const { exitCode, questions } = await run({ repair: true }, { answer: 'interrupted' });
     expect({ exitCode, asked: questions.length }).toEqual({ exitCode: 130, asked: 1 });
   });
 
@@ -240,12 +240,13 @@ describe('verify --repair', () => {
     expect(stderr).not.toContain('Nothing was changed');
   });
 
-  it('asks before it has more products sent than the limit', async () => {
-    for (const id of ['A', 'B', 'C']) there(id);
-    expect((await run({ limit: 2 })).stdout).toContain('ordercloud-product-sync resync --all');
-    expect((await run({ limit: 3 })).stdout).not.toContain('resync --all');
-    const { questions, exitCode } = await run({ repair: true, limit: 2 }, { answer: 'no' });
-    expect(questions).toEqual([expect.stringContaining('Have OrderCloud send 3 products?')]);
+  it('asks before it has more than a hundred products sent', async () => {
+    for (const id of numbered(100)) there(id);
+    expect((await run()).stdout).not.toContain('resync --all');
+    there('ONE-MORE');
+    expect((await run()).stdout).toContain('ordercloud-product-sync resync --all');
+    const { questions, exitCode } = await run({ repair: true }, { answer: 'no' });
+    expect(questions).toEqual([expect.stringContaining('Have OrderCloud send 101 products?')]);
     expect(exitCode).toBe(1);
     expect(orderCloud.requests.some(({ path }) => path.endsWith('/sync'))).toBe(false);
   });

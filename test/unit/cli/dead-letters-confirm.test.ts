@@ -5,7 +5,7 @@ import { confirmAtTerminal } from '../../../cli/common/context.ts';
 async function answerTo(typed: string) {
   const input = new PassThrough();
   const output = new PassThrough();
-  const answer = confirmAtTerminal('Delete it?', input, output);
+  const answer = confirmAtTerminal('Delete it?', { input, output });
   input.end(typed);
   return { answer: await answer, shown: output.read()?.toString() };
 }
@@ -16,7 +16,7 @@ it.each([
   ['n\n', 'no'],
   ['\n', 'no'],
   ['yesterday\n', 'no'],
-  ['', 'no'],
+  ['', 'interrupted'],
 ])('%j means %s', async (typed, meaning) => {
   const { answer, shown } = await answerTo(typed);
   expect(answer).toBe(meaning);

@@ -47,11 +47,10 @@ describe('connect, where there is something already', () => {
     const former = structuredClone(targets());
     server.requests.length = 0;
     const { code } = await connect(http(), {
-      flags: { yes: true, name: 'Shop', excludePriceSchedules: true },
+      flags: { yes: true, excludePriceSchedules: true },
     });
     expect(code).toBe(0);
     expect(writes().map(({ method, body }) => [method, body])).toEqual([
-      ['PATCH', { Name: 'Shop' }],
       ['PATCH', { ExcludePriceSchedules: true }],
     ]);
     expect(targets()).toEqual(former);

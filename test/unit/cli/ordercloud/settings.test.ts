@@ -89,7 +89,7 @@ describe('a secret typed at the terminal', () => {
     output.on('data', (chunk) => {
       shown += chunk;
     });
-    return { input, answer: askSecretAtTerminal('Secret: ', input, output), shown: () => shown };
+    return { input, answer: askSecretAtTerminal('Secret: ', { input, output }), shown: () => shown };
   }
 
   it('is not shown', async () => {
