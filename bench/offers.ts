@@ -6,7 +6,7 @@ import type { ProductItem } from '../src/product/document.ts';
 import { offersAnswerer } from '../src/serve/answer-offers.ts';
 import { signingKeys } from '../src/serve/signing-keys.ts';
 import { tokenChecker } from '../src/serve/userinfo-token.ts';
-import { cosmosProductReader } from '../src/store/cosmos-product-reader.ts';
+import { cosmosProductStore } from '../src/store/cosmos-product-store.ts';
 import { toItem } from '../src/sync/change.ts';
 import { prepare } from '../src/sync/prepare.ts';
 import { httpDelivery } from '../test/support/deliveries.ts';
@@ -25,7 +25,7 @@ void report(async () => {
   const { apiUrl, token, close } = await startKeyServer();
   const catalog = await startCosmosCatalog();
   for (const document of documents) await catalog.bare.items.upsert(document);
-  const products = cosmosProductReader(async () => catalog.bare);
+  const products = cosmosProductStore(async () => catalog.bare);
   const settings = { apiUrl, marketplaceId: null, maxBodyBytes: 2_000_000, maxBodySeconds: 30 };
   const answer = offersAnswerer({ ...settings, maxOffersInFlight: 100 });
   const check = tokenChecker(settings, signingKeys(apiUrl));

@@ -2,7 +2,6 @@ import { metrics, type ProxyTracerProvider, type TracerProvider, trace } from '@
 import { receiveBatch } from '../src/receive/receive-batch.ts';
 import { cosmosDeadLetterStore } from '../src/store/cosmos-dead-letter-store.ts';
 import { cosmosProductStore } from '../src/store/cosmos-product-store.ts';
-import { EVENT_HUB_RETRY } from '../src/sync/retry.ts';
 import { writeMemory } from '../src/sync/write-memory.ts';
 import { attach } from '../src/telemetry/attach.ts';
 import { readTelemetrySettings } from '../src/telemetry/telemetry-settings.ts';
@@ -52,7 +51,7 @@ async function serve(): Promise<void> {
     exporters.detach();
     if (isExporting) exporters.attach();
     const [start, cpu] = [performance.now(), process.cpuUsage()];
-    await receiveBatch(parts, batch, EVENT_HUB_RETRY);
+    await receiveBatch(parts, batch);
     if (isExporting) {
       exported += 1;
       if (exported % TURNS_TO_FLUSH === 0) await exporters.flush();

@@ -14,7 +14,7 @@ export function productEventHub(productSync: App, hub: string): EventHubHandler 
     const deliveries = fromEventHubBatch(events, context.triggerMetadata, hub);
     if (deliveries === null) return warnOfInvocationByHand(log);
     const caller = spanOfCaller(context.traceContext?.traceParent);
-    await productSync.receiveBatch('eventhub', deliveries, log, caller);
+    await productSync.receiveBatch(deliveries, log, caller);
   };
 }
 

@@ -14,7 +14,7 @@ export function productKafka(productSync: App): FunctionHandler {
     const deliveries = fromKafkaBatch(records);
     if (deliveries === null) return warnOfInvocationByHand(log);
     const caller = spanOfCaller(context.traceContext?.traceParent);
-    await productSync.receiveBatch('kafka', deliveries, log, caller);
+    await productSync.receiveBatch(deliveries, log, caller);
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Container, CosmosClient } from '@azure/cosmos';
+import type { Container, Database } from '@azure/cosmos';
 import type { Span } from '@opentelemetry/api';
 import type { Config } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
-import type { Delivery, Transport } from './message/delivery.ts';
+import type { Delivery } from './message/delivery.ts';
 import { type Answer, answerToRefusal } from './receive/answer.ts';
 import { receiveBatch } from './receive/receive-batch.ts';
 import { type WebhookRequest, webhookReceiver } from './receive/receive-webhook.ts';
@@ -14,16 +14,10 @@ import { IS_MISSING, settingsReport } from './settings/settings-problem.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
-import { cosmosProductReader } from './store/cosmos-product-reader.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
-import { EVENT_HUB_RETRY, HTTP_RETRY, KAFKA_RETRY, type RetryPolicy } from './sync/retry.ts';
+import { RETRY_POLICIES } from './sync/retry.ts';
 import { writeMemory } from './sync/write-memory.ts';
 import { warmUp } from './warm-up.ts';
-
-/** The transports that hand over batches. */
-type Broker = Exclude<Transport, 'http'>;
-
-const BATCH_RETRY: Readonly<Record<Broker, RetryPolicy>> = { eventhub: EVENT_HUB_RETRY, kafka: KAFKA_RETRY };
 
 /** What the functions call. One for each worker. */
 export type App = {
@@ -33,7 +27,7 @@ export type App = {
    * Takes a batch of a broker to outcomes.
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
-  receiveBatch(broker: Broker, deliveries: readonly Delivery[], log: Log, caller?: Span): Promise<void>;
+  receiveBatch(deliveries: readonly Delivery[], log: Log, caller?: Span): Promise<void>;
   /** Answers a shopper's request for offers. */
   answerOffers(request: WebhookRequest, log: Log, caller?: Span): Promise<Answer>;
   /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
@@ -85,30 +79,32 @@ function namesOf({ problems }: Config): string[] {
 }
 
 function configuredApp(settings: AppSettings, { webhookSecrets, offers }: Config): App {
-  const { products, deadLetters } = containersOf(settings.cosmos);
-  const stores = { products: cosmosProductStore(products), deadLetters: cosmosDeadLetterStore(deadLetters) };
-  const receive = webhookReceiver({ ...settings, webhookSecrets }, HTTP_RETRY);
+  const containers = containersOf(settings.cosmos);
+  const products = cosmosProductStore(containers.products);
+  const parts = { products, deadLetters: cosmosDeadLetterStore(containers.deadLetters), settings };
+  const receive = webhookReceiver({ ...settings, webhookSecrets });
   const memory = writeMemory();
-  const productReader = cosmosProductReader(products);
   const answerOffers = offers && offersAnswerer({ ...settings, ...offers });
   return {
-    receiveWebhook: (request, log, span) => receive(request, { ...stores, settings, log, span }),
-    receiveBatch: (broker, deliveries, log, span) =>
-      receiveBatch({ ...stores, memory, settings, log, span }, deliveries, BATCH_RETRY[broker]),
+    receiveWebhook: (request, log, span) =>
+      receive(request, { ...parts, policy: RETRY_POLICIES.http, log, span }),
+    receiveBatch: (deliveries, log, span) => {
+      const policy = RETRY_POLICIES[deliveries[0]?.transport ?? 'http'];
+      return receiveBatch({ ...parts, memory, policy, log, span }, deliveries);
+    },
     answerOffers: async (request, log, span) =>
-      answerOffers?.(request, { products: productReader, log, span }) ??
-      answerToOffersRefusal('not-configured'),
-    warmUp: () => warmUp(stores.products),
-    failingHealthChecks: healthChecker(() => failingStoreChecks({ products, deadLetters })),
+      answerOffers?.(request, { products, log, span }) ?? answerToOffersRefusal('not-configured'),
+    warmUp: () => warmUp(products),
+    failingHealthChecks: healthChecker(() => failingStoreChecks(containers)),
   };
 }
 
 /** Both containers, through one client for the whole worker, made when it is first needed. */
 function containersOf(cosmos: CosmosSettings): Record<'products' | 'deadLetters', () => Promise<Container>> {
-  let client: Promise<CosmosClient> | undefined;
+  let database: Promise<Database> | undefined;
   const container = (id: string) => async () => {
-    client ??= createCosmosClient(cosmos);
-    return (await client).database(cosmos.database).container(id);
+    database ??= createCosmosClient(cosmos).then((client) => client.database(cosmos.database));
+    return (await database).container(id);
   };
   return {
     products: container(cosmos.productsContainer),

@@ -1,7 +1,8 @@
 import type { Log } from '../../src/log.ts';
 import type { Delivery } from '../../src/message/delivery.ts';
-import { EVENT_HUB_RETRY } from '../../src/sync/retry.ts';
-import { type Settled, type SyncParts, syncBatch } from '../../src/sync/sync-batch.ts';
+import { RETRY_POLICIES } from '../../src/sync/retry.ts';
+import type { Settled } from '../../src/sync/settled.ts';
+import { type SyncParts, syncBatch } from '../../src/sync/sync-batch.ts';
 import { syncSettings } from '../../test/support/settings.ts';
 
 /** As many events as the Event Hubs trigger hands over at once. */
@@ -19,6 +20,7 @@ export function partsOn(
   return {
     ...stores,
     log,
+    policy: RETRY_POLICIES.eventhub,
     settings: syncSettings({ marketplaceId: 'roastery', writeConcurrency }),
   };
 }
@@ -28,7 +30,9 @@ export async function syncInBatches(parts: SyncParts, deliveries: readonly Deliv
   const settled: Settled[] = [];
   for (let first = 0; first < deliveries.length; first += BATCH_SIZE) {
     const batch = deliveries.slice(first, first + BATCH_SIZE);
-    settled.push(...(await syncBatch(parts, batch, EVENT_HUB_RETRY)));
+    const result = await syncBatch(parts, batch);
+    if (result.problem !== null) throw new Error(result.problem);
+    settled.push(...result.settled);
   }
   return settled;
 }

@@ -1,20 +1,17 @@
 import { lookup } from 'node:dns/promises';
 import type { Container } from '@azure/cosmos';
 import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
-import { cosmosDeadLetterArchive } from '../../src/operate/cosmos-dead-letter-archive.ts';
-import { cosmosProductCatalog } from '../../src/operate/cosmos-product-catalog.ts';
-import { countItems } from '../../src/operate/count-items.ts';
-import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
-import type { ProductCatalog } from '../../src/operate/product-catalog.ts';
+import { type DeadLetterArchive, deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
+import { type ProductCatalog, productCatalog } from '../../src/operate/product-catalog.ts';
 import { printable } from '../../src/printable.ts';
 import { type AppSettings, type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
 import { settingsReport } from '../../src/settings/settings-problem.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
+import { untilAborted } from '../../src/until-aborted.ts';
 import { CommandError, usageError } from './command-error.ts';
 import { type CommandContext, givenSettings } from './context.ts';
-import { untilInterrupted } from './wait.ts';
 
 /** The Cosmos DB account that a command works on. */
 export type Account = {
@@ -26,7 +23,6 @@ export type Account = {
   archive: DeadLetterArchive;
   products: ProductStore;
   catalog: ProductCatalog;
-  countDeadLetters: () => Promise<number>;
 };
 
 /** The options of every command that works on an account. */
@@ -48,7 +44,7 @@ export function withAccount<Result>(
   use: (account: Account) => Promise<Result>,
 ): Promise<Result> {
   const result = useAccount(options, use);
-  return signal ? untilInterrupted(result, signal) : result;
+  return signal ? untilAborted(result, signal) : result;
 }
 
 async function useAccount<Result>(
@@ -74,10 +70,9 @@ async function useAccount<Result>(
       address,
       isLocal,
       settings,
-      archive: cosmosDeadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
+      archive: deadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
       products: cosmosProductStore(container(cosmos.productsContainer)),
-      catalog: cosmosProductCatalog(container(cosmos.productsContainer)),
-      countDeadLetters: () => countItems(container(cosmos.deadLettersContainer)),
+      catalog: productCatalog(container(cosmos.productsContainer)),
     });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;

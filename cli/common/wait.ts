@@ -11,27 +11,6 @@ export const sleep: Sleep = async (milliseconds, signal) => {
   }
 };
 
-/**
- * Ends with the signal's reason as soon as it is aborted. What the promise stands for may go on; nobody hears of it.
- * @throws the signal's reason, once it is aborted
- */
-export async function untilInterrupted<Result>(
-  promise: Promise<Result>,
-  signal: AbortSignal,
-): Promise<Result> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
 type PaceOptions = {
   /** At most this many a second; without it, as fast as they are taken. */
   rate?: number | undefined;

@@ -73,11 +73,8 @@ async function replayChunk(
 ): Promise<ReplayedDeadLetter[]> {
   const read = await Promise.all(summaries.map(({ id }) => archive.read(id)));
   const kept = read.filter((one) => one !== null);
-  const replayed = await replayDeadLetters({ products, settings, log: warningsTo(context) }, kept, {
-    archive,
-    policy: RETRY,
-    allowOld,
-  });
+  const parts = { archive, products, settings, policy: RETRY, log: warningsTo(context) };
+  const replayed = await replayDeadLetters(parts, kept, { allowOld });
   const byId = new Map(kept.map(({ deadLetter }, index) => [deadLetter.id, replayed[index]]));
   return summaries.map((summary) => ({ summary, replayed: byId.get(summary.id) ?? GONE }));
 }

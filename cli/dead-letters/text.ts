@@ -80,11 +80,11 @@ export function countsText(words: readonly string[]): string {
 /** What became of one dead letter; `gone` when somebody else removed it before it could be replayed. */
 export type ReplayedDeadLetter = { summary: DeadLetterSummary; replayed: Replayed | { kind: 'gone' } };
 
-type Processed = Extract<Replayed, { kind: 'mended' }>;
+type Processed = Extract<Replayed, { kind: 'processed' }>;
 
 /** The result as JSON. */
 export function replayReport(results: readonly ReplayedDeadLetter[], { found, notFound }: Selection) {
-  const processed = results.filter(({ replayed }) => replayed.kind === 'mended').length;
+  const processed = results.filter(({ replayed }) => replayed.kind === 'processed').length;
   return {
     processed,
     notProcessed: found.length - processed,
@@ -93,7 +93,7 @@ export function replayReport(results: readonly ReplayedDeadLetter[], { found, no
     results: results.map(({ summary: { id, productId }, replayed: { kind, ...rest } }) => ({
       id,
       productId,
-      result: kind === 'mended' ? 'processed' : kind,
+      result: kind,
       ...rest,
     })),
   };
@@ -122,7 +122,9 @@ export function replayText(
     sourceText(summary),
     outcomeText(replayed, tombstoneRetentionDays),
   ]);
-  const outcomes = results.flatMap(({ replayed }) => (replayed.kind === 'mended' ? [replayed.outcome] : []));
+  const outcomes = results.flatMap(({ replayed }) =>
+    replayed.kind === 'processed' ? [replayed.outcome] : [],
+  );
   if (rows.length > 0) lines.push(formatTable(REPLAY_COLUMNS, rows, width));
   const how = processed > 0 ? ` (${countsText(outcomes)})` : '';
   lines.push(`${countText(found.length)} at ${address}: ${processed} processed${how}, ${notProcessed} not.`);
@@ -132,7 +134,7 @@ export function replayText(
 
 function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentionDays: number): string {
   switch (replayed.kind) {
-    case 'mended':
+    case 'processed':
       return `${PROCESSED[replayed.outcome]}${replayed.isNoted ? '' : '; still listed, because it was changed meanwhile or could not be removed'}`;
     case 'rejected': {
       const { rejection, isNoted } = replayed;

@@ -47,6 +47,6 @@ async function receive(event: EventSample['event'], app: App): Promise<string> {
     receivedAt: new Date().toISOString(),
     body: Buffer.from(JSON.stringify(event.body)),
   };
-  await app.receiveBatch('eventhub', [delivery], log);
+  await app.receiveBatch([delivery], log);
   return outcome;
 }

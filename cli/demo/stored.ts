@@ -1,8 +1,6 @@
 import type { Stack } from '../../local/stack.ts';
-import { cosmosDeadLetterArchive } from '../../src/operate/cosmos-dead-letter-archive.ts';
-import { cosmosProductCatalog } from '../../src/operate/cosmos-product-catalog.ts';
-import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
-import type { CatalogItem } from '../../src/operate/product-catalog.ts';
+import { type DeadLetterSummary, deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
+import { type CatalogItem, productCatalog } from '../../src/operate/product-catalog.ts';
 import type { ProductItem } from '../../src/product/document.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 
@@ -16,8 +14,8 @@ export type Demo = { stack: Stack; write: (text: string) => void; read: () => Pr
 export async function openContainers({ cosmosSettings: settings }: Stack) {
   const client = await createCosmosClient(settings);
   const container = (id: string) => async () => client.database(settings.database).container(id);
-  const catalog = cosmosProductCatalog(container(settings.productsContainer));
-  const archive = cosmosDeadLetterArchive(container(settings.deadLettersContainer), () => {});
+  const catalog = productCatalog(container(settings.productsContainer));
+  const archive = deadLetterArchive(container(settings.deadLettersContainer), () => {});
   return {
     async read(): Promise<Stored> {
       const listed = await allOf(catalog.listById());

@@ -1,8 +1,9 @@
 import { productId as productIdRule } from '../../src/message/scalars.ts';
 import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import type { CatalogMark, ProductCatalog } from '../../src/operate/product-catalog.ts';
+import { untilAborted } from '../../src/until-aborted.ts';
 import { CommandError } from '../common/command-error.ts';
-import { pace, untilInterrupted } from '../common/wait.ts';
+import { pace } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
@@ -63,7 +64,7 @@ export async function* requestSyncs(
       else yield refused;
       continue;
     }
-    const before = stores ? await untilInterrupted(readBefore(stores, productId), signal) : NOTHING;
+    const before = stores ? await untilAborted(readBefore(stores, productId), signal) : NOTHING;
     const requestedAt = Date.now();
     const { refusal, failure } = await requestSync(api, productId, signal);
     held.push({ productId, refusal, before, requestedAt });

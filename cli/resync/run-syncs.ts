@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import type { CatalogMark } from '../../src/operate/product-catalog.ts';
+import { untilAborted } from '../../src/until-aborted.ts';
 import { type Progress, startProgress, timeLeft } from '../common/progress.ts';
-import { sleep, untilInterrupted } from '../common/wait.ts';
+import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { type Requested, requestSyncs, type Stores } from './request-syncs.ts';
 
@@ -84,7 +85,7 @@ function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (er
   const watch = async (requested: Requested) => {
     for (let round = 0; ; round += 1) {
       const check = atATime(() => arrivalOf(requested, options, round % ROUNDS_TO_DEAD_LETTERS === 0));
-      const arrival = await untilInterrupted(check, signal);
+      const arrival = await untilAborted(check, signal);
       if (arrival !== null) {
         arrivals.push(arrival);
         progress?.advance();

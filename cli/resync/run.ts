@@ -1,4 +1,5 @@
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
+import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
 import {
@@ -8,7 +9,6 @@ import {
   requireTerminal,
   writeJson,
 } from '../common/context.ts';
-import { untilInterrupted } from '../common/wait.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { type ChoiceFlags, choose, UNASKED_LIMIT } from './choose.ts';
 import { requireProductSync } from './request-syncs.ts';
@@ -66,7 +66,7 @@ async function resyncChosen({ ids, flags, context }: Run, account: Account | nul
   const api = await orderCloudOf(context);
   await requireProductSync(api, signal);
   const choosing = choose(ids, flags, { api, account, context, signal });
-  const { total, lines, question, progressFile, ...choice } = await untilInterrupted(choosing, signal);
+  const { total, lines, question, progressFile, ...choice } = await untilAborted(choosing, signal);
   for (const line of lines) context.stderr.write(`${line}\n`);
   if (question !== null) {
     requireTerminal(context, flags, `resync asks before more than ${UNASKED_LIMIT} products`);

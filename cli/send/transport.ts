@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { sleep, untilInterrupted } from '../common/wait.ts';
+import { untilAborted } from '../../src/until-aborted.ts';
+import { sleep } from '../common/wait.ts';
 import { failureOf } from './failure.ts';
 
 /** One message to send. */
@@ -94,7 +95,7 @@ async function sendOnce(
   giveUp.addEventListener('abort', onGiveUp);
   const timer = setTimeout(() => abort.abort(new DOMException('', 'TimeoutError')), transport.timeoutMs);
   const start = performance.now();
-  const answer = await untilInterrupted(transport.send(message, abort.signal), abort.signal).catch(
+  const answer = await untilAborted(transport.send(message, abort.signal), abort.signal).catch(
     (error: unknown) => failureOf(error, transport.isBroker),
   );
   clearTimeout(timer);

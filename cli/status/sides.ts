@@ -1,10 +1,7 @@
 import { localEventHubsConnectionString } from '../../local/local-event-hub.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
-import {
-  type LastMessage,
-  MESSAGE_TRANSPORTS,
-  type MessageTransport,
-} from '../../src/operate/product-catalog.ts';
+import type { Transport } from '../../src/message/delivery.ts';
+import { type LastMessage, MESSAGE_TRANSPORTS } from '../../src/operate/product-catalog.ts';
 import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import type { Account } from '../common/account.ts';
@@ -61,7 +58,7 @@ export type ContainerSide = {
   tombstones: number;
   deadLetters: number;
   /** By transport: the message with the latest time that is stored, and how long it took from there to the app. */
-  lastMessages: (LastMessage & { transport: MessageTransport; lagMs: number })[];
+  lastMessages: (LastMessage & { transport: Transport; lagMs: number })[];
 };
 
 /** Counts, and looks for the last message of each transport. */
@@ -70,12 +67,12 @@ export async function readContainerSide({
   isLocal,
   settings,
   catalog,
-  countDeadLetters,
+  archive,
 }: Account): Promise<ContainerSide> {
   const { database, productsContainer } = settings.cosmos;
   const [counts, deadLetters, last] = await Promise.all([
     catalog.counts(),
-    countDeadLetters(),
+    archive.count(),
     Promise.all(MESSAGE_TRANSPORTS.map((transport) => catalog.lastMessage(transport))),
   ]);
   const lastMessages = MESSAGE_TRANSPORTS.flatMap((transport, index) => {

@@ -1,9 +1,10 @@
 import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
+import { untilAborted } from '../../src/until-aborted.ts';
 import type { Account } from '../common/account.ts';
 import type { CommandContext } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
-import { sleep, untilInterrupted } from '../common/wait.ts';
+import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRODUCTS, readOne } from '../ordercloud/catalog.ts';
 import { UNASKED_LIMIT } from '../resync/choose.ts';
@@ -106,13 +107,12 @@ async function tombstone(
   productId: string,
   { api, account: { products, settings }, signal }: RepairOptions,
 ): Promise<Tombstoned> {
-  const { tombstoneRetentionDays } = settings;
   for (let tries = 1; tries <= 2; tries += 1) {
     const found = await readOne(api, PRODUCTS, { id: productId, signal });
     if (found.item !== null || found.confirmedAt === null) return { productId, result: 'exists again' };
     const absence = { productId, confirmedAt: found.confirmedAt };
-    const writing = writeTombstone(products, absence, { tombstoneRetentionDays, policy: RETRY });
-    const outcome = await untilInterrupted(writing, signal);
+    const writing = writeTombstone({ products, settings, policy: RETRY }, absence);
+    const outcome = await untilAborted(writing, signal);
     if (outcome === 'deleted') return { productId, result: 'deleted' };
     await sleep(CLOCK_STEP_MS, signal);
   }

@@ -1,9 +1,10 @@
+import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { countOf } from '../common/text.ts';
-import { sleep, untilInterrupted } from '../common/wait.ts';
+import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
@@ -47,7 +48,7 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
   await requireSeller(api, { signal });
   return withAccount({ context, flags }, async (account) => {
     const run = { flags, context, account, api, signal };
-    const report = await untilInterrupted(compare(run), signal).catch((error: unknown) => {
+    const report = await untilAborted(compare(run), signal).catch((error: unknown) => {
       context.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. Nothing was changed.\n`);
       if (signal.aborted) return null;
       throw error;

@@ -1,6 +1,6 @@
 import type { CosmosClient } from '@azure/cosmos';
 import type { Log } from '../../src/log.ts';
-import { cosmosDeadLetterArchive } from '../../src/operate/cosmos-dead-letter-archive.ts';
+import { deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import { replayDeadLetters } from '../../src/operate/replay-dead-letter.ts';
 import type { AppSettings } from '../../src/settings/app-settings.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
@@ -30,7 +30,7 @@ export function pageStore(client: CosmosClient, settings: AppSettings): PageStor
   const { database, productsContainer, deadLettersContainer } = settings.cosmos;
   const container = (id: string) => client.database(database).container(id);
   const products = container(productsContainer);
-  const archive = cosmosDeadLetterArchive(async () => container(deadLettersContainer));
+  const archive = deadLetterArchive(async () => container(deadLettersContainer));
   // What becomes of the message is in the answer.
   const log: Log = () => {};
   return {
@@ -56,11 +56,11 @@ export function pageStore(client: CosmosClient, settings: AppSettings): PageStor
     async replay(id) {
       const kept = await archive.read(id);
       if (kept === null) return null;
-      const parts = { products: cosmosProductStore(async () => products), settings, log };
-      const [replayed] = await replayDeadLetters(parts, [kept], { archive, policy: RETRY });
+      const stores = { products: cosmosProductStore(async () => products), archive };
+      const [replayed] = await replayDeadLetters({ ...stores, settings, policy: RETRY, log }, [kept]);
       const nothing = { status: null, detail: null, issues: [] };
       switch (replayed?.kind) {
-        case 'mended':
+        case 'processed':
           return { ...nothing, outcome: replayed.outcome };
         case 'rejected':
           return { ...nothing, outcome: 'dead-lettered', ...pick(replayed.rejection) };

@@ -1,6 +1,8 @@
+import type { Container, ItemDefinition, PatchOperation } from '@azure/cosmos';
 import type * as z from 'zod';
 import { DeadLetter, type DeadLetterReason, type Rejection } from '../store/dead-letter.ts';
-import type { WriteResult } from '../store/product-store.ts';
+import { storeCall } from '../store/store-call.ts';
+import { countItems, queryRows } from './query-rows.ts';
 
 /** Which dead letters: all given conditions must hold. */
 export type DeadLetterFilter = {
@@ -38,21 +40,98 @@ export type KeptDeadLetter = {
   expiresAt: Date;
 };
 
-/**
- * The port to the dead-letters container for operators; messages get there by `DeadLetterStore`. It skips items that this
- * version cannot read as dead letters. Errors are `StoreRefusedError` and `StoreUnavailableError`.
- */
-export type DeadLetterArchive = {
-  /** The newest receipt first; read page by page. */
-  list(filter: DeadLetterFilter): AsyncIterable<DeadLetterSummary>;
-  /** The dead letters whose id begins with this, at most `limit`. */
-  findByPrefix(prefix: string, limit: number): Promise<DeadLetterSummary[]>;
-  read(id: string): Promise<KeptDeadLetter | null>;
-  /** Conflict if it is gone or, with an etag, has changed since. */
-  remove(id: string, etag?: string): Promise<WriteResult>;
-  /**
-   * Counts one more attempt, and stores what is wrong now. It keeps its expiry. Conflict if it is gone or has changed
-   * since.
-   */
-  recordAttempt(kept: KeptDeadLetter, rejection: Rejection): Promise<WriteResult>;
+const SUMMARY_FIELDS = Object.keys(DeadLetterSummary.shape)
+  .map((field) => `c.${field}`)
+  .join(', ');
+
+const CONDITIONS: Record<keyof DeadLetterFilter, string> = {
+  reason: 'c.reason = @reason',
+  productId: 'c.productId = @productId',
+  since: 'c.receivedAt >= @since',
 };
+
+export type DeadLetterArchive = ReturnType<typeof deadLetterArchive>;
+
+/**
+ * The dead-letters container in Cosmos DB for operators; messages get there by `DeadLetterStore`. It skips items that this
+ * version cannot read as dead letters. Errors are `StoreRefusedError` and `StoreUnavailableError`.
+ *
+ * Queries filter and sort only by what is indexed: the paths in `containerDefinitions`, and `id`, which always is
+ * (https://learn.microsoft.com/azure/cosmos-db/index-policy#include-exclude-paths).
+ */
+export function deadLetterArchive(
+  container: () => Promise<Container>,
+  onUnreadable: (id: string) => void = () => {},
+) {
+  async function* summaries(query: string, values: Readonly<Record<string, string | number>>) {
+    for await (const row of queryRows<ItemDefinition>(container, query, values)) {
+      const summary = DeadLetterSummary.safeParse(row);
+      if (summary.success) yield summary.data;
+      else onUnreadable(String(row.id));
+    }
+  }
+  return {
+    /** The newest receipt first. */
+    list(filter: DeadLetterFilter): AsyncGenerator<DeadLetterSummary> {
+      const values = Object.fromEntries(
+        Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      );
+      const conditions = Object.keys(values).map((name) => CONDITIONS[name as keyof DeadLetterFilter]);
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+      return summaries(`SELECT ${SUMMARY_FIELDS} FROM c ${where} ORDER BY c.receivedAt DESC`, values);
+    },
+    /** The dead letters whose id begins with this, at most `limit`. */
+    async findByPrefix(prefix: string, limit: number): Promise<DeadLetterSummary[]> {
+      const query = `SELECT TOP @limit ${SUMMARY_FIELDS} FROM c WHERE STARTSWITH(c.id, @prefix)`;
+      const found: DeadLetterSummary[] = [];
+      for await (const summary of summaries(query, { limit, prefix })) found.push(summary);
+      return found;
+    },
+    count: () => countItems(container),
+    async read(id: string): Promise<KeptDeadLetter | null> {
+      const { resource, etag } = await storeCall(container, { operation: 'read' }, (deadLetters) =>
+        deadLetters.item(id, id).read<ItemDefinition>(),
+      );
+      if (resource === undefined) return null;
+      const { data: deadLetter } = DeadLetter.safeParse(resource);
+      if (deadLetter !== undefined) return toKept(deadLetter, etag, resource._ts);
+      onUnreadable(id);
+      return null;
+    },
+    /** False if it is gone or, with an etag, has changed since. */
+    async remove(id: string, etag?: string): Promise<boolean> {
+      const removed = await storeCall(
+        container,
+        { operation: 'delete', ifMatch: etag },
+        (deadLetters, request) => deadLetters.item(id, id).delete(request),
+      );
+      return removed !== 'conflict';
+    },
+    /** Counts one more attempt, and stores what is wrong now. It keeps its expiry. False if it is gone or has changed since. */
+    async recordAttempt(kept: KeptDeadLetter, rejection: Rejection): Promise<boolean> {
+      const { id } = kept.deadLetter;
+      const recorded = await storeCall(
+        container,
+        { operation: 'patch', ifMatch: kept.etag },
+        (deadLetters, request) => deadLetters.item(id, id).patch(attemptOperations(kept, rejection), request),
+      );
+      return recorded !== 'conflict';
+    },
+  };
+}
+
+/** Cosmos DB counts `ttl` from the last change of an item, in seconds since 1970. */
+function toKept(deadLetter: DeadLetter, etag: string, lastChange: number): KeptDeadLetter {
+  return { deadLetter, etag, expiresAt: new Date((lastChange + deadLetter.ttl) * 1000) };
+}
+
+/** Each change restarts the time to live, so this sets it to what was left. */
+function attemptOperations(
+  { deadLetter, expiresAt }: KeptDeadLetter,
+  { reason, detail, issues, messageType, productId }: Rejection,
+): PatchOperation[] {
+  const attempts = deadLetter.attempts + 1;
+  const ttl = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000));
+  const changes = { reason, detail, issues, messageType, productId, attempts, ttl };
+  return Object.entries(changes).map(([name, value]) => ({ op: 'set', path: `/${name}`, value }));
+}

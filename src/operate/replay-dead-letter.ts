@@ -4,34 +4,34 @@ import type { Delivery } from '../message/delivery.ts';
 import { PRODUCT_DELETED } from '../message/message-type.ts';
 import { bodyOf, type DeadLetter, type Rejection } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
-import type { WriteResult } from '../store/product-store.ts';
 import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
-import { BatchIncompleteError, type Settled, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
+import type { Settled } from '../sync/settled.ts';
+import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import type { DeadLetterArchive, KeptDeadLetter } from './dead-letter-archive.ts';
 
 /** Why a dead letter is not even tried. */
 export type RefusalReason = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';
 
 /**
- * What became of a replayed dead letter. `isNoted` says whether the dead letters say so too: what is mended is
+ * What became of a replayed dead letter. `isNoted` says whether the dead letters say so too: what is processed is
  * removed, and what is not has its attempts counted. If they do not, another replay finds the same, and harms nothing.
  */
 export type Replayed =
-  | { kind: 'mended'; outcome: Exclude<Settled['outcome'], 'dead-lettered'>; isNoted: boolean }
+  | { kind: 'processed'; outcome: Exclude<Settled['outcome'], 'dead-lettered'>; isNoted: boolean }
   | { kind: 'rejected'; rejection: Rejection; isNoted: boolean }
   | { kind: 'refused'; reason: RefusalReason }
   /** Something transient stood in the way; nothing has changed. */
   | { kind: 'unsettled'; problem: string };
 
+/** The core without its dead letters: those at hand are kept already, and one that is deleted meanwhile stays so. */
+export type ReplayParts = Omit<SyncParts, 'deadLetters'> & { archive: DeadLetterArchive };
+
 export type ReplayOptions = {
-  archive: DeadLetterArchive;
-  policy: RetryPolicy;
   /** Replays also what is older than tombstones are kept: a product deleted since may come back. */
   allowOld?: boolean;
   now?: number;
 };
 
-/** The core without its dead letters: those at hand are kept already, and one that is deleted meanwhile stays so. */
 const NOTHING_NEW: DeadLetterStore = { keep: async () => {} };
 
 const MS_PER_DAY = 86_400_000;
@@ -42,21 +42,21 @@ const MS_PER_DAY = 86_400_000;
  * webhooks of one millisecond. A crash anywhere is harmless: until a dead letter is removed it can be replayed again.
  */
 export async function replayDeadLetters(
-  parts: Omit<SyncParts, 'deadLetters'>,
+  parts: ReplayParts,
   kept: readonly KeptDeadLetter[],
-  options: ReplayOptions,
+  options: ReplayOptions = {},
 ): Promise<Replayed[]> {
   const deliveries = kept.map(({ deadLetter }) => toDelivery(deadLetter, parts.settings, options));
   const sent = deliveries.filter((delivery) => typeof delivery !== 'string');
-  const { settled, problem } = await settle({ ...parts, deadLetters: NOTHING_NEW }, sent, options.policy);
+  const { settled, problem } = await syncBatch({ ...parts, deadLetters: NOTHING_NEW }, sent);
   const outcomes = new Map(sent.map((delivery, index) => [delivery, settled[index]]));
 
   const conclude = async (one: KeptDeadLetter, index: number): Promise<Replayed> => {
     const delivery = deliveries[index] as (typeof deliveries)[number];
     if (typeof delivery === 'string') return { kind: 'refused', reason: delivery };
     const outcome = outcomes.get(delivery);
-    if (outcome === undefined) return { kind: 'unsettled', problem };
-    return note(one, outcome, options);
+    if (outcome === undefined) return { kind: 'unsettled', problem: problem ?? '' };
+    return note(one, outcome, parts);
   };
   return pMap(kept, conclude, { concurrency: parts.settings.writeConcurrency });
 }
@@ -94,44 +94,24 @@ function wholeBodyOf(deadLetter: DeadLetter): Buffer | null {
   }
 }
 
-async function settle(
-  parts: SyncParts,
-  deliveries: readonly Delivery[],
-  policy: RetryPolicy,
-): Promise<{ settled: readonly (Settled | undefined)[]; problem: string }> {
-  try {
-    return { settled: await syncBatch(parts, deliveries, policy), problem: '' };
-  } catch (error) {
-    if (error instanceof BatchIncompleteError) return { settled: error.settled, problem: error.message };
-    throw error;
-  }
-}
-
 async function note(
   kept: KeptDeadLetter,
   settled: Settled,
-  { archive, policy }: ReplayOptions,
+  { archive, policy }: ReplayParts,
 ): Promise<Replayed> {
   if (settled.outcome === 'dead-lettered') {
     const { rejection } = settled;
-    return {
-      kind: 'rejected',
-      rejection,
-      isNoted: await isWritten(policy, () => archive.recordAttempt(kept, rejection)),
-    };
+    const isNoted = await isDone(policy, () => archive.recordAttempt(kept, rejection));
+    return { kind: 'rejected', rejection, isNoted };
   }
-  const { id } = kept.deadLetter;
-  return {
-    kind: 'mended',
-    outcome: settled.outcome,
-    isNoted: await isWritten(policy, () => archive.remove(id, kept.etag)),
-  };
+  const isNoted = await isDone(policy, () => archive.remove(kept.deadLetter.id, kept.etag));
+  return { kind: 'processed', outcome: settled.outcome, isNoted };
 }
 
 /** The message's own outcome is durable by now: failing to note it must not look like a failure of the message. */
-async function isWritten(policy: RetryPolicy, write: () => Promise<WriteResult>): Promise<boolean> {
+async function isDone(policy: RetryPolicy, write: () => Promise<boolean>): Promise<boolean> {
   try {
-    return (await withRetries(startBudget(policy), () => false, write)) === 'written';
+    return await withRetries(startBudget(policy), write);
   } catch {
     return false;
   }

@@ -1,9 +1,7 @@
-import type { ProductStore } from '../store/product-store.ts';
-import { StoreRefusedError } from '../store/store-errors.ts';
 import type { Change } from '../sync/change.ts';
 import type { WriteOutcome } from '../sync/decide.ts';
 import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
-import { writeChange } from '../sync/write-change.ts';
+import { type WriteParts, writeChange } from '../sync/write-change.ts';
 
 /** A product that OrderCloud says does not exist. */
 export type Absence = {
@@ -12,14 +10,15 @@ export type Absence = {
   confirmedAt: Date;
 };
 
+export type TombstoneParts = Pick<WriteParts, 'products' | 'settings'> & { policy: RetryPolicy };
+
 /**
  * Marks a product as deleted for an operator, by the same decision and the same conditional write as a message. What is
  * stored with a later time stays (`stale`), and a message that arrives meanwhile or later is compared with the mark.
  */
 export async function writeTombstone(
-  store: ProductStore,
+  { policy, ...parts }: TombstoneParts,
   { productId, confirmedAt }: Absence,
-  { tombstoneRetentionDays, policy }: { tombstoneRetentionDays: number; policy: RetryPolicy },
 ): Promise<WriteOutcome> {
   const change: Change = {
     productId,
@@ -36,15 +35,11 @@ export async function writeTombstone(
     },
   };
   const budget = startBudget(policy);
-  return withRetries(
-    budget,
-    (error) => error instanceof StoreRefusedError,
-    () =>
-      writeChange(store, change, {
-        tombstoneRetentionDays,
-        signal: budget.signal,
-        writing: (write) => write(),
-        onForeignItem: () => {},
-      }),
-  );
+  const writeParts: WriteParts = {
+    ...parts,
+    signal: budget.signal,
+    log: () => {},
+    writing: (write) => write(),
+  };
+  return withRetries(budget, () => writeChange(writeParts, change));
 }

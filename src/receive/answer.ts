@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { printable } from '../printable.ts';
 import type { DeadLetterReason, Rejection } from '../store/dead-letter.ts';
-import type { Settled } from '../sync/sync-batch.ts';
+import type { Settled } from '../sync/settled.ts';
 
 /** An HTTP answer, free of any trigger's types. */
 export type Answer = { status: number; headers: Record<string, string>; body: object };

@@ -4,10 +4,9 @@ import type { Delivery } from '../message/delivery.ts';
 import { lookOf } from '../message/encoding-hint.ts';
 import { isSignedByOneOf } from '../message/signature.ts';
 import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';
-import type { RetryPolicy } from '../sync/retry.ts';
-import { BatchIncompleteError, type SyncParts, syncBatch } from '../sync/sync-batch.ts';
+import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
-import { tracedWebhook } from '../telemetry/spans.ts';
+import { traced } from '../telemetry/trace.ts';
 import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
 import { readBodyOf, UNREAD_BODY_REASONS } from './read-body.ts';
 
@@ -31,7 +30,7 @@ const SIGNATURE_HEADER = 'x-oc-hash';
  * Makes the receiver of webhooks: one for the whole worker, because it counts those in flight. Checks come in the
  * order of contract section 5, and nothing is parsed before the signature has been found right.
  */
-export function webhookReceiver(settings: WebhookSettings, policy: RetryPolicy) {
+export function webhookReceiver(settings: WebhookSettings) {
   let inFlight = 0;
   return async (request: WebhookRequest, parts: SyncParts): Promise<Answer> => {
     const receivedAt = new Date().toISOString();
@@ -40,9 +39,15 @@ export function webhookReceiver(settings: WebhookSettings, policy: RetryPolicy) 
     if (inFlight >= settings.maxWebhooksInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
-      return await tracedWebhook(parts.span, (span) =>
-        receive(request, receivedAt, settings, policy, { ...parts, span }),
-      );
+      return await traced('process webhook', { parent: parts.span }, async (span) => {
+        const body = await readBodyOf(request, settings);
+        const answer =
+          body.kind === 'body'
+            ? await receive({ request, body: body.bytes, receivedAt, settings }, { ...parts, span })
+            : refuse(UNREAD_BODY_REASONS[body.kind], parts);
+        span.setAttribute('http.response.status_code', answer.status);
+        return answer;
+      });
     } finally {
       inFlight -= 1;
     }
@@ -69,33 +74,22 @@ function refuse(reason: RefusalReason, { log }: SyncParts, more: RefusalFields =
   return answer;
 }
 
-async function receive(
-  request: WebhookRequest,
-  receivedAt: string,
-  settings: WebhookSettings,
-  policy: RetryPolicy,
-  parts: SyncParts,
-): Promise<Answer> {
-  const read = await readBodyOf(request, settings);
-  if (read.kind !== 'body') return refuse(UNREAD_BODY_REASONS[read.kind], parts);
-  if (!isSignedByOneOf(settings.webhookSecrets, read.bytes, request.headers.get(SIGNATURE_HEADER))) {
+type Received = {
+  request: WebhookRequest;
+  body: Uint8Array;
+  receivedAt: string;
+  settings: WebhookSettings;
+};
+
+async function receive({ request, body, receivedAt, settings }: Received, parts: SyncParts): Promise<Answer> {
+  if (!isSignedByOneOf(settings.webhookSecrets, body, request.headers.get(SIGNATURE_HEADER))) {
     // To the log alone: an answer tells nothing about a body that is not signed.
-    const look = lookOf(read.bytes);
+    const look = lookOf(body);
     return refuse('bad-signature', parts, look === null ? {} : { problem: `the body looks like ${look}` });
   }
-  return settle(toDelivery(read.bytes, receivedAt), policy, parts);
-}
-
-async function settle(delivery: Delivery, policy: RetryPolicy, parts: SyncParts): Promise<Answer> {
-  try {
-    const [settled] = await syncBatch(parts, [delivery], policy);
-    if (settled === undefined) throw new Error('a batch of one came back empty');
-    return answerToSettled(settled);
-  } catch (error) {
-    // Anything unforeseen counts as transient too: OrderCloud keeps the message and sends it again.
-    const problem = error instanceof BatchIncompleteError ? error.message : 'an unforeseen error';
-    return refuse('temporarily-unavailable', parts, { problem });
-  }
+  const { settled, problem } = await syncBatch(parts, [toDelivery(body, receivedAt)]);
+  if (settled[0] === undefined) return refuse('temporarily-unavailable', parts, { problem });
+  return answerToSettled(settled[0]);
 }
 
 function toDelivery(body: Uint8Array, receivedAt: string): Delivery {

@@ -10,7 +10,7 @@ import { readBodyOf, UNREAD_BODY_REASONS } from '../receive/read-body.ts';
 import type { WebhookRequest } from '../receive/receive-webhook.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { OfferSettings } from '../settings/offer-settings.ts';
-import type { ProductReader } from '../store/product-reader.ts';
+import type { ProductReader } from '../store/product-store.ts';
 import { record } from '../telemetry/metrics.ts';
 import { errorTypeOf, traced } from '../telemetry/trace.ts';
 import {

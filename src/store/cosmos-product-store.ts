@@ -1,47 +1,51 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
-import { cosmosCall } from './cosmos-call.ts';
-import { toStoreError, writing } from './cosmos-errors.ts';
-import { type ProductStore, StoredMark } from './product-store.ts';
+import type { ProductItem } from '../product/document.ts';
+import {
+  type ProductReader,
+  type ProductStore,
+  type ProductWriteResult,
+  StoredMark,
+} from './product-store.ts';
+import { storeCall } from './store-call.ts';
 
-/** The products container in Cosmos DB. Each call asks `container`, so that it is created on first use. */
-export function cosmosProductStore(container: () => Promise<Container>): ProductStore {
+/** The products container in Cosmos DB. Each call asks `container`, so that it is opened on first use. */
+export function cosmosProductStore(container: () => Promise<Container>): ProductStore & ProductReader {
   return {
-    async read(id, { signal, span } = {}) {
-      const { resource, etag } = await orStoreError(() =>
-        cosmosCall(container, 'read', span, (products) =>
-          products.item(id, id).read<ItemDefinition>({ ...(signal && { abortSignal: signal }) }),
-        ),
+    async read(id, options) {
+      const { resource, etag } = await storeCall(
+        container,
+        { ...options, operation: 'read' },
+        (products, request) => products.item(id, id).read<ItemDefinition>(request),
       );
       if (resource === undefined) return null;
       const mark = StoredMark.safeParse(resource.sync);
       return { etag, deleted: resource.deleted === true, sync: mark.success ? mark.data : null };
     },
-    create(item, { signal, span } = {}) {
-      return writing(async () => {
-        const { etag } = await cosmosCall(container, 'create', span, (products) =>
-          products.items.create(item, { ...(signal && { abortSignal: signal }) }),
-        );
-        return { etag };
-      });
+    async create(item, options) {
+      return toResult(
+        await storeCall(container, { ...options, operation: 'create' }, (products, request) =>
+          products.items.create(item, request),
+        ),
+      );
     },
-    replace(item, etag, { signal, span } = {}) {
-      return writing(async () => {
-        const accessCondition = { type: 'IfMatch', condition: etag };
-        const written = await cosmosCall(container, 'replace', span, (products) =>
-          products
-            .item(item.id, item.id)
-            .replace(item, { accessCondition, ...(signal && { abortSignal: signal }) }),
-        );
-        return { etag: written.etag };
-      });
+    async replace(item, etag, options) {
+      return toResult(
+        await storeCall(container, { ...options, operation: 'replace', ifMatch: etag }, (products, request) =>
+          products.item(item.id, item.id).replace(item, request),
+        ),
+      );
+    },
+    async readItem(id, options) {
+      const { resource } = await storeCall(
+        container,
+        { ...options, operation: 'read' },
+        (products, request) => products.item(id, id).read<ProductItem>(request),
+      );
+      return resource ?? null;
     },
   };
 }
 
-async function orStoreError<Result>(call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toStoreError(error);
-  }
+function toResult(written: { etag: string } | 'conflict'): ProductWriteResult {
+  return written === 'conflict' ? written : { etag: written.etag };
 }

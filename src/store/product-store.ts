@@ -18,14 +18,11 @@ export type StoredItem = {
   sync: StoredMark | null;
 };
 
-/** A conditional write either happened, or met a version that it did not expect. */
-export type WriteResult = 'written' | 'conflict';
-
-/** The result of a product's write: the version that it created, or a conflict. */
+/** A conditional write creates a version, or meets one that it did not expect. */
 export type ProductWriteResult = { etag: string } | 'conflict';
 
 /** `span` is the parent of the call. */
-export type StoreCallOptions = { signal?: AbortSignal; span?: Span | undefined };
+export type StoreCallOptions = { signal?: AbortSignal | undefined; span?: Span | undefined };
 
 /**
  * The port to the products container. Every write is conditional and can be repeated; there is no delete.
@@ -37,4 +34,9 @@ export type ProductStore = {
   create(item: ProductItem, options?: StoreCallOptions): Promise<ProductWriteResult>;
   /** Conflict when the stored version is not `etag`, or the item is gone. */
   replace(item: ProductItem, etag: string, options?: StoreCallOptions): Promise<ProductWriteResult>;
+};
+
+/** Point reads of whole documents, for offers. The item is as it is stored: somebody else may have written it. */
+export type ProductReader = {
+  readItem(id: string, options?: StoreCallOptions): Promise<ProductItem | null>;
 };

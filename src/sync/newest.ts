@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Change } from './change.ts';
 import { compare, haveComparableSequences, laterOf } from './is-newer.ts';
 
@@ -10,22 +11,11 @@ export type Candidate = { change: Change };
  * are compared. `candidates` are in the order of arrival and not empty.
  */
 export function newestOf<C extends Candidate>(candidates: readonly C[]): { newest: C; change: Change } {
-  const winners = [...groupByStream(candidates).values()].map((ofStream) => {
+  const winners = [...groupBy(candidates, ({ change }) => change.sync.stream).values()].map((ofStream) => {
     const newest = ofStream.reduce((kept, next) => (isNewer(next.change, kept.change) ? next : kept));
     return { newest, change: withLatestTime(newest.change, ofStream) };
   });
   return winners.reduce((kept, next) => (isNewer(next.change, kept.change) ? next : kept));
-}
-
-function groupByStream<C extends Candidate>(candidates: readonly C[]): Map<string, C[]> {
-  const streams = new Map<string, C[]>();
-  for (const candidate of candidates) {
-    const { stream } = candidate.change.sync;
-    const known = streams.get(stream);
-    if (known === undefined) streams.set(stream, [candidate]);
-    else known.push(candidate);
-  }
-  return streams;
 }
 
 function isNewer(arriving: Change, kept: Change): boolean {

@@ -1,29 +1,21 @@
 import type { Span } from '@opentelemetry/api';
 import pLimit, { type LimitFunction } from 'p-limit';
+import pMap from 'p-map';
+import { groupBy } from '../group-by.ts';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
-import { isAlmostProductType } from '../message/message-type.ts';
-import { shortened } from '../printable.ts';
 import { type Rejection, toDeadLetter } from '../store/dead-letter.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
-import { ignoredTypes } from '../telemetry/ignored-types.ts';
-import { countMessages } from '../telemetry/metrics.ts';
 import { tracedDeadLetter, tracedWrite } from '../telemetry/spans.ts';
 import type { Change } from './change.ts';
-import type { WriteOutcome } from './decide.ts';
 import { newestOf } from './newest.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { type Budget, type RetryPolicy, startBudget, withRetries } from './retry.ts';
+import { noteSettled, type Settled } from './settled.ts';
 import { writeChange } from './write-change.ts';
 import type { WriteMemory } from './write-memory.ts';
-
-/** What became of one delivery, once that is durable. */
-export type Settled =
-  | { outcome: WriteOutcome | 'superseded'; productId: string }
-  | { outcome: 'ignored'; productId: null; messageType: string | null }
-  | { outcome: 'dead-lettered'; productId: string | null; deadLetterId: string; rejection: Rejection };
 
 /** The parts that the core works with. */
 export type SyncParts = {
@@ -34,6 +26,7 @@ export type SyncParts = {
   log: Log;
   /** What the work is a part of. */
   span?: Span | undefined;
+  policy: RetryPolicy;
   settings: {
     marketplaceId: string | null;
     tombstoneRetentionDays: number;
@@ -42,181 +35,105 @@ export type SyncParts = {
   };
 };
 
-/** Something transient is left over after the time budget: the deliveries without an outcome must come again. */
-export class BatchIncompleteError extends Error {
-  override readonly name = 'BatchIncompleteError';
-  /** In the order of the deliveries; undefined where there is no outcome yet. */
-  readonly settled: readonly (Settled | undefined)[];
-
-  constructor(settled: readonly (Settled | undefined)[], cause: unknown) {
-    const left = settled.filter((outcome) => outcome === undefined).length;
-    // Only our own errors are known to quote nothing of a message.
-    const why = cause instanceof StoreUnavailableError ? cause.message : 'an unforeseen error';
-    super(`${left} of ${settled.length} messages could not be settled yet: ${why}`, { cause });
-    this.settled = settled;
-  }
-}
-
-/** A delivery on its way to an outcome. */
-type Entry = { delivery: Delivery; settle: (settled: Settled) => void };
-type ChangeEntry = Entry & { change: Change };
-/** One batch under way. Reads are cheap and may run ahead of writes, of which `writeConcurrency` run side by side. */
-type Run = { parts: SyncParts; budget: Budget; writing: LimitFunction };
-
-const READS_FOR_EACH_WRITE = 4;
+/** Outcomes in the order of the deliveries. Where one is missing, `problem` says why: that delivery must come again. */
+export type BatchResult =
+  | { settled: readonly Settled[]; problem: null }
+  | { settled: readonly (Settled | undefined)[]; problem: string };
 
 /**
- * The core: takes deliveries to outcomes, in the order given (contract sections 4 and 5). Permanent failures become
- * dead letters; of each product only the newest message is written; products are written side by side. Transient
- * failures are tried again within the budget of `policy`.
- *
- * @throws BatchIncompleteError when something is left over. Everything else was settled all the same.
+ * The core: takes deliveries to outcomes (contract sections 4 and 5). Permanent failures become dead letters; of each
+ * product only the newest message is written; products are written side by side. Transient failures are tried again
+ * within the time budget; what is left over then has no outcome.
  */
-export async function syncBatch(
-  parts: SyncParts,
-  deliveries: readonly Delivery[],
-  policy: RetryPolicy,
-): Promise<Settled[]> {
-  const settled: (Settled | undefined)[] = deliveries.map(() => undefined);
+export async function syncBatch(parts: SyncParts, deliveries: readonly Delivery[]): Promise<BatchResult> {
+  const messages = deliveries.map((delivery) => decode(delivery, parts));
+  const failures = await settleAll(messages, parts);
+  for (const { delivery, settled } of messages) if (settled) noteSettled(parts.log, delivery, settled);
+  const settled = messages.map((message) => message.settled);
+  if (settled.every((outcome) => outcome !== undefined)) return { settled, problem: null };
+  return { settled, problem: problemOf(settled, failures[0]) };
+}
+
+/** A decoded delivery, on its way to an outcome. */
+type Message = Prepared & { delivery: Delivery; settled?: Settled };
+type ChangeMessage = Extract<Message, { kind: 'change' }>;
+
+function decode(delivery: Delivery, { settings }: SyncParts): Message {
+  const prepared = prepare(delivery, settings.marketplaceId);
+  if (prepared.kind !== 'ignored') return { ...prepared, delivery };
+  const { messageType } = prepared;
+  return { ...prepared, delivery, settled: { outcome: 'ignored', productId: null, messageType } };
+}
+
+/** Reads are cheap and may run ahead of writes, of which `writeConcurrency` run side by side. */
+const READS_FOR_EACH_WRITE = 4;
+
+/** A batch on its way to the store. */
+type Run = SyncParts & Budget & { writing: LimitFunction };
+
+/** Sets each message's outcome, and gives what went wrong with those that have none afterwards. */
+async function settleAll(messages: readonly Message[], parts: SyncParts): Promise<unknown[]> {
   const { writeConcurrency } = parts.settings;
-  const changesByProduct = new Map<string, ChangeEntry[]>();
-  const tasks: ((run: Run) => Promise<void>)[] = [];
-
-  for (const [index, delivery] of deliveries.entries()) {
-    const settle = (outcome: Settled) => {
-      settled[index] = outcome;
-      logOutcome(parts.log, delivery, outcome);
-    };
-    const prepared = prepare(delivery, parts.settings.marketplaceId);
-    if (prepared.kind === 'ignored') {
-      settle({ outcome: 'ignored', productId: null, messageType: prepared.messageType });
-    } else if (prepared.kind === 'rejected') {
-      tasks.push((run) => keepDeadLetter(run, { delivery, settle }, prepared.rejection, parts.span));
-    } else {
-      const entry = { delivery, settle, change: prepared.change };
-      const known = changesByProduct.get(entry.change.productId);
-      if (known === undefined) changesByProduct.set(entry.change.productId, [entry]);
-      else known.push(entry);
-    }
-  }
-  for (const entries of changesByProduct.values())
-    tasks.push((run) => tracedWrite(entries, parts.span, (span) => writeNewest(run, entries, span)));
-
-  // Not before all is decoded: a batch that takes longer for that than the budget would never reach the store.
-  const run: Run = { parts, budget: startBudget(policy), writing: pLimit(writeConcurrency) };
+  // The budget starts here: a batch that takes longer than that to decode would never reach the store.
+  const run: Run = { ...parts, ...startBudget(parts.policy), writing: pLimit(writeConcurrency) };
+  const rejected = messages.filter((message) => message.kind === 'rejected');
+  const changes = messages.filter((message) => message.kind === 'change');
+  const tasks = [
+    ...rejected.map((message) => () => keepDeadLetter(run, message, message.rejection)),
+    ...[...groupBy(changes, ({ change }) => change.productId).values()].map(
+      (ofProduct) => () =>
+        tracedWrite(ofProduct, run.span, (span) => writeNewest({ ...run, span }, ofProduct)),
+    ),
+  ];
   const failures: unknown[] = [];
-  const reading = pLimit(writeConcurrency * READS_FOR_EACH_WRITE);
-  const runTask = (task: (run: Run) => Promise<void>) =>
-    task(run).catch((error: unknown) => failures.push(error));
-  await Promise.all(tasks.map((task) => reading(runTask, task)));
-  countSettled(deliveries, settled);
-  if (failures.length > 0) throw new BatchIncompleteError(settled, failures[0]);
-  return settled as Settled[];
+  const settle = (task: () => Promise<void>) =>
+    task().catch((error: unknown) => {
+      failures.push(error);
+    });
+  await pMap(tasks, settle, { concurrency: writeConcurrency * READS_FOR_EACH_WRITE });
+  return failures;
 }
 
 /** Writes the newest of one product's messages; if the store refuses it for good, the next newest. */
-async function writeNewest(
-  run: Run,
-  entries: readonly ChangeEntry[],
-  span: Span,
-): Promise<Settled['outcome']> {
-  let remaining = entries;
+async function writeNewest(run: Run, messages: readonly ChangeMessage[]): Promise<Settled['outcome']> {
+  let remaining = messages;
   while (remaining.length > 0) {
     const { newest, change } = newestOf(remaining);
+    const { productId } = change;
     try {
-      const outcome = await withRetries(run.budget, isRefusal, () => write(run, change, span));
-      for (const entry of remaining) {
-        entry.settle({ outcome: entry === newest ? outcome : 'superseded', productId: change.productId });
+      const outcome = await withRetries(run, () => writeChange(run, change));
+      for (const message of remaining) {
+        message.settled = { outcome: message === newest ? outcome : 'superseded', productId };
       }
       return outcome;
     } catch (error) {
       if (!(error instanceof StoreRefusedError)) throw error;
-      await keepDeadLetter(run, newest, refusalOf(change, error), span);
-      remaining = remaining.filter((entry) => entry !== newest);
+      await keepDeadLetter(run, newest, refusalOf(change, error));
+      remaining = remaining.filter((message) => message !== newest);
     }
   }
   return 'dead-lettered';
 }
 
-function write({ parts, budget, writing }: Run, change: Change, span: Span): Promise<WriteOutcome> {
-  return writeChange(parts.products, change, {
-    tombstoneRetentionDays: parts.settings.tombstoneRetentionDays,
-    signal: budget.signal,
-    span,
-    writing,
-    memory: parts.memory,
-    onForeignItem: (productId) =>
-      parts.log('warn', 'an item whose sync cannot be read is replaced', { productId }),
-  });
-}
-
-async function keepDeadLetter(
-  run: Run,
-  { delivery, settle }: Entry,
-  rejection: Rejection,
-  parent: Span | undefined,
-): Promise<void> {
-  const { deadLetters, settings } = run.parts;
+async function keepDeadLetter(run: Run, message: Message, rejection: Rejection): Promise<void> {
+  const { deadLetters, settings, signal, writing } = run;
+  const { delivery } = message;
   const deadLetter = toDeadLetter(delivery, rejection, settings.deadLetterRetentionDays);
-  await tracedDeadLetter({ delivery, reason: rejection.reason }, parent, (span) =>
-    withRetries(
-      run.budget,
-      () => false,
-      () => run.writing(() => deadLetters.keep(deadLetter, { signal: run.budget.signal, span })),
-    ),
+  const { reason, productId } = rejection;
+  await tracedDeadLetter({ delivery, reason }, run.span, (span) =>
+    withRetries(run, () => writing(() => deadLetters.keep(deadLetter, { signal, span }))),
   );
-  settle({
-    outcome: 'dead-lettered',
-    productId: rejection.productId,
-    deadLetterId: deadLetter.id,
-    rejection,
-  });
+  message.settled = { outcome: 'dead-lettered', productId, deadLetterId: deadLetter.id, rejection };
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof StoreRefusedError;
+function refusalOf({ productId, sync }: Change, { message }: StoreRefusedError): Rejection {
+  const { messageType } = sync;
+  return { reason: 'store-refused', detail: message, issues: [], messageType, productId };
 }
 
-function refusalOf(change: Change, error: StoreRefusedError): Rejection {
-  return {
-    reason: 'store-refused',
-    detail: error.message,
-    issues: [],
-    messageType: change.sync.messageType,
-    productId: change.productId,
-  };
-}
-
-/** What is left over comes again, and is counted then. */
-function countSettled(deliveries: readonly Delivery[], settled: readonly (Settled | undefined)[]): void {
-  countMessages(
-    settled.flatMap((item, index) => {
-      const { transport } = deliveries[index] as Delivery;
-      if (item === undefined) return [];
-      const { outcome } = item;
-      if (outcome === 'ignored') ignoredTypes.count(item.messageType);
-      return outcome === 'dead-lettered'
-        ? { transport, outcome, reason: item.rejection.reason }
-        : { transport, outcome };
-    }),
-  );
-}
-
-const MAX_SHOWN_TYPE = 100;
-const MISTYPED = 'nearly a product type: its sender has to send it exactly';
-
-function logOutcome(log: Log, { stream, sequence }: Delivery, settled: Settled): void {
-  const { outcome, productId } = settled;
-  const fields = { productId, stream, sequence, outcome };
-  if (settled.outcome === 'dead-lettered') {
-    const { deadLetterId, rejection } = settled;
-    log('warn', 'message', { ...fields, reason: rejection.reason, deadLetterId });
-  } else if (settled.outcome === 'ignored') {
-    const messageType = settled.messageType && shortened(settled.messageType, MAX_SHOWN_TYPE);
-    const isMistyped = settled.messageType !== null && isAlmostProductType(settled.messageType);
-    if (isMistyped) log('warn', 'message', { ...fields, messageType, problem: MISTYPED });
-    else log('debug', 'message', { ...fields, messageType });
-  } else {
-    log('debug', 'message', fields);
-  }
+function problemOf(settled: readonly (Settled | undefined)[], failure: unknown): string {
+  const left = settled.filter((outcome) => outcome === undefined).length;
+  // Only our own errors are known to quote nothing of a message.
+  const why = failure instanceof StoreUnavailableError ? failure.message : 'an unforeseen error';
+  return `${left} of ${settled.length} messages could not be settled yet: ${why}`;
 }

@@ -1,5 +1,4 @@
 import { type Attributes, type MeterProvider, metrics } from '@opentelemetry/api';
-import type { Transport } from '../message/delivery.ts';
 
 type Definition = {
   kind: 'counter' | 'histogram';
@@ -126,41 +125,6 @@ type AttributesOf<Name extends MetricName> = {
   [Attribute in (typeof METRICS)[Name]['attributes'][number]]?: string;
 };
 type Instruments = Record<MetricName, (value: number, attributes: Attributes) => void>;
-
-/** A message with its outcome; `reason` says why it is a dead letter. */
-type CountedMessage = { transport: Transport; outcome: string; reason?: string };
-
-/** Counts messages by outcome, equal outcomes in one call, because the SDK hashes the attributes at each call. */
-export function countMessages(messages: readonly CountedMessage[]): void {
-  const counts = new Map<string, { message: CountedMessage; count: number }>();
-  for (const message of messages) {
-    const key = `${message.transport} ${message.outcome} ${message.reason}`;
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { message, count: 1 });
-    else known.count += 1;
-  }
-  for (const { message, count } of counts.values()) {
-    const { transport, outcome, reason } = message;
-    record('productsync.messages', count, { transport, outcome, ...(reason !== undefined && { reason }) });
-    if (reason !== undefined) record('productsync.dead_letters', count, { transport, reason });
-  }
-}
-
-/** Records one batch: how many messages, how far behind the broker, how long it took, whether it comes again. */
-export function recordBatch(batch: {
-  transport: Transport;
-  stream: string;
-  messages: number;
-  lagMs: number;
-  durationMs: number;
-  isComplete: boolean;
-}): void {
-  const { transport, stream } = batch;
-  record('productsync.batch.size', batch.messages, { transport });
-  record('productsync.lag', batch.lagMs, { transport, stream });
-  record('productsync.batch.duration', batch.durationMs, { transport });
-  if (!batch.isComplete) record('productsync.batches.incomplete', 1, { transport });
-}
 
 /** Records one value of a metric. */
 export function record<Name extends MetricName>(

@@ -2,7 +2,7 @@ import type { Link, Span } from '@opentelemetry/api';
 import type { Delivery } from '../message/delivery.ts';
 import { propertyWithoutCase } from '../message/json.ts';
 import { record } from './metrics.ts';
-import { toSpanContext, traced } from './trace.ts';
+import { noteFailure, startSpan, toSpanContext, traced } from './trace.ts';
 
 /** The span of a broker's batch: the writes of products are below it. */
 export function tracedBatch(
@@ -21,46 +21,33 @@ export function tracedBatch(
   return traced(`process ${destination}`, { attributes, parent }, work);
 }
 
-/** The span of a webhook, with the status of its answer. */
-export function tracedWebhook<Answer extends { status: number }>(
-  parent: Span | undefined,
-  work: (span: Span) => Promise<Answer>,
-): Promise<Answer> {
-  return traced('process webhook', { parent }, async (span) => {
-    const answer = await work(span);
-    span.setAttribute('http.response.status_code', answer.status);
-    return answer;
-  });
-}
-
 /**
  * The span and the duration of one product, from its messages to its outcome. It links the traces that the messages were
  * sent in: on the batch they would be a hundred links without a product.
  */
-export async function tracedWrite<Outcome extends string>(
+export async function tracedWrite(
   messages: readonly { delivery: Delivery; change: { productId: string } }[],
   parent: Span | undefined,
-  work: (span: Span) => Promise<Outcome>,
+  work: (span: Span) => Promise<string>,
 ): Promise<void> {
   const [first] = messages;
   if (first === undefined) return;
-  const start = performance.now();
-  const noteDuration = (outcome: string) => {
-    const { transport } = first.delivery;
-    record('productsync.write.duration', performance.now() - start, { transport, outcome });
-  };
   const attributes = { 'productsync.product.id': first.change.productId };
   const links = messages.flatMap(({ delivery }) => linkTo(delivery));
-  await traced('write product', { attributes, links, parent }, async (span) => {
-    try {
-      const outcome = await work(span);
-      span.setAttribute('productsync.outcome', outcome);
-      noteDuration(outcome);
-    } catch (error) {
-      noteDuration('failed');
-      throw error;
-    }
-  });
+  const span = startSpan('write product', { attributes, links, parent });
+  const start = performance.now();
+  let outcome = 'failed';
+  try {
+    outcome = await work(span);
+    span.setAttribute('productsync.outcome', outcome);
+  } catch (error) {
+    noteFailure(span, error);
+    throw error;
+  } finally {
+    span.end();
+    const { transport } = first.delivery;
+    record('productsync.write.duration', performance.now() - start, { transport, outcome });
+  }
 }
 
 /** The span of keeping a message as a dead letter. */

@@ -19,13 +19,27 @@ export type SpanStart = {
   parent?: Span | undefined;
   /** Whether it is a call to another service, not work of the app itself. */
   isCall?: boolean;
-  /** Whether an error is a normal result of such work. */
-  isExpected?: (error: unknown) => boolean;
 };
 
+/** Runs `work` as a span. Without an exporter this only calls `work`, and costs next to nothing. */
+export async function traced<Result>(
+  name: string,
+  start: SpanStart,
+  work: (span: Span) => Promise<Result>,
+): Promise<Result> {
+  const span = startSpan(name, start);
+  try {
+    return await work(span);
+  } catch (error) {
+    noteFailure(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
 /**
- * Runs `work` as a span. It records only the kind of a failure, because an error's message may quote a payload. Without
- * an exporter this only calls `work`, and costs next to nothing.
+ * Starts a span, which its caller has to end.
  *
  * Callers pass the parent. If OpenTelemetry had to find it, across awaits, that would cost every promise of the process
  * something (until Node.js 24), and with an exporter as much as all spans together.
@@ -33,26 +47,17 @@ export type SpanStart = {
  * Deliveries are internal spans, too, not of kind server or consumer: the Functions host reports those, and Application
  * Insights would count each request twice.
  */
-export async function traced<Result>(
-  name: string,
-  { attributes, links, parent, isCall, isExpected }: SpanStart,
-  work: (span: Span) => Promise<Result>,
-): Promise<Result> {
+export function startSpan(name: string, { attributes, links, parent, isCall }: SpanStart): Span {
   const kind = isCall ? SpanKind.CLIENT : SpanKind.INTERNAL;
   const context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
   const span = tracer().startSpan(name, { kind, ...(links && { links }) }, context);
   // Not at the start: there the SDK copies them three times, for samplers that never look at them.
-  if (attributes !== undefined) span.setAttributes(attributes);
-  try {
-    return await work(span);
-  } catch (error) {
-    if (!isExpected?.(error)) {
-      span.setAttribute('error.type', errorTypeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
-    }
-    throw error;
-  } finally {
-    span.end();
-  }
+  return attributes === undefined ? span : span.setAttributes(attributes);
+}
+
+/** Marks a span as failed. It records only the kind of the failure, because an error's message may quote a payload. */
+export function noteFailure(span: Span, error: unknown): void {
+  span.setAttribute('error.type', errorTypeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
 }
 
 let made: { by: TracerProvider; tracer: Tracer } | undefined;

@@ -38,7 +38,7 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
     runAt(at(more), (surroundings) => verify({ pause: 0, rate: 1000, ...flags }, surroundings));
   const runStatus = (flags: StatusFlags = {}) => runAt(at(), (surroundings) => status(flags, surroundings));
 
-  it('come together by the first load, stay together by messages, and are mended where a message was lost', async () => {
+  it('come together by the first load, stay together by messages, and are repaired where a message was lost', async () => {
     const { marketplace, outbox } = orderCloud;
     marketplace.priceSchedules.set('ps-mug', {
       ID: 'ps-mug',

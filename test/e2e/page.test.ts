@@ -146,7 +146,7 @@ describe.skipIf(!HAS_BROWSER)('the page', () => {
     await page.getByRole('row').filter({ hasText: 'LIVE-2' }).waitFor();
   });
 
-  it('sends a bad message, marks what is wrong, and the mended one is taken', async () => {
+  it('sends a bad message, marks what is wrong, and the corrected one is taken', async () => {
     await open('/messages');
     await page.getByText('Send a message').click();
     const body = JSON.stringify(

@@ -253,7 +253,7 @@ describe('settings', () => {
         fields: { settings: ['KAFKA_TOPIC'] },
       },
     ]);
-    await app.receiveBatch('eventhub', [], () => {});
+    await app.receiveBatch([], () => {});
     expect(await app.failingHealthChecks()).toEqual(['settings']);
   });
 

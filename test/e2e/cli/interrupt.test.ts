@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { untilInterrupted } from '../../../cli/common/wait.ts';
 import { resync } from '../../../cli/resync/run.ts';
 import { status } from '../../../cli/status/run.ts';
 import { verify } from '../../../cli/verify/run.ts';
+import { untilAborted } from '../../../src/until-aborted.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
@@ -106,8 +106,8 @@ it('hears nothing of what fails after Ctrl-C', async () => {
   const interrupt = new AbortController();
   interrupt.abort();
   const failing = Promise.reject(new Error('too late'));
-  await expect(untilInterrupted(failing, interrupt.signal)).rejects.toThrow();
-  await expect(untilInterrupted(new Promise(() => {}), interrupt.signal)).rejects.toMatchObject({
+  await expect(untilAborted(failing, interrupt.signal)).rejects.toThrow();
+  await expect(untilAborted(new Promise(() => {}), interrupt.signal)).rejects.toMatchObject({
     name: 'AbortError',
   });
 });

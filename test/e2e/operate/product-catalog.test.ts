@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CATALOG_QUERIES } from '../../../src/operate/catalog-queries.ts';
 import { containerDefinitions } from '../../../src/operate/containers.ts';
-import { cosmosProductCatalog } from '../../../src/operate/cosmos-product-catalog.ts';
-import type { ProductCatalog } from '../../../src/operate/product-catalog.ts';
+import {
+  CATALOG_QUERIES,
+  type ProductCatalog,
+  productCatalog,
+} from '../../../src/operate/product-catalog.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
@@ -27,7 +29,7 @@ const MUG = {
 
 beforeAll(async () => {
   cosmos = await startTestCosmos();
-  catalog = cosmosProductCatalog(async () => cosmos.products);
+  catalog = productCatalog(async () => cosmos.products);
   const deliveries = [
     httpDelivery(envelope(MUG), { time: '2026-11-22T12:00:01.000Z' }),
     updateOf('CUP', 'Cup', { time: '2026-11-22T12:00:02.000Z', receivedAt: '2026-11-22T12:00:05.000Z' }),
@@ -102,9 +104,7 @@ describe('the catalog', () => {
   });
 
   it('fails as the other stores do where there is no container', async () => {
-    const missing = cosmosProductCatalog(async () =>
-      cosmos.client.database('catalog').container('elsewhere'),
-    );
+    const missing = productCatalog(async () => cosmos.client.database('catalog').container('elsewhere'));
     await expect(all(missing.list())).rejects.toThrow(StoreUnavailableError);
     await expect(missing.counts()).rejects.toThrow(StoreUnavailableError);
   });

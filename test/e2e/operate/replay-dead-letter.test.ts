@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cosmosDeadLetterArchive } from '../../../src/operate/cosmos-dead-letter-archive.ts';
-import type { DeadLetterArchive, KeptDeadLetter } from '../../../src/operate/dead-letter-archive.ts';
+import {
+  type DeadLetterArchive,
+  deadLetterArchive,
+  type KeptDeadLetter,
+} from '../../../src/operate/dead-letter-archive.ts';
 import {
   type Replayed,
   type ReplayOptions,
@@ -10,7 +13,7 @@ import {
 import { type DeadLetter, toDeadLetter } from '../../../src/store/dead-letter.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
-import { HTTP_RETRY, type RetryPolicy } from '../../../src/sync/retry.ts';
+import { RETRY_POLICIES, type RetryPolicy } from '../../../src/sync/retry.ts';
 import { type SyncParts, syncBatch } from '../../../src/sync/sync-batch.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
@@ -24,7 +27,7 @@ let cosmos: TestCosmos;
 let archive: DeadLetterArchive;
 beforeAll(async () => {
   cosmos = await startTestCosmos();
-  archive = cosmosDeadLetterArchive(async () => cosmos.deadLetters);
+  archive = deadLetterArchive(async () => cosmos.deadLetters);
 });
 afterAll(() => cosmos.close());
 
@@ -33,8 +36,17 @@ const IMPATIENT: RetryPolicy = { budgetMs: 700, firstDelayMs: 100, maxDelayMs: 2
 const settings = syncSettings({ marketplaceId: 'roastery' });
 const NOW = Date.parse('2026-11-22T13:00:00.000Z');
 
-function parts(overrides: Partial<SyncParts> = {}): SyncParts {
-  return { ...cosmos.stores, settings, log: recordingLog(), ...overrides };
+type Overrides = Partial<SyncParts & { archive: DeadLetterArchive }>;
+
+function parts(overrides: Overrides = {}): SyncParts & { archive: DeadLetterArchive } {
+  return {
+    ...cosmos.stores,
+    archive,
+    policy: RETRY_POLICIES.http,
+    settings,
+    log: recordingLog(),
+    ...overrides,
+  };
 }
 
 /** Keeps dead letters as the app does. */
@@ -52,18 +64,18 @@ async function read(...deadLetters: DeadLetter[]): Promise<KeptDeadLetter[]> {
 async function replay(
   kept: KeptDeadLetter[],
   options: Partial<ReplayOptions> = {},
-  overrides: Partial<SyncParts> = {},
+  overrides: Overrides = {},
 ): Promise<Replayed[]> {
-  return replayDeadLetters(parts(overrides), kept, { archive, policy: HTTP_RETRY, now: NOW, ...options });
+  return replayDeadLetters(parts(overrides), kept, { now: NOW, ...options });
 }
 
 async function product(id: string): Promise<Record<string, unknown> | undefined> {
   return (await cosmos.products.item(id, id).read()).resource;
 }
 
-const mended = (outcome: string) => ({ kind: 'mended', outcome, isNoted: true });
+const processed = (outcome: string) => ({ kind: 'processed', outcome, isNoted: true });
 
-describe('a dead letter that is mended', () => {
+describe('a dead letter that is processed', () => {
   it('is stored under the position it came with, and leaves the list', async () => {
     const at = {
       sequence: 4711,
@@ -71,9 +83,9 @@ describe('a dead letter that is mended', () => {
       time: '2026-11-22T11:00:00.000Z',
       receivedAt: '2026-11-22T11:00:01.000Z',
     };
-    const deadLetter = deadLetterFor('MENDED', at);
-    expect(await replay(await keep(deadLetter))).toEqual([mended('created')]);
-    expect(await product('MENDED')).toMatchObject({
+    const deadLetter = deadLetterFor('FIXED', at);
+    expect(await replay(await keep(deadLetter))).toEqual([processed('created')]);
+    expect(await product('FIXED')).toMatchObject({
       name: 'AeroPress Go',
       sync: {
         transport: 'eventhub',
@@ -88,7 +100,7 @@ describe('a dead letter that is mended', () => {
 
   it('of a webhook has the time of its receipt, and no headers', async () => {
     const deadLetter = deadLetterOf(httpDelivery(envelope({ ProductID: 'BY-WEBHOOK' })));
-    expect(await replay(await keep(deadLetter))).toEqual([mended('created')]);
+    expect(await replay(await keep(deadLetter))).toEqual([processed('created')]);
     expect(await product('BY-WEBHOOK')).toMatchObject({
       sync: { transport: 'http', stream: 'http', sequence: null, time: '2026-11-22T12:00:00.000Z' },
     });
@@ -98,22 +110,22 @@ describe('a dead letter that is mended', () => {
     const body = Buffer.from(`{"ProductID":"COMPRESSED"${'\n'.repeat(1_100_000)}}`);
     const deadLetter = deadLetterOf(eventHubDelivery({ payload: {} }, { body }));
     expect(deadLetter.bodyEncoding).toBe('gzip-base64');
-    expect(await replay(await keep(deadLetter))).toEqual([mended('created')]);
+    expect(await replay(await keep(deadLetter))).toEqual([processed('created')]);
   });
 
   it('can be of another type by now, and is ignored', async () => {
     const delivery = eventHubDelivery({ payload: {} }, { properties: { ce_type: 'other' } });
     const deadLetter = deadLetterOf({ ...delivery, body: Buffer.from('nonsense') }, { messageType: 'other' });
-    expect(await replay(await keep(deadLetter))).toEqual([mended('ignored')]);
+    expect(await replay(await keep(deadLetter))).toEqual([processed('ignored')]);
     expect(await read(deadLetter)).toEqual([]);
   });
 });
 
 describe('a product', () => {
   it('that is newer stays as it is', async () => {
-    await syncBatch(parts(), [updateOf('NEWER', 'newer', { sequence: 9 })], HTTP_RETRY);
+    await syncBatch(parts(), [updateOf('NEWER', 'newer', { sequence: 9 })]);
     const deadLetter = deadLetterFor('NEWER', { sequence: 8 });
-    expect(await replay(await keep(deadLetter))).toEqual([mended('stale')]);
+    expect(await replay(await keep(deadLetter))).toEqual([processed('stale')]);
     expect(await product('NEWER')).toMatchObject({ name: 'newer', sync: { sequence: 9 } });
     expect(await read(deadLetter)).toEqual([]);
   });
@@ -122,15 +134,15 @@ describe('a product', () => {
     const newer = httpDelivery(envelope({ ProductID: 'WEBHOOKS', Name: 'newer' }), {
       time: '2026-11-22T12:00:00.001Z',
     });
-    await syncBatch(parts(), [newer], HTTP_RETRY);
+    await syncBatch(parts(), [newer]);
     const deadLetter = deadLetterOf(httpDelivery(envelope({ ProductID: 'WEBHOOKS', Name: 'older' })));
-    expect(await replay(await keep(deadLetter))).toEqual([mended('stale')]);
+    expect(await replay(await keep(deadLetter))).toEqual([processed('stale')]);
     expect(await product('WEBHOOKS')).toMatchObject({ name: 'newer' });
   });
 
   it('that was deleted later stays deleted', async () => {
-    await syncBatch(parts(), [deleteOf('DELETED', { sequence: 9 })], HTTP_RETRY);
-    expect(await replay(await keep(deadLetterFor('DELETED', { sequence: 8 })))).toEqual([mended('stale')]);
+    await syncBatch(parts(), [deleteOf('DELETED', { sequence: 9 })]);
+    expect(await replay(await keep(deadLetterFor('DELETED', { sequence: 8 })))).toEqual([processed('stale')]);
     expect(await product('DELETED')).toMatchObject({ deleted: true });
   });
 
@@ -159,7 +171,11 @@ describe('a product', () => {
       deadLetterFor('TOGETHER', { sequence: 3 }),
       deadLetterFor('TOGETHER', { sequence: 2 }),
     );
-    expect(await replay(kept)).toEqual([mended('superseded'), mended('created'), mended('superseded')]);
+    expect(await replay(kept)).toEqual([
+      processed('superseded'),
+      processed('created'),
+      processed('superseded'),
+    ]);
     expect(await product('TOGETHER')).toMatchObject({ sync: { sequence: 3 } });
   });
 });
@@ -172,16 +188,16 @@ describe('a webhook that was rejected, and sent again after another was stored',
   const rejected = envelope({ ProductID: 'SENT-AGAIN', Name: 'X', Marketplace: 'roastery' });
   const other = envelope({ ProductID: 'SENT-AGAIN', Name: 'Y' });
 
-  it('is the newest once it is mended', async () => {
+  it('is the newest once it is processed', async () => {
     const wrong = parts({ settings: syncSettings({ marketplaceId: 'bakery' }) });
     for (const [index, body] of [rejected, other, rejected].entries())
-      await syncBatch(wrong, [httpDelivery(body, at(index + 1))], HTTP_RETRY);
+      await syncBatch(wrong, [httpDelivery(body, at(index + 1))]);
     expect(await product('SENT-AGAIN')).toMatchObject({ name: 'Y', sync: { time: at(2).time } });
 
     const deadLetter = deadLetterOf(httpDelivery(rejected));
     const kept = await read(deadLetter);
     expect(kept).toMatchObject([{ deadLetter: { ...at(3), attempts: 1 } }]);
-    expect(await replay(kept)).toEqual([mended('updated')]);
+    expect(await replay(kept)).toEqual([processed('updated')]);
     expect(await product('SENT-AGAIN')).toMatchObject({ name: 'X', sync: { time: at(3).time } });
     expect(await read(deadLetter)).toEqual([]);
   });
@@ -190,8 +206,8 @@ describe('a webhook that was rejected, and sent again after another was stored',
     const deadLetter = deadLetterOf(httpDelivery(envelope({ ProductID: 'MEANWHILE' }), at(1)));
     const kept = await keep(deadLetter);
     await cosmos.stores.deadLetters.keep({ ...deadLetter, ...at(3) });
-    expect(await replay(kept)).toEqual([{ kind: 'mended', outcome: 'created', isNoted: false }]);
-    expect(await replay(await read(deadLetter))).toEqual([mended('unchanged')]);
+    expect(await replay(kept)).toEqual([{ kind: 'processed', outcome: 'created', isNoted: false }]);
+    expect(await replay(await read(deadLetter))).toEqual([processed('unchanged')]);
     expect(await product('MEANWHILE')).toMatchObject({ sync: { time: at(3).time } });
   });
 });
@@ -206,20 +222,18 @@ describe('a crash between storing the product and removing the dead letter', () 
   it.each([
     ['an event', () => deadLetterFor('CRASH-EVENT'), 'duplicate'],
     ['a webhook', () => deadLetterOf(httpDelivery(envelope({ ProductID: 'CRASH-WEBHOOK' }))), 'unchanged'],
-  ])('is mended by another replay of %s', async (_, deadLetterThen, outcome) => {
+  ])('is put right by another replay of %s', async (_, deadLetterThen, outcome) => {
     const deadLetter = deadLetterThen();
-    const first = await replay(await keep(deadLetter), {
-      archive: { ...archive, ...crashing },
-      policy: IMPATIENT,
-    });
-    expect(first).toEqual([{ kind: 'mended', outcome: 'created', isNoted: false }]);
+    const crashed = { archive: { ...archive, ...crashing }, policy: IMPATIENT };
+    const first = await replay(await keep(deadLetter), {}, crashed);
+    expect(first).toEqual([{ kind: 'processed', outcome: 'created', isNoted: false }]);
     expect(await read(deadLetter)).toHaveLength(1);
-    expect(await replay(await read(deadLetter))).toEqual([mended(outcome)]);
+    expect(await replay(await read(deadLetter))).toEqual([processed(outcome)]);
     expect(await read(deadLetter)).toEqual([]);
   });
 });
 
-describe('a dead letter that is not mended', () => {
+describe('a dead letter that is rejected again', () => {
   const invalidOf = (ProductID: string) =>
     eventHubDelivery({ payload: { ProductID, Name: 3, Active: 'yes' } });
 
@@ -266,10 +280,10 @@ describe('a dead letter that is not mended', () => {
     expect(outcome).toMatchObject([{ kind: 'rejected', rejection: { reason: 'missing-type' } }]);
   });
 
-  it('does not keep the others from being mended', async () => {
+  it('does not keep the others from being processed', async () => {
     const invalid = deadLetterOf(invalidOf('INVALID-BESIDE'));
     const kept = await keep(deadLetterFor('BESIDE-1'), invalid, deadLetterFor('BESIDE-2'));
-    expect((await replay(kept)).map(({ kind }) => kind)).toEqual(['mended', 'rejected', 'mended']);
+    expect((await replay(kept)).map(({ kind }) => kind)).toEqual(['processed', 'rejected', 'processed']);
   });
 });
 
@@ -277,7 +291,7 @@ it('leaves a dead letter that was changed meanwhile where it is, though its prod
   const deadLetter = deadLetterFor('CHANGED');
   const kept = await keep(deadLetter);
   await cosmos.deadLetters.item(deadLetter.id, deadLetter.id).replace({ ...deadLetter, detail: 'looked at' });
-  expect(await replay(kept)).toEqual([{ kind: 'mended', outcome: 'created', isNoted: false }]);
+  expect(await replay(kept)).toEqual([{ kind: 'processed', outcome: 'created', isNoted: false }]);
   expect(await read(deadLetter)).toMatchObject([{ deadLetter: { detail: 'looked at' } }]);
 });
 
@@ -305,13 +319,13 @@ describe('a dead letter that is refused', () => {
     const kept = await keep(deadLetterFor('STRANGER'));
     expect(await replay(kept, {}, unset)).toEqual(refused('marketplace-unknown'));
     const other = await keep(deadLetterFor('NO-STRANGER', {}, { reason: 'invalid-message' }));
-    expect(await replay(other, {}, unset)).toEqual([mended('created')]);
+    expect(await replay(other, {}, unset)).toEqual([processed('created')]);
   });
 
   it('because its tombstone may be gone is replayed when that is allowed', async () => {
     const kept = await keep(deadLetterFor('OLD', at(oldTime)));
     expect(await replay(kept)).toEqual(refused('older-than-tombstones'));
-    expect(await replay(kept, { allowOld: true })).toEqual([mended('created')]);
+    expect(await replay(kept, { allowOld: true })).toEqual([processed('created')]);
   });
 
   it.each([
@@ -324,13 +338,13 @@ describe('a dead letter that is refused', () => {
     ],
   ])('is not what is %s', async (_, deadLetter, given) => {
     expect(await replay(await keep(deadLetter()), {}, { settings: given })).toMatchObject([
-      { kind: 'mended' },
+      { kind: 'processed' },
     ]);
   });
 });
 
 describe('while Cosmos DB cannot be used', () => {
-  it('what cannot be settled is as it was, and the others are mended', async () => {
+  it('what cannot be settled is as it was, and the others are processed', async () => {
     const products: ProductStore = {
       ...cosmos.stores.products,
       read: async (id, options) => {
@@ -339,10 +353,10 @@ describe('while Cosmos DB cannot be used', () => {
       },
     };
     const [outage, fine] = [deadLetterFor('OUTAGE'), deadLetterFor('NO-OUTAGE')];
-    const outcomes = await replay(await keep(outage, fine), { policy: IMPATIENT }, { products });
+    const outcomes = await replay(await keep(outage, fine), {}, { products, policy: IMPATIENT });
     expect(outcomes).toMatchObject([
       { kind: 'unsettled', problem: expect.stringContaining('Cosmos DB cannot be used right now (503).') },
-      { kind: 'mended' },
+      { kind: 'processed' },
     ]);
     expect(await read(outage, fine)).toMatchObject([{ deadLetter: outage }]);
   });

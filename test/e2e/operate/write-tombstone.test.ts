@@ -7,24 +7,17 @@ import { startTestCosmos } from '../../support/cosmos.ts';
 import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { deleteOf, updateOf } from '../../support/messages.ts';
+import { syncSettings } from '../../support/settings.ts';
 
 const AT_NOON = '2026-11-22T12:00:00.000Z';
 const LATER = '2026-11-22T12:00:01.000Z';
 
-const options = {
-  tombstoneRetentionDays: 14,
-  policy: { budgetMs: 10_000, firstDelayMs: 1, maxDelayMs: 5 },
-};
+const policy = { budgetMs: 10_000, firstDelayMs: 1, maxDelayMs: 5 };
+const settings = syncSettings({ writeConcurrency: 1 });
 
 async function arrive(products: ProductStore, delivery: Delivery): Promise<void> {
-  const settings = {
-    marketplaceId: null,
-    tombstoneRetentionDays: 14,
-    deadLetterRetentionDays: 30,
-    writeConcurrency: 1,
-  };
   const { deadLetters } = memoryStores();
-  await syncBatch({ products, deadLetters, settings, log: recordingLog() }, [delivery], options.policy);
+  await syncBatch({ products, deadLetters, policy, settings, log: recordingLog() }, [delivery]);
 }
 
 const absence = { productId: 'MUG', confirmedAt: new Date(LATER) };
@@ -32,7 +25,7 @@ const absence = { productId: 'MUG', confirmedAt: new Date(LATER) };
 it('marks a product as deleted under the time at which its absence was confirmed', async () => {
   const { products, items } = memoryStores();
   await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
-  expect(await writeTombstone(products, absence, options)).toBe('deleted');
+  expect(await writeTombstone({ products, settings, policy }, absence)).toBe('deleted');
   expect(items.get('MUG')).toEqual({
     id: 'MUG',
     deleted: true,
@@ -53,7 +46,7 @@ it('marks a product as deleted under the time at which its absence was confirmed
 it('leaves what is stored with a later time', async () => {
   const { products, items } = memoryStores();
   await arrive(products, updateOf('MUG', 'Mug', { time: '2026-11-22T12:00:01.001Z' }));
-  expect(await writeTombstone(products, absence, options)).toBe('stale');
+  expect(await writeTombstone({ products, settings, policy }, absence)).toBe('stale');
   expect(items.get('MUG')).toMatchObject({ name: 'Mug' });
 });
 
@@ -80,7 +73,7 @@ it.each([
       return stored;
     },
   };
-  expect(await writeTombstone(racing, absence, options)).toBe('stale');
+  expect(await writeTombstone({ products: racing, settings, policy }, absence)).toBe('stale');
   expect(reads).toBe(2);
   expect(await products.read('MUG')).toMatchObject({ deleted: false, sync: { time: newer.time } });
 });
@@ -88,7 +81,7 @@ it.each([
 it('gives way to a newer message that arrives afterwards, and to no older one', async () => {
   const { products, items } = memoryStores();
   await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
-  await writeTombstone(products, absence, options);
+  await writeTombstone({ products, settings, policy }, absence);
   await arrive(products, updateOf('MUG', 'Older', { sequence: 2, time: '2026-11-22T12:00:00.999Z' }));
   expect(items.get('MUG')).toMatchObject({ deleted: true });
   await arrive(products, updateOf('MUG', 'Newer', { sequence: 3, time: '2026-11-22T12:00:01.001Z' }));
@@ -98,6 +91,6 @@ it('gives way to a newer message that arrives afterwards, and to no older one', 
 it('takes the place of the tombstone of a message before it', async () => {
   const { products, items } = memoryStores();
   await arrive(products, deleteOf('MUG', { time: AT_NOON }));
-  expect(await writeTombstone(products, absence, options)).toBe('deleted');
+  expect(await writeTombstone({ products, settings, policy }, absence)).toBe('deleted');
   expect(items.get('MUG')).toMatchObject({ sync: { stream: 'verify' } });
 });

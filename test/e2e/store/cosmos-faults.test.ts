@@ -145,7 +145,7 @@ describe('a client that cannot work', () => {
       cosmos.client.database(settings.database).container(settings.productsContainer),
     );
     expect(await store.read('ANY')).toBeNull();
-    expect(await store.create(item)).toBe('conflict');
+    await expect(store.create(item)).rejects.toThrow('Cosmos DB cannot be used right now (404');
   });
 
   it('is made for an endpoint with a key and for managed identity without connecting', async () => {

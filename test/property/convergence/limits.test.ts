@@ -30,7 +30,8 @@ function receiver() {
     sync: async (deliveries: Delivery[], readVersion: number | null = null) => {
       oldVersion = readVersion;
       const policy = { budgetMs: 10_000, firstDelayMs: 1, maxDelayMs: 1 };
-      return (await syncBatch(parts, deliveries, policy)).map(({ outcome }) => outcome);
+      const { settled } = await syncBatch({ ...parts, policy }, deliveries);
+      return settled.map((each) => each?.outcome);
     },
     name: () => (stores.items.get('P1') as { name?: string } | undefined)?.name,
   };

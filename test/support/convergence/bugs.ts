@@ -43,22 +43,22 @@ export const BUGS: readonly Bug[] = [
     name: 'a refused newest hides its predecessor',
     source: {
       file: 'sync/sync-batch.ts',
-      text: 'remaining = remaining.filter((entry) => entry !== newest);',
+      text: 'remaining = remaining.filter((message) => message !== newest);',
       replacement: `
-        for (const entry of remaining) {
-          if (entry !== newest) entry.settle({ outcome: 'superseded', productId: change.productId });
+        for (const message of remaining) {
+          if (message !== newest) message.settled = { outcome: 'superseded', productId };
         }
-        return;`,
+        return 'dead-lettered';`,
     },
   },
   {
     name: 'acknowledge before write',
     source: {
       file: 'sync/sync-batch.ts',
-      text: 'const outcome = await withRetries(run.budget, isRefusal, () => write(run, change, span));',
+      text: 'const outcome = await withRetries(run, () => writeChange(run, change));',
       replacement: `
         const outcome = 'updated';
-        withRetries(run.budget, isRefusal, () => write(run, change, span)).catch(() => {});`,
+        withRetries(run, () => writeChange(run, change)).catch(() => {});`,
     },
   },
 
@@ -133,7 +133,7 @@ export const BUGS: readonly Bug[] = [
       replacement: `
         if (result === 'conflict') {
           const based = remembered?.sync && { ...change, sync: { ...change.sync, ...remembered.sync } };
-          if (based) options.memory?.keep(based, remembered.etag);
+          if (based) memory?.keep(based, remembered.etag);
           continue;
         }`,
     },
@@ -150,8 +150,8 @@ export const BUGS: readonly Bug[] = [
     name: 'the mark that was kept later is remembered as it came',
     source: {
       file: 'sync/write-change.ts',
-      text: 'options.memory?.keep(decision.change, result.etag);',
-      replacement: 'options.memory?.keep(change, result.etag);',
+      text: 'memory?.keep(decision.change, result.etag);',
+      replacement: 'memory?.keep(change, result.etag);',
     },
   },
   {

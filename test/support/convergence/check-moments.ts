@@ -1,5 +1,5 @@
 import type { ProductItem } from '../../../src/product/document.ts';
-import type { Settled } from '../../../src/sync/sync-batch.ts';
+import type { Settled } from '../../../src/sync/settled.ts';
 import { identityOf, identityOfMessage } from './dead-letter-identity.ts';
 import type { Message } from './history.ts';
 import { isAfter, isDecodable, isStorable, type Ordered, ordered } from './order.ts';

@@ -1,5 +1,5 @@
 import type { ProductItem } from '../../../src/product/document.ts';
-import type { Settled } from '../../../src/sync/sync-batch.ts';
+import type { Settled } from '../../../src/sync/settled.ts';
 import { type Message, WINDOW } from './history.ts';
 import { isTombstone } from './kafka-delivery.ts';
 import { isDecodable } from './order.ts';

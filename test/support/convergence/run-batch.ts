@@ -1,6 +1,6 @@
 import type { Delivery } from '../../../src/message/delivery.ts';
 import type { RetryPolicy } from '../../../src/sync/retry.ts';
-import type { Settled } from '../../../src/sync/sync-batch.ts';
+import type { BatchResult } from '../../../src/sync/sync-batch.ts';
 import { syncSettings } from '../settings.ts';
 import { checkIsDurable } from './check-moments.ts';
 import { instant, MARKETPLACE, type Message } from './history.ts';
@@ -35,14 +35,14 @@ export function runBatch(world: World, process: Process, batch: Batch, isPatient
   const parts = {
     ...waitingStores(world.database, (call) => process.calls.push({ call, run })),
     memory: process.memory,
+    policy: isPatient ? PATIENT : IMPATIENT,
     settings: SETTINGS,
     log: () => {},
   };
   const deliveries = batch.messages.map((message) => toDelivery(world, message));
-  const policy = isPatient ? PATIENT : IMPATIENT;
-  startWithBudget(run.budget.signal, () => world.core.syncBatch(parts, deliveries, policy)).then(
-    (settled) => succeed(world, run, settled),
-    (error: unknown) => fail(world, run, error),
+  startWithBudget(run.budget.signal, () => world.core.syncBatch(parts, deliveries)).then(
+    (result) => (result.problem === null ? succeed(world, run, result) : leaveOver(world, run, result)),
+    (error: unknown) => broken(world, 'syncBatch never throws', String(error)),
   );
 }
 
@@ -81,7 +81,7 @@ function startWithBudget<Result>(signal: AbortSignal, start: () => Promise<Resul
   return result;
 }
 
-function succeed(world: World, run: Run, settled: readonly Settled[]): void {
+function succeed(world: World, run: Run, { settled }: BatchResult & { problem: null }): void {
   const { process, batch } = run;
   process.run = null;
   run.isOver = true;
@@ -94,16 +94,11 @@ function succeed(world: World, run: Run, settled: readonly Settled[]): void {
   batch.onAcknowledged();
 }
 
-function fail(world: World, run: Run, error: unknown): void {
+function leaveOver(world: World, run: Run, { settled, problem }: BatchResult): void {
   const { process, batch } = run;
   process.run = null;
   run.isOver = true;
-  if (!(error instanceof world.core.BatchIncompleteError)) {
-    broken(world, 'syncBatch throws nothing but BatchIncompleteError', String(error));
-    return;
-  }
-  const { message: why, settled } = error;
-  world.tell(() => `${process.name} gives up: ${why} Settled: ${outcomesAsText(batch, settled)}`);
+  world.tell(() => `${process.name} gives up: ${problem} Settled: ${outcomesAsText(batch, settled)}`);
   world.saw('messages left over by a batch');
   for (const [index, message] of batch.messages.entries()) {
     if (settled[index] !== undefined) checkIsDurable(world, message, settled[index]);

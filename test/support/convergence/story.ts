@@ -1,5 +1,5 @@
 import type { ProductItem } from '../../../src/product/document.ts';
-import type { Settled } from '../../../src/sync/sync-batch.ts';
+import type { Settled } from '../../../src/sync/settled.ts';
 import { instant, type Message } from './history.ts';
 import type { StoreCall } from './store-calls.ts';
 import type { Batch } from './transports.ts';

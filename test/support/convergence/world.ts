@@ -63,7 +63,7 @@ export type PropertyName =
   | 'marks never move backwards'
   | 'each invalid or refused message is dead-lettered exactly once'
   | 'every message is settled once the faults are over'
-  | 'syncBatch throws nothing but BatchIncompleteError';
+  | 'syncBatch never throws';
 
 /** A property does not hold. */
 export class Violation extends Error {

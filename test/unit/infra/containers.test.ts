@@ -117,10 +117,8 @@ describe('the containers that are deployed', () => {
     expect(all).toContain(
       'docs/operations.md: SELECT c.id, c.reason, c.productId, c.detail, c.receivedAt FROM c ORDER BY',
     );
-    expect(all).toContain('src/operate/cosmos-dead-letter-archive.ts: SELECT TOP @limit');
-    expect(all).toContain(
-      'src/operate/cosmos-dead-letter-archive.ts: SELECT * FROM c WHERE c.reason = @reason',
-    );
+    expect(all).toContain('src/operate/dead-letter-archive.ts: SELECT TOP @limit');
+    expect(all).toContain('src/operate/dead-letter-archive.ts: SELECT * FROM c WHERE c.reason = @reason');
   });
 
   it('index nothing that no query filters or sorts by: of storefronts, in docs/document.md, or of the commands', async () => {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { DEAD_LETTER_REASONS } from '../../../src/store/dead-letter.ts';
-import type { Settled } from '../../../src/sync/sync-batch.ts';
+import type { Settled } from '../../../src/sync/settled.ts';
 import type { Sent } from './queries.ts';
 
 // A record, not a list: the compiler asks for every one there is.

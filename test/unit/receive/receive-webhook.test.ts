@@ -13,6 +13,7 @@ import { envelope, PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { checkedAnswer } from '../../support/leaks/check.ts';
 import { type LogLine, recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
+import { syncSettings } from '../../support/settings.ts';
 import { chunked, SECRET, signedRequest } from './request.ts';
 
 const AT_ONCE: RetryPolicy = { budgetMs: 20, firstDelayMs: 1, maxDelayMs: 1 };
@@ -25,12 +26,8 @@ function setUp(settings: Partial<WebhookSettings> = {}, products: Partial<SyncPa
     products: { ...stores.products, ...products },
     deadLetters: stores.deadLetters,
     log: recordingLog(lines),
-    settings: {
-      marketplaceId: 'roastery',
-      tombstoneRetentionDays: 14,
-      deadLetterRetentionDays: 30,
-      writeConcurrency: 4,
-    },
+    policy: AT_ONCE,
+    settings: syncSettings({ marketplaceId: 'roastery' }),
   };
   const all = {
     webhookSecrets: [SECRET],
@@ -39,7 +36,7 @@ function setUp(settings: Partial<WebhookSettings> = {}, products: Partial<SyncPa
     maxWebhooksInFlight: 2,
     ...settings,
   };
-  const receive = webhookReceiver(all, AT_ONCE);
+  const receive = webhookReceiver(all);
   return {
     ...stores,
     lines,

@@ -14,7 +14,8 @@ it('events with positions come out as their expectations say', async () => {
   for (const { name, event, expected } of readEventSamples()) {
     const { partition, sequence, enqueuedTime: time, properties, body } = event;
     const delivery = eventHubDelivery({ payload: body }, { partition, sequence, time, properties });
-    const [settled] = await syncBatch({ ...stores, settings, log: recordingLog() }, [delivery], POLICY);
+    const parts = { ...stores, policy: POLICY, settings, log: recordingLog() };
+    const [settled] = (await syncBatch(parts, [delivery])).settled;
     expect([name, settled?.outcome, settled?.productId]).toEqual([
       name,
       expected.outcome,

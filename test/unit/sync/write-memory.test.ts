@@ -20,13 +20,20 @@ function worker(stores = memoryStores(), memory: WriteMemory = writeMemory()) {
       return stores.products.read(...call);
     },
   };
-  const parts = { ...stores, products, memory, settings: syncSettings(), log: recordingLog() };
+  const parts = {
+    ...stores,
+    products,
+    memory,
+    policy: POLICY,
+    settings: syncSettings(),
+    log: recordingLog(),
+  };
   return {
     stores,
     readsOf: async (delivery: Delivery) => {
       const before = reads;
-      const [settled] = await syncBatch(parts, [delivery], POLICY);
-      return { outcome: settled?.outcome, reads: reads - before };
+      const { settled } = await syncBatch(parts, [delivery]);
+      return { outcome: settled[0]?.outcome, reads: reads - before };
     },
   };
 }

@@ -7,6 +7,7 @@ import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { updateOf } from '../../support/messages.ts';
 import { type RecordedTelemetry, recordTelemetry } from '../../support/recorded-telemetry.ts';
+import { syncSettings } from '../../support/settings.ts';
 
 let telemetry: RecordedTelemetry;
 beforeEach(() => {
@@ -17,24 +18,20 @@ afterEach(() => telemetry.end());
 const POLICY = { budgetMs: 1_000, firstDelayMs: 1, maxDelayMs: 1 };
 const transport = 'eventhub';
 
-function partsWith(products: Partial<SyncParts['products']> = {}): SyncParts {
+function partsWith(products: Partial<SyncParts['products']> = {}, policy = POLICY): SyncParts {
   const stores = memoryStores();
   return {
     deadLetters: stores.deadLetters,
     products: { ...stores.products, ...products },
     log: recordingLog(),
-    settings: {
-      marketplaceId: null,
-      tombstoneRetentionDays: 14,
-      deadLetterRetentionDays: 30,
-      writeConcurrency: 4,
-    },
+    policy,
+    settings: syncSettings(),
   };
 }
 
 it('a batch is counted by transport and outcome, and measured', async () => {
   const bad = eventHubDelivery({ payload: { ProductID: 7 } }, { sequence: 2 });
-  await receiveBatch(partsWith(), [updateOf('KETTLE', 'Kettle'), bad], POLICY);
+  await receiveBatch(partsWith(), [updateOf('KETTLE', 'Kettle'), bad]);
   expect(await telemetry.points('productsync.messages')).toMatchObject([
     { attributes: { transport, outcome: 'created' }, value: 1 },
     { attributes: { transport, outcome: 'dead-lettered', reason: 'invalid-message' }, value: 1 },
@@ -68,19 +65,18 @@ it('each further attempt is counted by what made it necessary', async () => {
       return products.read(id);
     },
   });
-  await receiveBatch(parts, [updateOf('KETTLE', 'Kettle')], POLICY);
+  await receiveBatch(parts, [updateOf('KETTLE', 'Kettle')]);
   expect(await telemetry.points('productsync.retries')).toMatchObject([
     { attributes: { 'error.type': '429' }, value: 2 },
   ]);
 });
 
 it('a batch that leaves something over is counted, and its product as failed', async () => {
-  const parts = partsWith({
-    read: async () => {
-      throw new StoreUnavailableError('Cosmos DB cannot be used right now (503).');
-    },
-  });
-  const receiving = receiveBatch(parts, [updateOf('KETTLE', 'Kettle')], { ...POLICY, budgetMs: 20 });
+  const read = async () => {
+    throw new StoreUnavailableError('Cosmos DB cannot be used right now (503).');
+  };
+  const parts = partsWith({ read }, { ...POLICY, budgetMs: 20 });
+  const receiving = receiveBatch(parts, [updateOf('KETTLE', 'Kettle')]);
   await expect(receiving).rejects.toThrow('1 of 1');
   expect(await telemetry.points('productsync.batches.incomplete')).toMatchObject([
     { attributes: { transport }, value: 1 },

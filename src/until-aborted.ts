@@ -1,0 +1,18 @@
+/**
+ * Waits for a promise, but no longer than until a signal is aborted. What the promise stands for may go on; nobody hears
+ * of it.
+ * @throws the signal's reason, once it is aborted
+ */
+export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
