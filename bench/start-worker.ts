@@ -22,7 +22,7 @@ async function run(): Promise<void> {
     tell({ registeredAfterMs, cpuMs: (user + system) / 1_000, functions: [...registry.functions.keys()] });
   } else {
     const worker = await startWorker({ entry, log });
-    const http = await startHttpTrigger({ worker, hostname: '127.0.0.1', port: 0, routePrefix: 'api', log });
+    const http = await startHttpTrigger({ worker, port: 0, routePrefix: 'api', log });
     if (mode === 'warm') await worker.invoke('warmup', { inputData: [] });
     process.on('message', () => process.send?.({ peakBytes: process.resourceUsage().maxRSS * 1024 }));
     tell({ url: `${http.url}/api/webhooks/products` });

@@ -1,14 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { createHttpServer } from '@vercel/cosmosdb-server';
+import { localCosmosConnectionString } from './defaults.ts';
 import { listen, stopListening } from './listen.ts';
-import { LOCAL_COSMOS_KEY, localCosmosConnectionString } from './local-cosmos.ts';
 import { onlyLoopback, type Refusal } from './only-loopback.ts';
 
 /** A Cosmos DB account in memory; its contents are gone when it closes. */
 export type CosmosServer = {
   endpoint: string;
-  /** Any key will do, because the server checks none; the SDK requires one of the right form. */
-  key: string;
   connectionString: string;
   close(): Promise<void>;
 };
@@ -43,11 +41,9 @@ export async function startCosmosServer({
   }
   // To the SDK, an idle connection that the server closes looks like a reset: it then waits and tries again.
   server.keepAliveTimeout = 0;
-  const hostname = '127.0.0.1';
-  const boundPort = await listen(server, { hostname, port, flag: '--cosmos-port' });
+  const boundPort = await listen(server, port, '--cosmos-port');
   return {
-    endpoint: `http://${hostname}:${boundPort}`,
-    key: LOCAL_COSMOS_KEY,
+    endpoint: `http://127.0.0.1:${boundPort}`,
     connectionString: localCosmosConnectionString(boundPort),
     close: () => stopListening(server),
   };

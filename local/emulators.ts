@@ -1,14 +1,12 @@
-import { type CosmosSettings, readAppSettings } from '../src/settings/app-settings.ts';
-import { settingsReport } from '../src/settings/settings-problem.ts';
-import { closeAll, type Started } from './close-all.ts';
+import type { CosmosSettings } from '../src/settings/app-settings.ts';
 import { startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
+import { LOCAL_WEBHOOK_SECRET } from './defaults.ts';
+import { type EventHubs, startLocalEventHubs } from './event-hubs.ts';
 import type { Log } from './functions-host/log.ts';
-import { givenSettings } from './given-settings.ts';
-import { offerLocalSettings } from './local-settings-file.ts';
-import { LOCAL_WEBHOOK_SECRET } from './local-webhook-secret.ts';
-import { StartError } from './start-error.ts';
-import { startLocalEventHubs } from './start-event-hubs.ts';
+import { givenSettings, offerLocalSettings } from './settings.ts';
+import { requireConfig } from './stack-settings.ts';
+import { startTogether } from './start-together.ts';
 
 /** Azurite, Cosmos DB and Event Hubs alone, for an app that Core Tools run. */
 export type Emulators = {
@@ -18,7 +16,7 @@ export type Emulators = {
   settingsFile: 'written' | 'fits' | 'differs';
   cosmosEndpoint: string;
   cosmosSettings: CosmosSettings;
-  eventHubs: { connectionString: string; hub: string };
+  eventHubs: EventHubs & { isLocal: true };
   close(): Promise<void>;
 };
 
@@ -38,46 +36,28 @@ export type EmulatorsOptions = {
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
   const { cosmosPort = 0, eventHubsPort = 0, folder = process.cwd(), log } = options;
   const given = await givenSettings(folder);
-  const started: Started = [];
-  try {
+  return startTogether(async (stops) => {
     const cosmos = await startCosmosServer({ port: cosmosPort });
-    started.push(() => cosmos.close());
-    const eventHubs = await startLocalEventHubs({
-      given,
-      port: eventHubsPort,
-      azuriteOnUsualPorts: true,
-      log,
-    });
-    started.push(() => eventHubs.close());
-    const cosmosSettings = cosmosSettingsFrom({
-      ...given,
-      COSMOS_CONNECTION_STRING: cosmos.connectionString,
-    });
-    await createContainers(cosmosSettings);
+    stops.push(() => cosmos.close());
+    const eventHubs = await startLocalEventHubs(
+      { given, port: eventHubsPort, azuriteOnUsualPorts: true, log },
+      stops,
+    );
+    const { connectionString } = cosmos;
+    const { app } = requireConfig({ ...given, COSMOS_CONNECTION_STRING: connectionString });
+    await createContainers(app.cosmos);
     const values = {
       FUNCTIONS_WORKER_RUNTIME: 'node',
       AzureWebJobsStorage: eventHubs.feed.storageConnectionString,
-      COSMOS_CONNECTION_STRING: cosmos.connectionString,
+      COSMOS_CONNECTION_STRING: connectionString,
       EventHubConnection: eventHubs.connectionString,
       // The user's own secret is neither written nor printed.
       ...(!given.ORDERCLOUD_WEBHOOK_SECRETS && { ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET }),
     };
+    const settingsFile = await offerLocalSettings(folder, values);
     return {
-      values,
-      settingsFile: await offerLocalSettings(folder, values),
-      cosmosEndpoint: cosmos.endpoint,
-      cosmosSettings,
-      eventHubs,
-      close: () => closeAll(started, 0),
+      ...{ values, settingsFile, eventHubs },
+      ...{ cosmosEndpoint: cosmos.endpoint, cosmosSettings: app.cosmos },
     };
-  } catch (error) {
-    await closeAll(started, 0);
-    throw error;
-  }
-}
-
-function cosmosSettingsFrom(env: Record<string, string>): CosmosSettings {
-  const { settings, problems } = readAppSettings(env);
-  if (settings !== null) return settings.cosmos;
-  throw new StartError(settingsReport(problems));
+  });
 }

@@ -1,21 +1,14 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo, Server as SocketServer } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from './start-error.ts';
 
-/** Where to listen; `flag` is the option of `npm start` that changes the port, named when the port is taken. */
-export type ListenOptions = {
-  hostname: string;
-  port: number;
-  flag: '--port' | '--cosmos-port' | '--event-hubs-port';
-};
-
-/** Another process listens on the port already. */
+/** Another process listens on the port already. `flag` is the option of `npm start` that changes the port. */
 export class PortTakenError extends StartError {
   override readonly name = 'PortTakenError';
 
-  constructor({ port, flag }: ListenOptions, options: ErrorOptions) {
+  constructor(port: number, flag: string, options: ErrorOptions) {
     super(
       `Port ${port} is taken. Stop what runs there or choose another: npm start -- ${flag} ${port + 1}`,
       options,
@@ -23,23 +16,18 @@ export class PortTakenError extends StartError {
   }
 }
 
-/** Listens and returns the port: the given one, or for port 0 the free one that the system picked. */
-export async function listen(server: SocketServer, options: ListenOptions): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.hostname, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE') throw new PortTakenError(options, { cause: error });
-    throw new StartError(`Port ${options.port} cannot be used (${error.code}).`, { cause: error });
+/** Listens on the loopback interface and returns the port: the given one, or for 0 the free one that the system picked. */
+export async function listen(server: Server, port = 0, flag = '--port'): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EADDRINUSE') throw new PortTakenError(port, flag, { cause });
+    throw new StartError(`Port ${port} cannot be used (${cause.code}).`, { cause });
   });
   return (server.address() as AddressInfo).port;
 }
 
 /** Stops listening and cuts what is connected: waiting for idle keep-alive connections would take minutes. */
-export async function stopListening(server: Server): Promise<void> {
+export async function stopListening(server: HttpServer): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
@@ -49,7 +37,7 @@ export async function stopListening(server: Server): Promise<void> {
 const SWEEP_MS = 50;
 
 /** Stops listening and lets requests under way finish, but for no longer than this. */
-export async function finishRequests(server: Server, graceMs: number): Promise<void> {
+export async function finishRequests(server: HttpServer, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

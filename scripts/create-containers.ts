@@ -1,5 +1,4 @@
-import { readLocalSettings } from '../local/app-files.ts';
-import { withoutBlanks } from '../local/environment.ts';
+import { readLocalSettings, withoutBlanks } from '../local/settings.ts';
 import { StartError } from '../local/start-error.ts';
 import { containerDefinitions } from '../src/operate/containers.ts';
 import { readAppSettings } from '../src/settings/app-settings.ts';

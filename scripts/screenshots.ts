@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { readSamples } from '../cli/demo/samples.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../local/defaults.ts';
 import { startStack } from '../local/stack.ts';
 import { signatureOf } from '../src/message/signature.ts';
 import { startBrowser } from '../test/support/browser.ts';

@@ -1,4 +1,4 @@
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 
 /** Posts a signed message and waits for all of the answer. A refusal is an error: nothing else would be measured. */

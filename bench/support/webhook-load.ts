@@ -1,5 +1,5 @@
 import autocannon, { type Options, type Request, type Result } from 'autocannon';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 
 /** How hard to press, and for how long; without a rate, as fast as the answers come. */

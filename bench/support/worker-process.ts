@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 
 /** What `start-worker` says once it is up: in mode `register` the first, else the second. */
 export type StartedWorker =

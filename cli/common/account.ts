@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Container } from '@azure/cosmos';
-import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
+import { localCosmosConnectionString } from '../../local/defaults.ts';
 import { type DeadLetterArchive, deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import { type ProductCatalog, productCatalog } from '../../src/operate/product-catalog.ts';
 import { printable } from '../../src/printable.ts';

@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { readLocalSettings, readUserSettings } from '../../local/app-files.ts';
-import { withoutBlanks } from '../../local/environment.ts';
-import { localCosmosConnectionString } from '../../local/local-cosmos.ts';
+import { localCosmosConnectionString } from '../../local/defaults.ts';
+import { readLocalSettings, readUserSettings, withoutBlanks } from '../../local/settings.ts';
 import { printableJson } from '../../src/printable.ts';
 import { usageError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';

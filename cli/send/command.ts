@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { LOCAL_EVENT_HUB } from '../../local/local-event-hub.ts';
-import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
+import { LOCAL_EVENT_HUB, LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
 import { processContext } from '../common/context.ts';
 import { brokers, messageType, rate, several, wholeNumber } from '../common/options.ts';
 import { folderOfCaller } from '../common/run-command.ts';

@@ -1,5 +1,5 @@
 import type { EventHubConnectionStringProperties } from '@azure/event-hubs';
-import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/local-event-hub.ts';
+import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/defaults.ts';
 import { isLoopback } from '../../src/settings/loopback.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';

@@ -1,6 +1,6 @@
 import type { Producer } from 'kafkajs';
+import { LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
 import type { KafkaAccess } from '../../local/kafka-client.ts';
-import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
 import { areBrokers } from '../../src/settings/kafka-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';

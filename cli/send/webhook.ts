@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { isLoopback } from '../../src/settings/loopback.ts';
 import { usageError } from '../common/command-error.ts';

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { LOCAL_COSMOS_PORT } from '../../local/local-cosmos.ts';
-import { LOCAL_EVENT_HUBS_PORT } from '../../local/local-event-hub.ts';
+import { LOCAL_COSMOS_PORT, LOCAL_EVENT_HUBS_PORT } from '../../local/defaults.ts';
 import { brokers, wholeNumber } from '../common/options.ts';
 import { runUntilStopped, type StartFlags } from './run.ts';
 import { DEFAULT_PORT } from './text.ts';

@@ -1,9 +1,12 @@
+import {
+  LOCAL_COSMOS_PORT,
+  LOCAL_EVENT_HUB,
+  LOCAL_KAFKA_TOPIC,
+  LOCAL_WEBHOOK_SECRET,
+  localEventHubsConnectionString,
+} from '../../local/defaults.ts';
 import type { Emulators } from '../../local/emulators.ts';
-import { LOCAL_COSMOS_PORT } from '../../local/local-cosmos.ts';
-import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/local-event-hub.ts';
-import { LOCAL_KAFKA_TOPIC } from '../../local/local-kafka.ts';
-import { localSettingsText } from '../../local/local-settings-file.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { localSettingsText } from '../../local/settings.ts';
 import type { Stack } from '../../local/stack.ts';
 
 /** Of the receiver, as of the Functions host. */
@@ -50,16 +53,13 @@ function sendLines({ webhookUrl, eventHubs, kafka }: Places): string[] {
       : [` --connection-string '${eventHubs.connectionString}'`]),
     ...(eventHubs.hub === LOCAL_EVENT_HUB ? [] : [` --hub ${eventHubs.hub}`]),
   ];
-  const isKafkaLocal = kafka?.brokers
-    .split(',')
-    .every((broker) => /^(127\.|localhost:|\[::1\]:)/.test(broker));
   const topicFlag = kafka && kafka.topic !== LOCAL_KAFKA_TOPIC ? ` --topic ${kafka.topic}` : '';
   const isDefaultUrl = new URL(webhookUrl).port === String(DEFAULT_PORT);
   return [
     'Send the samples from another terminal:',
     ...(hubFlags ? [`  npm run send -- --via eventhub samples${hubFlags.join('')}`] : []),
-    ...(isKafkaLocal
-      ? [`  npm run send -- --via kafka samples --brokers ${kafka?.brokers}${topicFlag}`]
+    ...(kafka?.isLocal
+      ? [`  npm run send -- --via kafka samples --brokers ${kafka.brokers}${topicFlag}`]
       : []),
     `  npm run send -- samples${isDefaultUrl ? '' : ` --url ${webhookUrl}`}`,
     '',
@@ -90,12 +90,9 @@ function secretLine({ webhookSecret }: Stack): string {
 export function welcome(stack: Stack): string {
   const { cosmos, eventHubs } = stack;
   const unfed = stack.functions.filter(({ type }) => !FED.has(type)).map(({ name }) => name);
-  const isHubLocal = eventHubs?.isLocal && eventHubs.connectionString !== undefined;
   const places = cosmos && {
     webhookUrl: stack.webhookUrl,
-    eventHubs: isHubLocal
-      ? { hub: eventHubs.hub, connectionString: eventHubs.connectionString ?? '' }
-      : undefined,
+    eventHubs: eventHubs?.isLocal ? eventHubs : undefined,
     kafka: stack.kafka,
     cosmosEndpoint: cosmos.endpoint,
   };

@@ -1,5 +1,4 @@
-import { localEventHubsConnectionString } from '../../local/local-event-hub.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET, localEventHubsConnectionString } from '../../local/defaults.ts';
 import type { Transport } from '../../src/message/delivery.ts';
 import { type LastMessage, MESSAGE_TRANSPORTS } from '../../src/operate/product-catalog.ts';
 import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { localEventHubsConnectionString } from '../defaults.ts';
 import { listen } from '../listen.ts';
 import { serveClient } from './client-connection.ts';
 import { type HubOptions, openHub } from './hub.ts';
 import { createServerContainer } from './rhea-server.ts';
-import { connectionStringFor } from './shared-access-signature.ts';
 
 /** How to start a broker. */
 export interface EventHubsBrokerOptions {
@@ -45,7 +45,7 @@ export async function startEventHubsBroker(options: EventHubsBrokerOptions): Pro
     const client = { hub, socket, log, isAuthorized: false, deliveries: new Map() };
     clients.set(socket, serveClient(container, client));
   });
-  const boundPort = await listen(server, { hostname: '127.0.0.1', port, flag: '--event-hubs-port' });
+  const boundPort = await listen(server, port, '--event-hubs-port');
   // From now on this is a connection that cannot be accepted for lack of file descriptors: no reason to end.
   server.on('error', (error) => log(`A client could not connect: ${error.message}`));
   const dropConnections = () => {
@@ -62,7 +62,7 @@ export async function startEventHubsBroker(options: EventHubsBrokerOptions): Pro
   let closing: Promise<void> | undefined;
   return {
     port: boundPort,
-    connectionString: connectionStringFor(`127.0.0.1:${boundPort}`),
+    connectionString: localEventHubsConnectionString(boundPort),
     dropConnections,
     close: () => (closing ??= stop()),
   };

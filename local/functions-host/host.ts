@@ -20,7 +20,6 @@ const GRACE_MS = 10_000;
 /** `entry` is the absolute path of the built app, `port` 0 picks a free port, `routePrefix` is Azure's `api`. */
 export type FunctionsHostOptions = Omit<FeedsOptions, 'worker'> & {
   entry: string;
-  hostname?: string;
   port: number;
   routePrefix?: string;
   /** How long an invocation may take: host.json's `functionTimeout`. */
@@ -35,12 +34,12 @@ export type FunctionsHostOptions = Omit<FeedsOptions, 'worker'> & {
  * @throws PortTakenError; StartError if the app cannot run here; or what the app's entry threw
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const { entry, hostname = '127.0.0.1', port, routePrefix = 'api', functionTimeoutMs, page, log } = options;
+  const { entry, port, routePrefix = 'api', functionTimeoutMs, page, log } = options;
   const worker = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
   try {
     const { watch } = options;
     const http = await startHttpTrigger({
-      ...{ worker, hostname, port, routePrefix, watch, log },
+      ...{ worker, port, routePrefix, watch, log },
       page: page?.serve,
     });
     const feeds = await startFeeds({ ...options, worker });

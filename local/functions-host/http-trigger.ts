@@ -21,7 +21,6 @@ export type HttpTrigger = {
 /** What the HTTP trigger needs: the worker to invoke, where to listen, and the prefix of all routes (`api`). */
 export type HttpTriggerOptions = {
   worker: Worker;
-  hostname: string;
   port: number;
   routePrefix: string;
   watch?: Watch | undefined;
@@ -42,7 +41,7 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
  * starts the invocation. The response comes back the same way. Like Core Tools, it asks for no function key.
  */
 export async function startHttpTrigger(options: HttpTriggerOptions): Promise<HttpTrigger> {
-  const { worker, hostname, port, log } = options;
+  const { worker, port, log } = options;
   const routes = httpRoutes(worker.functions);
   if (routes.length > 0 && (await worker.httpUri()) === undefined) {
     throw new StartError('This host serves HTTP functions only with app.setup({ enableHttpStream: true }).');
@@ -73,7 +72,7 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Htt
   // Node would silently drop headers beyond a limit, so this counts them.
   server.maxHeadersCount = 0;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const url = `http://${hostname}:${await listen(server, { hostname, port, flag: '--port' })}`;
+  const url = `http://127.0.0.1:${await listen(server, port)}`;
 
   return {
     url,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Variables } from '../environment.ts';
 import type { KafkaAccess } from '../kafka-client.ts';
+import type { Variables } from '../settings.ts';
 import { StartError } from '../start-error.ts';
 import { readBinding } from './read-binding.ts';
 import type { Binding } from './rpc.ts';

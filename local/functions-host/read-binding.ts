@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Variables } from '../environment.ts';
+import type { Variables } from '../settings.ts';
 import { StartError } from '../start-error.ts';
 import type { Binding } from './rpc.ts';
 

@@ -1,9 +1,9 @@
 import type { AppSettings } from '../../src/settings/app-settings.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
-import { isAppSetting, type Variables } from '../environment.ts';
 import type { Log } from '../functions-host/log.ts';
 import type { Watch } from '../functions-host/watch.ts';
 import type { Health, Transport } from '../page/api.ts';
+import { isAppSetting, type Variables } from '../settings.ts';
 import { MessageLog } from './messages.ts';
 import { createPageServer, type PageServer } from './page-server.ts';
 import type { Targets } from './send.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseWebhookSecret, LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
+import { chooseWebhookSecret } from '../../local/stack-settings.ts';
 import { startTestStack } from '../support/stack.ts';
 
 // The local webhook secret is public: it must not open the way into a real account.

@@ -3,6 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../local/azurite.ts';
 import { type CosmosServer, startCosmosServer } from '../../local/cosmos-server.ts';
+import { LOCAL_COSMOS_KEY } from '../../local/defaults.ts';
 import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
 import { checkedLines } from '../support/leaks/check.ts';
 import { type RawRequest, rawRequest } from './raw-request.ts';
@@ -29,8 +30,9 @@ afterAll(async () => {
 });
 
 function sdk(): CosmosClient {
-  const { endpoint, key } = cosmos;
-  return new CosmosClient({ endpoint, key, connectionPolicy: { enableEndpointDiscovery: false } });
+  const { endpoint } = cosmos;
+  const connectionPolicy = { enableEndpointDiscovery: false };
+  return new CosmosClient({ endpoint, key: LOCAL_COSMOS_KEY, connectionPolicy });
 }
 
 const REBOUND = ['evil.example', 'evil.example:8081', '127.0.0.1.evil.example', 'localhost.evil.example'];

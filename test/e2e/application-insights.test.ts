@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { envelope } from '../support/deliveries.ts';

@@ -3,7 +3,7 @@ import { runConnect as connect } from '../../cli/connect/run.ts';
 import { type ResyncFlags, resync } from '../../cli/resync/run.ts';
 import { type StatusFlags, status } from '../../cli/status/run.ts';
 import { type VerifyFlags, verify } from '../../cli/verify/run.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import type { Options } from '../support/ordercloud/command.ts';
 import { emptyFolder, runAt } from '../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { inheritedSettings, setEnvironment, type Variables } from '../../local/environment.ts';
 import { startWorker, type WorkerFunction } from '../../local/functions-host/worker.ts';
-import { kafkaVariables } from '../../local/local-kafka.ts';
+import { setEnvironment, type Variables } from '../../local/settings.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
+import { kafkaVariables } from '../../local/stack-settings.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
@@ -78,8 +78,7 @@ describe('productKafka', () => {
   async function appUnder(
     settings: Variables,
   ): Promise<{ functions: readonly WorkerFunction[]; told: string[] }> {
-    const inherited = Object.fromEntries(inheritedSettings().map((name) => [name, undefined]));
-    const restoreEnvironment = setEnvironment({ ...inherited, ...settings });
+    const restoreEnvironment = setEnvironment(settings);
     const told = silencedConsole('error');
     silencedConsole('warn');
     try {
@@ -130,10 +129,8 @@ describe('productKafka', () => {
 });
 
 describeKafka('the local stack', { timeout: 90_000 }, () => {
-  const kafkaFeed = { sessionTimeoutMs: 5_000 };
-
   async function testStack(options: StackOptions): Promise<TestStack> {
-    const stack = await startTestStack({ kafkaFeed, ...options });
+    const stack = await startTestStack(options);
     cleanUps.push(() => stack.close());
     return stack;
   }
@@ -151,6 +148,7 @@ describeKafka('the local stack', { timeout: 90_000 }, () => {
     const stack = await testStack({ kafka: broker.address });
     expect(stack.kafka).toEqual({
       ...{ brokers: broker.address, topic: 'products', consumerGroup: 'ordercloud-product-sync' },
+      isLocal: true,
     });
     await broker.publish([
       record('GRINDER'),

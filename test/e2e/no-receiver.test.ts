@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { ContainerClient } from '@azure/storage-blob';
 import { expect, it, onTestFinished } from 'vitest';
-import { readUserSettings } from '../../local/app-files.ts';
+import { readUserSettings } from '../../local/settings.ts';
 import { marked, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startProcess } from '../support/fixture-app/child-process.ts';
 import { startTestStack } from '../support/stack.ts';

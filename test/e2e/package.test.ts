@@ -164,7 +164,7 @@ describe('the deployed folder', () => {
       };
       answer.end(JSON.stringify(token));
     });
-    const port = await listen(identity, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    const port = await listen(identity);
     const collector = await startOtlpReceiver();
     const warnings = silencedConsole('warn');
     vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'roastery-secret');

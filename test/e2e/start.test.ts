@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
 import { StartError } from '../../local/start-error.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';

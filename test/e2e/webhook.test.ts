@@ -4,7 +4,7 @@ import { differencesInAnswers } from '../../cli/demo/compare.ts';
 import { readSamples } from '../../cli/demo/samples.ts';
 import type { Problem, SendResult } from '../../cli/send/transport.ts';
 
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { envelope, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { PAYLOAD_MARKER } from '../support/leaks/find-leak.ts';

@@ -21,14 +21,14 @@ afterEach(() => stopListening(server));
 
 describe('the warm-up', () => {
   it('reaches Cosmos DB with a read, and writes nothing', async () => {
-    const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    const port = await listen(server);
     await warmUp(createApp(readConfig(accountAt(port)), recordingLog()))({}, context);
     expect(requests).toContain('GET /dbs/catalog/colls/products/docs/warm-up');
     expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
   it('comes to an end when Cosmos DB cannot be reached, or settings are wrong', async () => {
-    const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+    const port = await listen(server);
     await stopListening(server);
     for (const env of [accountAt(port), {}]) {
       await expect(createApp(readConfig(env), recordingLog()).warmUp()).resolves.toBeUndefined();

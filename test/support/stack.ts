@@ -1,4 +1,4 @@
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type EventHubFlags, eventHubTransport } from '../../../cli/send/event-hub.ts';
 import { sendMessage } from '../../../cli/send/transport.ts';
-import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
+import { localEventHubsConnectionString } from '../../../local/defaults.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { consume, PARTITIONS, receive, startBroker } from '../event-hubs/sdk-clients.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SendFlags } from '../../../cli/send/run.ts';
-import { localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
+import { localEventHubsConnectionString } from '../../../local/defaults.ts';
 import { PRODUCT_DELETED } from '../../support/deliveries.ts';
 import { consume, receive, startBroker, until } from '../event-hubs/sdk-clients.ts';
 import { sendMessages } from './send-messages.ts';

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../../local/defaults.ts';
 import { signatureOf } from '../../../src/message/signature.ts';
 import { debugProcess, type SourceLine } from '../../support/debugger.ts';
 

@@ -9,7 +9,7 @@ it('a client that asks on, on the connection of a request under way, does not ke
     if (isEnding) res.end();
     else waiting.push(res);
   });
-  const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+  const port = await listen(server);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
   let refused = 0;

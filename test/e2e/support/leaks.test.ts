@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { request } from 'node:https';
 import { trace } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
+import { LOCAL_WEBHOOK_SECRET } from '../../../local/defaults.ts';
 import { listen, stopListening } from '../../../local/listen.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
 import { startIngestion } from '../../support/ingestion.ts';
 import { checkedResponse, takeLeaks } from '../../support/leaks/check.ts';
 import { PAYLOAD_MARKER } from '../../support/leaks/find-leak.ts';
@@ -19,7 +19,7 @@ const PAYLOAD_IN_LOG = [expect.stringContaining('A log line tells a part of a pa
 
 it('a leak is found in an answer over HTTP', async () => {
   const server = createServer((_, response) => void response.end(`{"found":"${PAYLOAD_MARKER}"}`));
-  const port = await listen(server, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+  const port = await listen(server);
   await checkedResponse(await fetch(`http://127.0.0.1:${port}/`));
   await stopListening(server);
   expect(takeLeaks()).toEqual([

@@ -1,6 +1,4 @@
-import { connectionStringFor } from '../../../local/event-hubs/shared-access-signature.ts';
-import { LOCAL_COSMOS_KEY } from '../../../local/local-cosmos.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
+import { LOCAL_COSMOS_KEY, LOCAL_EVENT_HUBS_KEY, LOCAL_WEBHOOK_SECRET } from '../../../local/defaults.ts';
 
 /** Every form in which a secret could be told, with what a report says instead. */
 const forms = new Map<string, string>();
@@ -43,11 +41,9 @@ export function withNamesOfSecrets(text: string): string {
   return shown;
 }
 
-const localEventHubsKey = /SharedAccessKey=([^;]+)/.exec(connectionStringFor(''))?.[1] ?? '';
-
 /** What tests make up, and what protects the local stack. A test finds those that are not here. */
 const OF_THE_TESTS = {
-  'the key of the local Event Hubs broker': localEventHubsKey,
+  'the key of the local Event Hubs broker': LOCAL_EVENT_HUBS_KEY,
   LOCAL_COSMOS_KEY,
   LOCAL_WEBHOOK_SECRET,
   'a webhook secret': 'roastery-secret',

@@ -60,7 +60,7 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
       throw error;
     });
   });
-  const port = await listen(http, { hostname: '127.0.0.1', port: 0, flag: '--port' });
+  const port = await listen(http);
   const url = `http://127.0.0.1:${port}`;
   const server: OrderCloudServer = {
     url,

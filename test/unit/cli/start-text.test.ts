@@ -1,16 +1,20 @@
 import { expect, it } from 'vitest';
 import { welcome } from '../../../cli/start/text.ts';
-import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../../local/local-event-hub.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
+import {
+  LOCAL_EVENT_HUB,
+  LOCAL_WEBHOOK_SECRET,
+  localEventHubsConnectionString,
+} from '../../../local/defaults.ts';
 import type { Stack } from '../../../local/stack.ts';
 import { cosmosSettings } from '../../support/cosmos.ts';
 
 const IN_MEMORY = {
   endpoint: 'http://127.0.0.1:8081',
-  key: 'a2V5LW9mLXRoZS10ZXN0cw',
   connectionString: 'AccountEndpoint=http://127.0.0.1:8081/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw;',
   close: async () => {},
 };
+
+const LOCAL_HUB = { isLocal: true as const, feed: { storageConnectionString: '' } };
 
 function started(more: Partial<Stack>): Stack {
   return {
@@ -20,11 +24,11 @@ function started(more: Partial<Stack>): Stack {
     cosmos: IN_MEMORY,
     cosmosSettings: cosmosSettings(IN_MEMORY.connectionString),
     eventHubs: {
-      isLocal: true,
+      ...LOCAL_HUB,
       hub: LOCAL_EVENT_HUB,
       connectionString: localEventHubsConnectionString(),
     },
-    kafka: { brokers: '127.0.0.1:9092', topic: 'products', consumerGroup: 'a' },
+    kafka: { brokers: '127.0.0.1:9092', topic: 'products', consumerGroup: 'a', isLocal: true },
     webhookSecret: LOCAL_WEBHOOK_SECRET,
     functions: [],
     close: async () => {},
@@ -64,7 +68,7 @@ it('gives the commands for the ports of this start', () => {
       url: 'http://127.0.0.1:7999',
       webhookUrl: 'http://127.0.0.1:7999/api/webhooks/products',
       cosmos,
-      eventHubs: { isLocal: true, hub: 'shop', connectionString },
+      eventHubs: { ...LOCAL_HUB, hub: 'shop', connectionString },
     }),
   );
   expect(text).toContain('  npm run send -- samples --url http://127.0.0.1:7999/api/webhooks/products\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
-import { LOCAL_WEBHOOK_SECRET } from '../../../local/local-webhook-secret.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../../local/defaults.ts';
 import { checkedAnswer, checkedLines, takeLeaks } from '../../support/leaks/check.ts';
 import { findLeak, PAYLOAD_MARKER, withoutSecrets } from '../../support/leaks/find-leak.ts';
 import { registerSecret } from '../../support/leaks/secrets.ts';

@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import {
-  connectionStringFor,
-  requireValidSignature,
-} from '../../../../local/event-hubs/shared-access-signature.ts';
+import { LOCAL_EVENT_HUBS_KEY, LOCAL_EVENT_HUBS_KEY_NAME } from '../../../../local/defaults.ts';
+import { requireValidSignature } from '../../../../local/event-hubs/shared-access-signature.ts';
 
 const NOW = Date.UTC(2026, 0, 31);
-const KEY = /SharedAccessKey=([^;]+)/.exec(connectionStringFor('127.0.0.1:5672'))?.[1] ?? '';
-const KEY_NAME = /SharedAccessKeyName=([^;]+)/.exec(connectionStringFor('127.0.0.1:5672'))?.[1] ?? '';
 
-function token({ key = KEY, keyName = KEY_NAME, expires = NOW + 3_600_000 } = {}): string {
+function token({
+  key = LOCAL_EVENT_HUBS_KEY,
+  keyName = LOCAL_EVENT_HUBS_KEY_NAME,
+  expires = NOW + 3_600_000,
+} = {}): string {
   const resource = encodeURIComponent('sb://127.0.0.1:5672/products');
   const seconds = Math.floor(expires / 1_000);
   const signature = createHmac('sha256', key).update(`${resource}\n${seconds}`).digest('base64');
