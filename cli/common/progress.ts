@@ -20,13 +20,25 @@ type ProgressOptions = {
 /** Where there is no terminal to draw on, a line is printed at most this often, so that short runs print none. */
 const LINE_INTERVAL_MS = 5000;
 
-/** Shows how far a long run is: a bar on a terminal, a line now and then in a pipe or a log. */
+/** Shows how far a long run is, and how long the rest takes: a bar on a terminal, a line now and then in a pipe or a log. */
 export function startProgress(options: ProgressOptions): Progress {
-  const stream = options.stream ?? process.stderr;
-  return stream.isTTY ? startBar(options, stream) : startLines(options, stream);
+  const { total, done = 0, stream = process.stderr, now = () => performance.now() } = options;
+  const { show, stop } = stream.isTTY ? startBar(options, stream) : startLines(options, stream);
+  const start = now();
+  let count = done;
+  return {
+    advance(note = '', by = 1) {
+      count += by;
+      const left = timeLeft(now() - start, { done: count - done, total: total - done });
+      show(count, [note, left].filter((each) => each !== '').join(', '));
+    },
+    stop,
+  };
 }
 
-function startBar({ label, total, done = 0 }: ProgressOptions, stream: NodeJS.WriteStream): Progress {
+type Display = { show(count: number, note: string): void; stop(): void };
+
+function startBar({ label, total, done = 0 }: ProgressOptions, stream: NodeJS.WriteStream): Display {
   const bar = new SingleBar({
     format: `${label} [{bar}] {value}/{total} {note}`,
     stream,
@@ -35,27 +47,28 @@ function startBar({ label, total, done = 0 }: ProgressOptions, stream: NodeJS.Wr
     gracefulExit: false, // Ctrl-C is the command's to handle.
   });
   bar.start(total, done, { note: '' });
-  return {
-    advance: (note = '', by = 1) => bar.increment(by, { note }),
-    stop: () => bar.stop(),
-  };
+  return { show: (count, note) => bar.update(count, { note }), stop: () => bar.stop() };
 }
 
 function startLines(
-  { label, total, done = 0, now = () => performance.now() }: ProgressOptions,
+  { label, total, now = () => performance.now() }: ProgressOptions,
   stream: NodeJS.WriteStream,
-): Progress {
-  let count = done;
+): Display {
   let lastLine = now();
   return {
-    advance(note = '', by = 1) {
-      count += by;
+    show(count, note) {
       if (now() - lastLine < LINE_INTERVAL_MS) return;
       lastLine = now();
       stream.write(`${label} ${count}/${total} ${note}`.trimEnd().concat('\n'));
     },
     stop() {},
   };
+}
+
+/** At the speed so far; nothing until that can be told. */
+function timeLeft(elapsed: number, { done, total }: { done: number; total: number }): string {
+  if (elapsed < 2000 || done >= total) return '';
+  return `about ${durationInWords((elapsed / done) * (total - done))} left`;
 }
 
 /** A duration for people, in one or two units: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
@@ -74,16 +87,4 @@ function joined(...parts: [number, string][]): string {
     .filter(([count]) => count > 0)
     .map(([count, unit]) => `${count} ${unit}`)
     .join(' ');
-}
-
-/** Says how long the rest of a run takes at the speed so far; nothing until that can be told. */
-export function timeLeft(
-  now: () => number = () => performance.now(),
-): (done: number, total: number) => string {
-  const start = now();
-  return (done, total) => {
-    const elapsed = now() - start;
-    if (done === 0 || elapsed < 2000 || done >= total) return '';
-    return `about ${durationInWords((elapsed / done) * (total - done))} left`;
-  };
 }

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CommandError } from '../common/command-error.ts';
+import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { isModel, leavesOf, type Model, type ModelChange, modelOf } from '../ordercloud/model.ts';
 import { HIDDEN, isSecretPath, shownValue } from '../ordercloud/shown.ts';
+import { readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts';
+import type { ConfigPart } from '../ordercloud/write-config.ts';
 import { DESTINATION, type WantedTarget } from './target.ts';
 
 /** What OrderCloud holds of product synchronization; null for what is not there. */
@@ -14,67 +18,108 @@ export type Wanted = {
   excludePriceSchedules: boolean | undefined;
 };
 
-/** What is to be written of a configuration: only what differs, so that nothing else can be lost. */
-export type Difference = { isNew: boolean; changes: readonly ModelChange[]; body: Model };
-
-export type Plan = { deliveryConfig: Difference; productSync: Difference };
-
-/** What has to be written to come from what is there to what is wanted. */
-export function planFor(state: State, wanted: Wanted): Plan {
-  const { deliveryConfigId, targets, excludePriceSchedules } = wanted;
-  const isNew = state.deliveryConfig === null;
-  const deliveryConfig = {
-    ...(isNew && { ID: deliveryConfigId, Name: 'Product sync' }),
-    Enabled: true,
-    DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, valuesOf(target)])),
-  };
-  const removed = targets.flatMap((target) =>
-    (target.removed ?? []).map((property) => `DeliveryTargets.${target.name}.${property}`),
-  );
-  const productSync = {
+/**
+ * What has to be written to come from what is there to what is wanted; the delivery configuration first, because the
+ * synchronization refers to it. Only what differs is written, and what is there is patched and never replaced: what
+ * this program does not know stays, and secrets, which a GET does not give, too.
+ */
+export function planFor(api: OrderCloudApi, state: State, wanted: Wanted): [ConfigPart, ConfigPart] {
+  const { deliveryConfigId: id, excludePriceSchedules } = wanted;
+  const deliveryChanges = deliveryConfigChanges(state.deliveryConfig, wanted);
+  const syncChanges = differing(state.productSync, {
     SyncProductChanged: true,
     SyncProductDeleted: true,
-    DeliveryConfigID: deliveryConfigId,
+    DeliveryConfigID: id,
     ...(state.productSync === null && { Paused: false, ExcludePriceSchedules: false }),
     ...(excludePriceSchedules !== undefined && { ExcludePriceSchedules: excludePriceSchedules }),
-  };
-  return {
-    deliveryConfig: difference(state.deliveryConfig, deliveryConfig, removed),
-    productSync: difference(state.productSync, productSync, []),
-  };
+  });
+  return [
+    checked({
+      name: `delivery configuration "${id}"`,
+      present: state.deliveryConfig,
+      changes: deliveryChanges,
+      read: (options) => readDeliveryConfig(api, id, options),
+      write: (options) =>
+        api.call((sdk, rest): Promise<unknown> => {
+          const body = modelOf(deliveryChanges) as never;
+          // A POST does not overwrite what somebody else has created meanwhile, as a PUT would.
+          return state.deliveryConfig === null
+            ? sdk.DeliveryConfigurations.Create(body, rest)
+            : sdk.DeliveryConfigurations.Patch(id, body, rest);
+        }, options),
+    }),
+    checked({
+      name: 'configuration of product synchronization',
+      present: state.productSync,
+      changes: syncChanges,
+      read: (options) => readProductSync(api, options),
+      write: (options) =>
+        api.call((sdk, rest): Promise<unknown> => {
+          const body = modelOf(syncChanges) as never;
+          return state.productSync === null
+            ? sdk.ProductSynchronization.Save(body, rest)
+            : sdk.ProductSynchronization.Patch(body, rest);
+        }, options),
+    }),
+  ];
 }
 
-/** A secret that is kept has no value here, and so is not touched. */
-function valuesOf({ values, secrets }: WantedTarget): Model {
-  const given = Object.entries(secrets).map(([property, { value }]) => [property, value]);
-  return { ...values, ...Object.fromEntries(given) };
+function deliveryConfigChanges(present: Model | null, { deliveryConfigId, targets }: Wanted): ModelChange[] {
+  const there = targetsOf(present);
+  const values = differing(present, {
+    ...(present === null && { ID: deliveryConfigId, Name: 'Product sync' }),
+    Enabled: true,
+    DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, target.values])),
+  });
+  const ofTargets = targets.flatMap(({ name, secrets, removed = [] }) => {
+    const former = there.get(name);
+    const change = (property: string, to: unknown) => ({
+      path: `DeliveryTargets.${name}.${property}`,
+      // OrderCloud does not give the secrets that it has.
+      from: former && (former[property] ?? HIDDEN),
+      to,
+    });
+    // A secret that is given is always written: it cannot be compared. One that is kept has no value here.
+    const given = Object.entries(secrets).filter(([, { value }]) => value !== undefined);
+    return [
+      ...given.map(([property, { value, origin }]) => ({ ...change(property, value), origin })),
+      ...removed.map((property) => change(property, undefined)),
+    ];
+  });
+  return [...values, ...ofTargets];
+}
+
+function differing(present: Model | null, wanted: Model): ModelChange[] {
+  const there = leavesOf(present);
+  return [...leavesOf(wanted)]
+    .map(([path, to]) => ({ path, from: there.get(path), to }))
+    .filter(({ from, to }) => !isDeepStrictEqual(from, to));
+}
+
+function checked(part: ConfigPart): ConfigPart {
+  return { ...part, write: async (options) => requireKept(await part.write(options), part) };
+}
+
+/** Looks at what OrderCloud says it holds now: all that was there and was not to change must still be there. */
+function requireKept(answer: unknown, { name, present, changes }: ConfigPart): void {
+  const expected = leavesOf(present);
+  for (const { path, to } of changes) expected.set(path, to);
+  const found = leavesOf(answer as Model | null);
+  const differing = [...expected].filter(
+    ([path, value]) => !isSecretPath(path) && !isDeepStrictEqual(found.get(path), value),
+  );
+  if (differing.length === 0) return;
+  const list = differing.map(([path, value]) => `${path} (should be ${shownValue(path, value)})`);
+  throw new CommandError(
+    `OrderCloud saved the ${name}, but its answer differs from what was asked for: ${list.join(', ')}. Look at it in the portal.`,
+  );
 }
 
 /** The targets that a delivery configuration has, by name. */
 export function targetsOf(deliveryConfig: Model | null): Map<string, Model> {
   const targets = deliveryConfig?.DeliveryTargets;
-  return new Map(
-    Object.entries(isModel(targets) ? targets : {}).filter((entry): entry is [string, Model] =>
-      isModel(entry[1]),
-    ),
-  );
-}
-
-/** Secrets that are given are always written: they cannot be compared. */
-function difference(present: Model | null, wanted: Model, removed: readonly string[]): Difference {
-  const there = leavesOf(present);
-  const gone = removed.map((path) => [path, undefined] as const);
-  const changes = [...leavesOf(wanted), ...gone]
-    .map(([path, to]) => ({ path, from: there.get(path) ?? hiddenAt(path, there), to }))
-    .filter(({ path, from, to }) => isSecretPath(path) || !isDeepStrictEqual(from, to));
-  return { isNew: present === null, changes, body: modelOf(changes) };
-}
-
-/** What OrderCloud does not give of a secret that it has: a target that is there has one. */
-function hiddenAt(path: string, there: ReadonlyMap<string, unknown>): string | undefined {
-  const target = path.slice(0, path.lastIndexOf('.') + 1);
-  const isThere = target !== '' && [...there.keys()].some((each) => each.startsWith(target));
-  return isSecretPath(path) && isThere ? HIDDEN : undefined;
+  const entries = Object.entries(isModel(targets) ? targets : {});
+  return new Map(entries.flatMap(([name, target]) => (isModel(target) ? [[name, target]] : [])));
 }
 
 /** A target that leads elsewhere now and would no longer; `isCertain` is false where OrderCloud does not show it. */

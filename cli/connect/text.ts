@@ -1,49 +1,37 @@
 import { printable } from '../../src/printable.ts';
 import { type Model, textOf } from '../ordercloud/model.ts';
 import { changeLines, shownChanges } from '../ordercloud/shown.ts';
-import { type Difference, movedTargets, type Plan, type State, targetsOf, type Wanted } from './plan.ts';
-import type { Secret, WantedTarget } from './target.ts';
+import type { ConfigPart } from '../ordercloud/write-config.ts';
+import { movedTargets, type State, targetsOf, type Wanted } from './plan.ts';
+import type { Secret } from './target.ts';
 
 /** What is going to happen. */
 export type Shown = {
   baseUrl: string;
-  plan: Plan;
+  parts: readonly [deliveryConfig: ConfigPart, productSync: ConfigPart];
   wanted: Wanted;
   notes: readonly string[];
   isDryRun: boolean;
 };
 
 /** What would be changed, what to know about it, and a new secret. */
-export function planText({ baseUrl, plan, wanted, notes, isDryRun }: Shown): string {
-  const { deliveryConfigId, targets } = wanted;
-  const origins = new Map(
-    targets.flatMap((target) =>
-      secretsOf(target).map(([property, { origin }]) => [
-        `DeliveryTargets.${target.name}.${property}`,
-        origin,
-      ]),
-    ),
-  );
-  const secret = isDryRun ? undefined : generatedSecret(wanted);
+export function planText({ baseUrl, parts: [deliveryConfig, productSync], ...shown }: Shown): string {
+  const secret = generatedSecret(shown);
   return [
     `OrderCloud at ${baseUrl}`,
     '',
-    ...partLines(`Delivery configuration "${deliveryConfigId}"`, plan.deliveryConfig, origins),
-    ...partLines('Product synchronization', plan.productSync, origins),
-    ...(notes.length > 0 ? ['', ...notes.map((note) => `  ! ${note}`)] : []),
+    ...partLines(`Delivery configuration "${shown.wanted.deliveryConfigId}"`, deliveryConfig),
+    ...partLines('Product synchronization', productSync),
+    ...(shown.notes.length > 0 ? ['', ...shown.notes.map((note) => `  ! ${note}`)] : []),
     ...(secret === undefined ? [] : ['', ...secretLines(secret)]),
     '',
     '',
   ].join('\n');
 }
 
-function partLines(
-  title: string,
-  { isNew, changes }: Difference,
-  origins: ReadonlyMap<string, string>,
-): string[] {
+function partLines(title: string, { present, changes }: ConfigPart): string[] {
   if (changes.length === 0) return [`${title}: as it should be`];
-  return [`${title}: ${isNew ? 'to be created' : 'to be changed'}`, ...changeLines(changes, origins)];
+  return [`${title}: to be ${present === null ? 'created' : 'changed'}`, ...changeLines(changes)];
 }
 
 /** Shown once, before the question: the app must know it before the first message comes. */
@@ -66,26 +54,32 @@ export function doneText({ deliveryConfigId }: Wanted): string {
 }
 
 /** The same for `--json`. */
-export function planJson({ baseUrl, plan, wanted, notes, isDryRun }: Shown, isWritten: boolean): object {
-  const secret = isDryRun ? undefined : generatedSecret(wanted);
-  const part = ({ isNew, changes }: Difference) => ({ isNew, changes: shownChanges(changes) });
+export function planJson(
+  { baseUrl, parts: [deliveryConfig, productSync], ...shown }: Shown,
+  written: boolean,
+): object {
+  const secret = generatedSecret(shown);
+  const part = ({ present, changes }: ConfigPart) => ({
+    isNew: present === null,
+    changes: shownChanges(changes),
+  });
   return {
     api: baseUrl,
-    written: isWritten,
-    deliveryConfig: { id: wanted.deliveryConfigId, ...part(plan.deliveryConfig) },
-    productSync: part(plan.productSync),
-    notes,
+    written,
+    deliveryConfig: { id: shown.wanted.deliveryConfigId, ...part(deliveryConfig) },
+    productSync: part(productSync),
+    notes: shown.notes,
     ...(secret !== undefined && { webhookSecret: secret }),
   };
 }
 
-function secretsOf({ secrets }: WantedTarget): [string, Secret][] {
-  return Object.entries(secrets);
+function generatedSecret({ wanted, isDryRun }: Pick<Shown, 'wanted' | 'isDryRun'>): string | undefined {
+  const generated = secretsOf(wanted).find(({ isGenerated }) => isGenerated);
+  return isDryRun ? undefined : generated?.value;
 }
 
-function generatedSecret({ targets }: Wanted): string | undefined {
-  const secrets = targets.flatMap((target) => secretsOf(target));
-  return secrets.find(([, { isGenerated }]) => isGenerated)?.[1].value;
+function secretsOf({ targets }: Wanted): Secret[] {
+  return targets.flatMap(({ secrets }) => Object.values(secrets));
 }
 
 /** The transports by which the app itself can be reached. */
@@ -102,7 +96,7 @@ export function notesFor(state: State, wanted: Wanted, replaced: Model | null): 
   const { productSync } = state;
   const excludes = wanted.excludePriceSchedules ?? productSync?.ExcludePriceSchedules === true;
   return [
-    ...wanted.targets.flatMap(secretsOf).flatMap(([, { notes }]) => notes),
+    ...secretsOf(wanted).flatMap(({ notes }) => notes),
     ...(others.length > 0 ? [`Other targets of this configuration stay as they are: ${names(others)}.`] : []),
     ...(twice.length > 0
       ? [`If ${names(twice)} is this app too, it gets each message twice, which does no harm.`]

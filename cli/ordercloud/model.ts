@@ -4,7 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 export type Model = Readonly<Record<string, unknown>>;
 
 /** One value that differs or shall differ. `from` or `to` is undefined where there is none. */
-export type ModelChange = { path: string; from: unknown; to: unknown };
+export type ModelChange = {
+  path: string;
+  from: unknown;
+  to: unknown;
+  /** Where a new secret comes from: `from FUNCTIONS_KEY`. */
+  origin?: string;
+};
 
 /** Every value by its path (`DeliveryTargets.Http.Endpoint`). A list is one value; null counts as absent. */
 export function leavesOf(model: Model | null, prefix = ''): Map<string, unknown> {

@@ -45,46 +45,26 @@ async function askedSecret(clientId: string, { askSecret }: SettingsContext): Pr
   return secret;
 }
 
-type Hosts = Readonly<Record<OrderCloudEnvironment, string>>;
-
-type OrderCloudEnvironment = 'production' | 'staging' | 'sandbox';
-
-const regional = (region: string): Hosts => ({
-  production: `${region}-production.ordercloud.io`,
-  staging: `${region}-staging.ordercloud.io`,
-  sandbox: `${region}-sandbox.ordercloud.io`,
-});
-
 /** https://doc.sitecore.com/ordercloud/en/developers/platform/regions-and-environments.html */
-const HOSTS: Readonly<Record<string, Hosts>> = {
-  uswest: {
-    production: 'api.ordercloud.io',
-    staging: 'stagingapi.ordercloud.io',
-    sandbox: 'sandboxapi.ordercloud.io',
-  },
-  useast: regional('useast'),
-  australiaeast: regional('australiaeast'),
-  westeurope: regional('westeurope'),
-  japaneast: regional('japaneast'),
-};
+const REGIONS = ['uswest', 'useast', 'australiaeast', 'westeurope', 'japaneast'];
+const HOSTS_OF_US_WEST = { production: 'api', staging: 'stagingapi', sandbox: 'sandboxapi' };
+
+type Place = { url?: string | undefined; region?: string | undefined; environment?: string | undefined };
 
 /** The API's base URL, from an address of its own or from a region and an environment. Without a trailing slash. */
-export function orderCloudBaseUrl(given: {
-  url?: string | undefined;
-  region?: string | undefined;
-  environment?: string | undefined;
-}): string {
-  if (given.url !== undefined) return checkedUrl(given.url);
-  const { region = 'uswest', environment = 'production' } = given;
-  const hosts = HOSTS[region.toLowerCase().replace(/[\s_-]/g, '')];
-  if (hosts === undefined) {
-    throw usageError(`ORDERCLOUD_REGION must be one of ${Object.keys(HOSTS).join(', ')}.`);
+export function orderCloudBaseUrl({ url, region = 'uswest', environment = 'production' }: Place): string {
+  if (url !== undefined) return checkedUrl(url);
+  const name = region.toLowerCase().replace(/[\s_-]/g, '');
+  if (!REGIONS.includes(name)) throw usageError(`ORDERCLOUD_REGION must be one of ${REGIONS.join(', ')}.`);
+  const kind = environment.toLowerCase();
+  if (!isEnvironment(kind)) {
+    throw usageError('ORDERCLOUD_ENVIRONMENT must be production, staging or sandbox.');
   }
-  const host = Object.hasOwn(hosts, environment.toLowerCase())
-    ? hosts[environment.toLowerCase() as OrderCloudEnvironment]
-    : undefined;
-  if (host === undefined) throw usageError('ORDERCLOUD_ENVIRONMENT must be production, staging or sandbox.');
-  return `https://${host}`;
+  return `https://${name === 'uswest' ? HOSTS_OF_US_WEST[kind] : `${name}-${kind}`}.ordercloud.io`;
+}
+
+function isEnvironment(text: string): text is keyof typeof HOSTS_OF_US_WEST {
+  return Object.hasOwn(HOSTS_OF_US_WEST, text);
 }
 
 function checkedUrl(text: string): string {

@@ -62,14 +62,10 @@ export function shownValue(path: string, value: unknown): string {
 }
 
 /** Changes as lines: what is new with +, what becomes something else with ~, what goes with -. */
-export function changeLines(
-  changes: readonly ModelChange[],
-  origins: ReadonlyMap<string, string> = new Map(),
-): string[] {
+export function changeLines(changes: readonly ModelChange[]): string[] {
   const width = Math.max(0, ...changes.map(({ path }) => path.length));
-  return changes.map(({ path, from, to }) => {
+  return changes.map(({ path, from, to, origin }) => {
     const name = path.padEnd(width);
-    const origin = origins.get(path);
     const source = origin === undefined ? '' : ` (${origin})`;
     if (from === undefined) return `  + ${name}  ${shownValue(path, to)}${source}`;
     if (to === undefined) return `  - ${name}  ${shownValue(path, from)}`;

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import type { CatalogMark } from '../../src/operate/product-catalog.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
-import { type Progress, startProgress, timeLeft } from '../common/progress.ts';
+import { type Progress, startProgress } from '../common/progress.ts';
 import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { type Requested, requestSyncs, type Stores } from './request-syncs.ts';
@@ -49,7 +49,6 @@ export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise
   const watch = wait ? watchArrivals(wait, signal, fail) : null;
   run.arrivals = watch?.arrivals ?? null;
   const progress = startProgress({ label: 'Asking OrderCloud', total, done, stream: stderr });
-  const left = timeLeft();
   const either = AbortSignal.any([signal, stop.signal]);
   let refused = 0;
   try {
@@ -58,8 +57,7 @@ export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise
       await onRequested?.(each);
       if (each.refusal === null) watch?.expect(each);
       else refused += 1;
-      const notes = [refused > 0 ? `${refused} refused` : '', left(run.requested.length, total - done)];
-      progress.advance(notes.filter((note) => note !== '').join(', '));
+      progress.advance(refused > 0 ? `${refused} refused` : '');
     }
   } catch (error) {
     fail(error);

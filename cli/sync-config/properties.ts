@@ -1,54 +1,63 @@
+import { z } from 'zod';
 import { usageError } from '../common/command-error.ts';
-import { isModel, type Model, type ModelChange } from '../ordercloud/model.ts';
+import type { Model, ModelChange } from '../ordercloud/model.ts';
 import { HIDDEN, hiddenPath } from '../ordercloud/shown.ts';
 
-type Kind = 'boolean' | 'text' | 'json';
+const flag = z.boolean('must be true or false');
+const id = z.string('must be a text').min(1, 'must not be empty');
 
 /** The model ProductSyncConfig. */
-const PROPERTIES: Readonly<Record<string, Kind>> = {
-  SyncProductChanged: 'boolean',
-  SyncProductDeleted: 'boolean',
-  Paused: 'boolean',
-  DeliveryConfigID: 'text',
-  ExcludePriceSchedules: 'boolean',
-  ConfigData: 'json',
+const PROPERTIES: Readonly<Record<string, z.ZodType>> = {
+  SyncProductChanged: flag,
+  SyncProductDeleted: flag,
+  Paused: flag,
+  DeliveryConfigID: id,
+  ExcludePriceSchedules: flag,
+  ConfigData: z.json('must be JSON'),
 };
 
-const REQUIRED = ['SyncProductChanged', 'SyncProductDeleted', 'DeliveryConfigID'];
-
-const NAMES = Object.keys(PROPERTIES).join(', ');
+const Config = z.looseObject({
+  SyncProductChanged: flag,
+  SyncProductDeleted: flag,
+  Paused: flag.nullish(),
+  DeliveryConfigID: id,
+  ExcludePriceSchedules: flag.nullish(),
+});
 
 /** `KEY=VALUE` as a change of the configuration; names are taken without regard to case. */
 export function patchFrom(assignments: readonly string[]): Model {
   const patch: Record<string, unknown> = {};
   for (const assignment of assignments) {
-    const at = assignment.indexOf('=');
-    const given = at === -1 ? assignment : assignment.slice(0, at);
+    const [given = '', ...rest] = assignment.split('=');
     const name = Object.keys(PROPERTIES).find((each) => each.toLowerCase() === given.trim().toLowerCase());
-    if (at === -1 || name === undefined) {
-      throw usageError(`"${given}" is not of the form KEY=VALUE with one of ${NAMES}.`);
+    if (rest.length === 0 || name === undefined) {
+      throw usageError(
+        `"${given}" is not of the form KEY=VALUE with one of ${Object.keys(PROPERTIES).join(', ')}.`,
+      );
     }
     if (name in patch) throw usageError(`${name} is given twice.`);
-    patch[name] = valueFrom(name, assignment.slice(at + 1));
+    const read = PROPERTIES[name]?.safeParse(valueFrom(name, rest.join('=').trim()));
+    if (!read?.success) throw usageError(`${name} ${read?.error.issues[0]?.message}.`);
+    patch[name] = read.data;
   }
   requireShown(patch);
   return patch;
 }
 
+function valueFrom(name: string, text: string): unknown {
+  if (name === 'DeliveryConfigID') return text;
+  return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : parsed(text);
+}
+
 /** A whole configuration from a file's text; what is not in the model is passed on, and named in a note. */
 export function configFrom(text: string, file: string): { config: Model; unknown: string[] } {
-  const config = parsed(text);
-  if (!isModel(config)) throw usageError(`${file} is not a JSON object.`);
+  const config = z.record(z.string(), z.unknown()).safeParse(parsed(text)).data;
+  if (config === undefined) throw usageError(`${file} is not a JSON object.`);
   requireShown(config, `${file}: `);
-  for (const name of REQUIRED) {
-    if (config[name] === undefined || config[name] === null) throw usageError(`${file}: ${name} is missing.`);
-  }
-  for (const [name, kind] of Object.entries(PROPERTIES)) {
-    const value = config[name];
-    if (value === undefined || value === null || kind === 'json') continue;
-    if (kind === 'boolean' && typeof value !== 'boolean')
-      throw usageError(`${file}: ${name} must be true or false.`);
-    if (kind === 'text' && typeof value !== 'string') throw usageError(`${file}: ${name} must be a text.`);
+  const [issue] = Config.safeParse(config).error?.issues ?? [];
+  if (issue !== undefined) {
+    const name = String(issue.path[0]);
+    throw usageError(`${file}: ${name} ${config[name] === undefined ? 'is missing' : issue.message}.`);
   }
   return { config, unknown: Object.keys(config).filter((name) => !(name in PROPERTIES)) };
 }
@@ -66,23 +75,7 @@ export function differingFrom(present: Model, patch: Model): ModelChange[] {
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to ?? undefined));
 }
 
-function valueFrom(name: string, text: string): unknown {
-  const value = text.trim();
-  switch (PROPERTIES[name]) {
-    case 'boolean':
-      if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-      throw usageError(`${name} must be true or false.`);
-    case 'text':
-      if (value !== '') return value;
-      throw usageError(`${name} must not be empty.`);
-    default: {
-      const data = parsed(value);
-      if (data !== undefined) return data;
-      throw usageError(`${name} must be JSON.`);
-    }
-  }
-}
-
+/** Undefined for what is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -27,45 +27,29 @@ export function isStorable(id: string): boolean {
 
 /** What differs between OrderCloud's product and a stored one that is not deleted. */
 export function compareProduct(
-  listed: Listed,
+  { product, price }: Listed,
   stored: CatalogItem,
   { pricesExpected }: CompareOptions,
 ): Mismatch[] {
-  const { product } = listed;
   const mismatches: Mismatch[] = [];
+  const note = (field: Mismatch['field'], orderCloud: string | null, here: string | null) =>
+    void mismatches.push({ field, orderCloud: orderCloud ?? 'none', stored: here ?? 'none' });
   const name = product.Name ?? null;
-  if (name !== stored.name) {
-    mismatches.push({ field: 'name', orderCloud: name ?? 'none', stored: stored.name ?? 'none' });
-  }
+  if (name !== stored.name) note('name', name, stored.name);
   // A message without `Active` says nothing, and readers ask for what is active.
-  const [isActive, isStoredActive] = [product.Active === true, stored.active === true];
-  if (isActive !== isStoredActive) {
-    mismatches.push({ field: 'active', orderCloud: String(isActive), stored: String(stored.active) });
-  }
+  const isActive = product.Active === true;
+  if (isActive !== (stored.active === true)) note('active', String(isActive), String(stored.active));
   if (stored.defaultScheduleId === undefined && !pricesExpected) return mismatches;
-  return [...mismatches, ...comparePrice(listed, stored)];
-}
-
-function comparePrice({ product, price }: Listed, stored: CatalogItem): Mismatch[] {
   const scheduleId = product.DefaultPriceScheduleID || null;
   const storedId = stored.defaultScheduleId ?? null;
-  if (!areSameIds(scheduleId, storedId)) {
-    const [orderCloud, here] = [scheduleId ?? 'none', storedId ?? 'none'];
-    return [{ field: 'default price schedule', orderCloud, stored: here }];
+  // OrderCloud compares IDs without case.
+  if (scheduleId?.toLowerCase() !== storedId?.toLowerCase()) {
+    note('default price schedule', scheduleId, storedId);
+  } else if (scheduleId !== null && price !== undefined) {
+    const [orderCloud, here] = [priceText(price), priceText(stored.display)];
+    if (orderCloud !== here) note('default price', orderCloud, here);
   }
-  if (scheduleId === null || price === undefined || isSamePrice(price, stored.display)) return [];
-  return [{ field: 'default price', orderCloud: priceText(price), stored: priceText(stored.display) }];
-}
-
-/** OrderCloud compares IDs without case. */
-function areSameIds(one: string | null, other: string | null): boolean {
-  return one?.toLowerCase() === other?.toLowerCase();
-}
-
-function isSamePrice(one: DefaultPrice | null, other: DefaultPrice | null): boolean {
-  return (
-    one?.price === other?.price && one?.currency === other?.currency && one?.salePrice === other?.salePrice
-  );
+  return mismatches;
 }
 
 /** How one product stands. */

@@ -1,5 +1,5 @@
 import type { CatalogItem } from '../../src/operate/product-catalog.ts';
-import { startProgress, timeLeft } from '../common/progress.ts';
+import { startProgress } from '../common/progress.ts';
 import { listProducts, PAGE_SIZE, PRODUCTS, readPage } from '../ordercloud/catalog.ts';
 import { type Sides, verdictOn } from './compare.ts';
 import { openPriceBook } from './prices.ts';
@@ -31,12 +31,10 @@ export async function compareAll(sides: Sides, stderr: NodeJS.WriteStream): Prom
   const storedCount = withoutTombstones(stored).length;
   const differing: string[] = [];
   const prices = openPriceBook(api, signal);
-  const left = timeLeft();
   let compared = 0;
   let progress: ReturnType<typeof startProgress> | undefined;
   try {
-    for await (const { items, total: remaining } of listProducts(api, { catalogId, signal })) {
-      const total = compared + remaining;
+    for await (const { items, total } of listProducts(api, { catalogId, signal })) {
       progress ??= startProgress({ label: 'Comparing', total, stream: stderr });
       await prices.load(items);
       for (const product of items) {
@@ -47,7 +45,7 @@ export async function compareAll(sides: Sides, stderr: NodeJS.WriteStream): Prom
         stored.delete(id);
       }
       compared += items.length;
-      progress.advance(left(compared, total), items.length);
+      progress.advance('', items.length);
     }
   } finally {
     progress?.stop();

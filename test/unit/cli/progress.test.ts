@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { startProgress } from '../../../cli/common/progress.ts';
+import { durationInWords, startProgress } from '../../../cli/common/progress.ts';
 
 /** A stream that keeps what is written; on a terminal it has the methods by which cursors are moved. */
 function fakeStream(isTTY: boolean) {
@@ -21,7 +21,7 @@ it('writes nothing for a short run, and a line every five seconds of a long one,
     progress.advance(second > 5 ? '(1 failed)' : '');
   }
   progress.stop();
-  expect(written()).toBe('Sending 5/500\nSending 10/500 (1 failed)\n');
+  expect(written()).toBe('Sending 5/500 about 8 min left\nSending 10/500 (1 failed), about 8 min left\n');
 });
 
 it('draws a bar on a terminal', () => {
@@ -31,4 +31,16 @@ it('draws a bar on a terminal', () => {
   progress.advance('(1 failed)');
   progress.stop();
   expect(written()).toContain('Sending [==============================] 2/2 (1 failed)');
+});
+
+it.each([
+  [400, '0 s'],
+  [89_000, '89 s'],
+  [90_000, '2 min'],
+  [3_600_000, '60 min'],
+  [7_200_000, '2 h'],
+  [12_000_000, '3 h 20 min'],
+  [50 * 3_600_000, '2 d 2 h'],
+])('says %d milliseconds as %s', (milliseconds, words) => {
+  expect(durationInWords(milliseconds)).toBe(words);
 });
