@@ -74,8 +74,7 @@ function overview(): Command {
   const all = new Command(NAME)
     .description('Keeps a container of Cosmos DB in step with the products of Sitecore OrderCloud.')
     .helpCommand(false)
-    .addHelpText('after', NOTES)
-    .showHelpAfterError(`Run ${NAME} --help for the commands.`);
+    .addHelpText('after', NOTES);
   for (const [group, summaries] of Object.entries(SUMMARIES)) {
     for (const [name, summary] of Object.entries(summaries)) {
       all.command(name).description(summary).helpOption(false).helpGroup(group);

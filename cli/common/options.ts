@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
 import { areBrokers } from '../../src/settings/kafka-settings.ts';
@@ -39,6 +39,19 @@ export function messageType(text: string): string {
     `It must be product.updated, product.deleted, or a full name like ${PRODUCT_UPDATED}.`,
   );
 }
+
+/** Adds the options of every command that reads a Cosmos DB account. */
+export function withAccountOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the result as JSON')
+    .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535));
+}
+
+/** What the help of these commands says of the account. */
+export const ACCOUNT_HELP = `
+The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
+COSMOS_ENDPOINT, COSMOS_DATABASE …), in the environment or local.settings.json;
+without them, the Cosmos DB of the local stack that npm start runs.`;
 
 const MS_PER_UNIT: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -7,7 +7,9 @@ import { CommandError, isAbort } from './command-error.ts';
 /** Runs a command. A wrong use ends with exit code 2, a `CommandError` with its own, and Ctrl-C with 130. */
 export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnClosedPipe);
-  for (const each of [command, ...command.commands]) each.exitOverride();
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride().showHelpAfterError('Add --help for the usage.');
+  }
   try {
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {

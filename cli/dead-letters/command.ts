@@ -1,18 +1,16 @@
 import { Command, Option } from 'commander';
 import { DEAD_LETTER_REASONS } from '../../src/store/dead-letter.ts';
 import { processContext } from '../common/context.ts';
-import { since, wholeNumber } from '../common/options.ts';
+import { ACCOUNT_HELP, since, withAccountOptions } from '../common/options.ts';
 import { replayDeadLettersCommand } from './replay.ts';
 import { deleteDeadLetters, listDeadLetters } from './run.ts';
 import { showDeadLetter } from './show.ts';
 
 const NOTES = `
 An ID may be shortened to its first digits, as the list shows it.
-
-The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
-COSMOS_ENDPOINT, COSMOS_DATABASE …), in the environment or local.settings.json;
-without them, the Cosmos DB of the local stack that npm start runs. For replays
-set ORDERCLOUD_MARKETPLACE_ID and TOMBSTONE_RETENTION_DAYS as the app has them.
+${ACCOUNT_HELP}
+For replays set ORDERCLOUD_MARKETPLACE_ID and TOMBSTONE_RETENTION_DAYS as the
+app has them.
 
 Exit codes:
   0  listed or shown; all processed; all deleted
@@ -35,8 +33,7 @@ the list; what fails stays there, with one attempt more.`;
 /** `dead-letters`, as the command line describes it. */
 export const program = new Command('dead-letters')
   .description('Shows the messages that could not be processed, processes them again, or deletes them.')
-  .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.');
+  .addHelpText('after', NOTES);
 
 withFilter(command('list', 'list them, the newest first')).action(async (flags) => {
   process.exitCode = await listDeadLetters(flags, processContext());
@@ -68,15 +65,7 @@ withFilter(command('delete', 'remove them for good, after asking'))
   });
 
 function command(name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--json', 'print the result as JSON')
-    .option(
-      '--cosmos-port <n>',
-      'of the local stack, if npm start was given another',
-      wholeNumber(1, 65_535),
-    );
+  return withAccountOptions(program.command(name).description(description));
 }
 
 function withFilter(to: Command): Command {

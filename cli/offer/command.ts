@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { several, wholeNumber } from '../common/options.ts';
+import { ACCOUNT_HELP, several, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { showOffers, specSelection } from './run.ts';
 
 const NOTES = `
@@ -9,10 +9,7 @@ see, which price applies, which break, whether a sale is on, what options add, a
 
 Without --currency, the currency is that of the product's default price. The
 marketplace is that of ORDERCLOUD_MARKETPLACE_ID, if it is set.
-
-The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
-COSMOS_ENDPOINT, COSMOS_DATABASE …), in the environment or local.settings.json;
-without them, the Cosmos DB of the local stack that npm start runs.
+${ACCOUNT_HELP}
 
 Exit codes:
   0  answered, whether it can be ordered or not
@@ -26,7 +23,7 @@ Examples, with the samples on the local stack:
   ordercloud-product-sync offer PRESS-TRAVEL --buyer home-brewers --at 2025-11-30 --json`;
 
 /** `offer`, as the command line describes it. */
-export const program = new Command('offer')
+export const program = withAccountOptions(new Command('offer'))
   .description('Shows what a buyer may see of products, what they cost, until when, and why.')
   .argument('<product...>', 'the products, by ID')
   .option('--buyer <id>', 'the buyer organisation')
@@ -45,10 +42,8 @@ export const program = new Command('offer')
     several(specSelection),
   )
   .option('--at <instant>', 'ISO 8601, in UTC unless it has an offset (default: now)')
-  .option('--json', 'print the offers as JSON')
-  .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))
   .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.')
+
   .action(async (ids, flags) => {
     process.exitCode = await showOffers(ids, flags, processContext());
   });

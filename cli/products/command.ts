@@ -1,12 +1,9 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { wholeNumber } from '../common/options.ts';
+import { ACCOUNT_HELP, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { showProduct, showProductList } from './run.ts';
 
-const NOTES = `
-The account is the one that the app's settings name (COSMOS_CONNECTION_STRING or
-COSMOS_ENDPOINT, COSMOS_DATABASE …), in the environment or local.settings.json;
-without them, the Cosmos DB of the local stack that npm start runs.
+const NOTES = `${ACCOUNT_HELP}
 
 Exit codes:
   0  shown
@@ -24,8 +21,7 @@ const DEFAULT_LIMIT = 100;
 /** `products`, as the command line describes it. */
 export const program = new Command('products')
   .description('Shows the stored products as people want to look at them.')
-  .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.');
+  .addHelpText('after', NOTES);
 
 subcommand('list', 'list them by ID')
   .option('--category <id>', 'only the products of this category')
@@ -42,9 +38,5 @@ subcommand('show', 'show one: prices, specs, warnings, and the message it is fro
   });
 
 function subcommand(name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--json', 'print what is stored as JSON')
-    .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535));
+  return withAccountOptions(program.command(name).description(description));
 }

@@ -89,7 +89,6 @@ export const program = new Command('send')
   .option('--no-key', 'eventhub, kafka: send without the product as key, spread over all partitions')
   .option('--json', 'print the result as JSON')
   .addHelpText('after', NOTES)
-  .showHelpAfterError('Run ordercloud-product-sync send --help for the usage.')
   .action(async (paths: string[], flags: SendFlags, command: Command) => {
     const isGiven = (option: Option) => command.getOptionValueSource(option.attributeName()) === 'cli';
     requireOwnOptions(

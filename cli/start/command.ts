@@ -29,5 +29,4 @@ export const program = new Command('npm start --')
     brokers,
   )
   .option('--no-kafka', 'without Kafka, also where the settings name one')
-  .showHelpAfterError('Run npm start -- --help for the usage.')
   .action((flags: StartFlags) => runUntilStopped(flags));

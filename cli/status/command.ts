@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { wholeNumber } from '../common/options.ts';
+import { withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { status } from './run.ts';
 
@@ -27,13 +27,10 @@ Examples:
   ordercloud-product-sync status --url https://NAME.azurewebsites.net --json`;
 
 /** `status`, as the command line describes it. */
-export const program = new Command('status')
+export const program = withAccountOptions(new Command('status'))
   .description('Shows whether OrderCloud and the app are set up, match, and keep up.')
   .option('--url <url>', "the app's address, for its health (default: that of OrderCloud's webhook)")
-  .option('--json', 'print the result as JSON')
-  .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))
   .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.')
   .action(async (flags) => {
     process.exitCode = await status(flags, processContext());
   });
