@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Issue } from '../../src/message/issue.ts';
 import { printable, printableLines } from '../../src/printable.ts';
 
 /** `width` in characters wraps what is longer; without it the longest cell decides. */
@@ -67,4 +68,9 @@ export function factLines(facts: readonly (readonly [label: string, value: strin
 export function quantitiesText({ from, to }: { from: number; to: number | null }): string {
   if (to === null) return `${from}+`;
   return from === to ? String(from) : `${from}–${to}`;
+}
+
+/** What is wrong with a value of a message, on one line. */
+export function issueText({ path, expected, found }: Issue): string {
+  return printable(`${path || '(the payload)'}: expected ${expected}, found ${found}`);
 }

@@ -5,7 +5,7 @@ import type { RetryPolicy } from '../../src/sync/retry.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
-import { type FilterFlags, requireSelection, type Selection, select } from './select.ts';
+import { type FilterFlags, requireSelection, select } from './select.ts';
 import { type ReplayedDeadLetter, replayReport, replayText } from './text.ts';
 
 type ReplayFlags = FilterFlags & AccountFlags & { allowOld?: true };
@@ -24,67 +24,54 @@ export async function replayDeadLettersCommand(
 ): Promise<number> {
   requireSelection(ids, flags);
   return withAccount({ context, flags }, async (account) => {
-    const selection = await select(account.archive, ids, flags);
+    const { archive, address, settings } = account;
+    const selection = await select(archive, ids, flags);
+    const { found, notFound } = selection;
     const signal = context.interrupt();
-    const results = await replayAll(account, selection, {
-      allowOld: flags.allowOld === true,
-      signal,
-      context,
-    });
-    const report = replayReport(results, selection);
-    if (flags.json) writeJson(context, { account: account.address, ...report });
-    else {
-      const { tombstoneRetentionDays } = account.settings;
-      const about = { address: account.address, columns: context.stdout.columns, tombstoneRetentionDays };
-      context.stdout.write(`${replayText(results, selection, about)}\n`);
+    const progress = startProgress({ label: 'Replaying', total: found.length, stream: context.stderr });
+    const options = { allowOld: flags.allowOld === true, context };
+    const results: ReplayedDeadLetter[] = [];
+    let isUsable = true;
+    try {
+      while (isUsable && results.length < found.length && !signal.aborted) {
+        const next = found.slice(results.length, results.length + CHUNK_SIZE);
+        const chunk = await replayChunk(account, next, options);
+        results.push(...chunk);
+        progress.advance('', chunk.length);
+        isUsable = chunk.every(({ replayed }) => replayed.kind !== 'unsettled');
+      }
+    } finally {
+      progress.stop();
     }
-    if (signal.aborted && results.length < selection.found.length) return 130;
-    return report.notProcessed === 0 && report.notFound.length === 0 ? 0 : 1;
+    const report = replayReport(results, selection);
+    const { tombstoneRetentionDays } = settings;
+    const about = { address, columns: context.stdout.columns, tombstoneRetentionDays };
+    if (flags.json) writeJson(context, { account: address, ...report });
+    else context.stdout.write(`${replayText(results, selection, about)}\n`);
+    if (signal.aborted && results.length < found.length) return 130;
+    return report.notProcessed === 0 && notFound.length === 0 ? 0 : 1;
   });
 }
 
-type Run = { allowOld: boolean; signal: AbortSignal; context: CommandContext };
-
-/** Chunk by chunk, until all are done, the account cannot be used, or Ctrl-C. */
-async function replayAll(
-  account: Account,
-  { found }: Selection,
-  { allowOld, signal, context }: Run,
-): Promise<ReplayedDeadLetter[]> {
-  const progress = startProgress({ label: 'Replaying', total: found.length, stream: context.stderr });
-  const results: ReplayedDeadLetter[] = [];
-  try {
-    for (let start = 0; start < found.length && !signal.aborted; start += CHUNK_SIZE) {
-      const chunk = await replayChunk(account, found.slice(start, start + CHUNK_SIZE), { allowOld, context });
-      results.push(...chunk);
-      for (const _ of chunk) progress.advance();
-      if (chunk.some(({ replayed }) => replayed.kind === 'unsettled')) break;
-    }
-    return results;
-  } finally {
-    progress.stop();
-  }
-}
+type ChunkOptions = { allowOld: boolean; context: CommandContext };
 
 async function replayChunk(
   { archive, products, settings }: Account,
-  summaries: readonly DeadLetterSummary[],
-  { allowOld, context }: Omit<Run, 'signal'>,
+  chunk: readonly DeadLetterSummary[],
+  { allowOld, context }: ChunkOptions,
 ): Promise<ReplayedDeadLetter[]> {
-  const read = await Promise.all(summaries.map(({ id }) => archive.read(id)));
+  const read = await Promise.all(chunk.map(({ id }) => archive.read(id)));
   const kept = read.filter((one) => one !== null);
   const parts = { archive, products, settings, policy: RETRY, log: warningsTo(context) };
   const replayed = await replayDeadLetters(parts, kept, { allowOld });
   const byId = new Map(kept.map(({ deadLetter }, index) => [deadLetter.id, replayed[index]]));
-  return summaries.map((summary) => ({ summary, replayed: byId.get(summary.id) ?? GONE }));
+  return chunk.map((summary) => ({ summary, replayed: byId.get(summary.id) ?? { kind: 'gone' } }));
 }
 
-const GONE: { kind: 'gone' } = { kind: 'gone' };
-
 /** What becomes of each message is in the report; what else the core warns of is for the person to see. */
-function warningsTo(context: CommandContext): Log {
+function warningsTo({ stderr }: CommandContext): Log {
   return (level, event, fields) => {
     if (event === 'message' || (level !== 'warn' && level !== 'error')) return;
-    context.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
+    stderr.write(`${event} ${JSON.stringify(fields)}\n`);
   };
 }

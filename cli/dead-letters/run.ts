@@ -1,10 +1,11 @@
 import pMap from 'p-map';
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
-import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
+import { type AccountFlags, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
-import { type FilterFlags, isFiltered, listAll, requireSelection, type Selection, select } from './select.ts';
-import { countsText, countText, shortener, summaryTable } from './text.ts';
+import { countOf } from '../common/text.ts';
+import { type FilterFlags, isFiltered, listAll, requireSelection, select } from './select.ts';
+import { countsText, notFoundLines, shortener, summaryTable } from './text.ts';
 
 /** `dead-letters list`: the newest first. */
 export async function listDeadLetters(
@@ -22,7 +23,7 @@ export async function listDeadLetters(
       context.stdout.write(
         [
           summaryTable(deadLetters, { columns: context.stdout.columns, now: Date.now() }),
-          `${countText(deadLetters.length)} at ${address}: ${reasons}.`,
+          `${countOf(deadLetters.length, 'dead letter')} at ${address}: ${reasons}.`,
           `The whole of one: ordercloud-product-sync dead-letters show ${shorten(deadLetters[0]?.id ?? '')}`,
           '',
         ].join('\n'),
@@ -46,44 +47,40 @@ export async function deleteDeadLetters(
   context: CommandContext,
 ): Promise<number> {
   requireSelection(ids, flags);
-  if (!flags.yes && context.ask === null) {
+  const { ask } = context;
+  if (!flags.yes && ask === null) {
     throw usageError('Deleting asks first, and there is no terminal to ask at: pass --yes.');
   }
-  return withAccount({ context, flags }, async (account) => {
-    const selection = await select(account.archive, ids, flags);
-    const answer =
-      flags.yes || selection.found.length === 0 ? 'yes' : await askAt(context, account, selection.found);
-    const chosen = answer === 'yes' ? selection.found : [];
-    const deleted = await remove(account, chosen);
-    if (flags.json) writeJson(context, { account: account.address, deleted, notFound: selection.notFound });
-    else context.stdout.write(`${resultText(deleted, selection, account.address)}\n`);
+  return withAccount({ context, flags }, async ({ archive, address }) => {
+    const selection = await select(archive, ids, flags);
+    const { found, notFound } = selection;
+    const isAsked = !flags.yes && found.length > 0;
+    const answer = isAsked ? await ask?.(questionAbout(found, address, context)) : 'yes';
+    // One that is gone already counts as deleted.
+    const deleted = answer === 'yes' ? found.map(({ id }) => id) : [];
+    await pMap(deleted, (id) => archive.remove(id), { concurrency: MAX_AT_A_TIME });
+    if (flags.json) writeJson(context, { account: address, deleted, notFound });
+    else {
+      const lines = notFoundLines(selection, address);
+      if (found.length > 0) lines.push(deletedText(deleted.length, address));
+      context.stdout.write(`${lines.join('\n')}\n`);
+    }
     if (answer === 'interrupted') return 130;
-    return deleted.length === selection.found.length && selection.notFound.length === 0 ? 0 : 1;
+    return deleted.length === found.length && notFound.length === 0 ? 0 : 1;
   });
 }
 
-async function askAt(context: CommandContext, { address }: Account, found: readonly DeadLetterSummary[]) {
-  const shown = found.slice(0, MAX_SHOWN);
-  context.stderr.write(`${summaryTable(shown, { columns: context.stderr.columns, now: Date.now() })}\n`);
-  if (found.length > MAX_SHOWN) context.stderr.write(`… and ${found.length - MAX_SHOWN} more\n`);
-  const question = `Delete ${countText(found.length)} at ${address}? The messages in them are gone then.`;
-  return (await context.ask?.(question)) ?? 'no';
+function deletedText(count: number, address: string): string {
+  return count === 0 ? 'Nothing was deleted.' : `Deleted ${countOf(count, 'dead letter')} at ${address}.`;
 }
 
-/** One that is gone already counts as deleted. */
-async function remove({ archive }: Account, chosen: readonly DeadLetterSummary[]): Promise<string[]> {
-  const removeOne = async ({ id }: DeadLetterSummary) => {
-    await archive.remove(id);
-    return id;
-  };
-  return pMap(chosen, removeOne, { concurrency: MAX_AT_A_TIME });
-}
-
-function resultText(deleted: readonly string[], { found, notFound }: Selection, address: string): string {
-  const lines = notFound.map((id) => `There is no dead letter ${id} at ${address}.`);
-  if (found.length === 0) return lines.length > 0 ? lines.join('\n') : `No dead letters at ${address} match.`;
-  lines.push(
-    deleted.length === 0 ? 'Nothing was deleted.' : `Deleted ${countText(deleted.length)} at ${address}.`,
-  );
-  return lines.join('\n');
+/** Shows what the question is about, and asks it. */
+function questionAbout(
+  found: readonly DeadLetterSummary[],
+  address: string,
+  { stderr }: CommandContext,
+): string {
+  stderr.write(`${summaryTable(found.slice(0, MAX_SHOWN), { columns: stderr.columns, now: Date.now() })}\n`);
+  if (found.length > MAX_SHOWN) stderr.write(`… and ${found.length - MAX_SHOWN} more\n`);
+  return `Delete ${countOf(found.length, 'dead letter')} at ${address}? The messages in them are gone then.`;
 }

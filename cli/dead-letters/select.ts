@@ -1,8 +1,4 @@
-import type {
-  DeadLetterArchive,
-  DeadLetterFilter,
-  DeadLetterSummary,
-} from '../../src/operate/dead-letter-archive.ts';
+import type { DeadLetterArchive, DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import type { DeadLetterReason } from '../../src/store/dead-letter.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 
@@ -18,13 +14,9 @@ const MIN_ID_LENGTH = 4;
 /** How many dead letters an ambiguous ID is told to stand for. */
 const MAX_CANDIDATES = 3;
 
-function filterFrom({ reason, product, since }: FilterFlags): DeadLetterFilter {
-  return { reason, productId: product, since };
-}
-
 /** Whether any of the options is given. */
-export function isFiltered(flags: FilterFlags): boolean {
-  return Object.values(filterFrom(flags)).some((value) => value !== undefined);
+export function isFiltered({ reason, product, since }: FilterFlags): boolean {
+  return [reason, product, since].some((value) => value !== undefined);
 }
 
 /** Refuses what cannot be meant, before anything is asked of the account. */
@@ -49,21 +41,25 @@ export async function select(
   ids: readonly string[],
   flags: FilterFlags,
 ): Promise<Selection> {
-  if (ids.length === 0) return { found: (await listAll(archive, flags)).sort(byArrival), notFound: [] };
-  const found = new Map<string, DeadLetterSummary>();
+  const chosen = ids.length === 0 ? await listAll(archive, flags) : [];
+  const found = new Map(chosen.map((summary) => [summary.id, summary]));
   const notFound: string[] = [];
   for (const id of ids) {
     const summary = await findOne(archive, id);
     if (summary === null) notFound.push(id);
     else found.set(summary.id, summary);
   }
-  return { found: [...found.values()].sort(byArrival), notFound };
+  const byArrival = [...found.values()].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
+  return { found: byArrival, notFound };
 }
 
 /** All that a filter chooses, the newest first. */
-export async function listAll(archive: DeadLetterArchive, flags: FilterFlags): Promise<DeadLetterSummary[]> {
+export async function listAll(
+  archive: DeadLetterArchive,
+  { reason, product: productId, since }: FilterFlags,
+): Promise<DeadLetterSummary[]> {
   const all: DeadLetterSummary[] = [];
-  for await (const summary of archive.list(filterFrom(flags))) all.push(summary);
+  for await (const summary of archive.list({ reason, productId, since })) all.push(summary);
   return all;
 }
 
@@ -77,18 +73,4 @@ export async function findOne(archive: DeadLetterArchive, id: string): Promise<D
   const shown = candidates.slice(0, MAX_CANDIDATES).map((candidate) => candidate.id.slice(0, id.length + 8));
   const more = candidates.length > MAX_CANDIDATES ? ', …' : '';
   throw new CommandError(`${id} is ambiguous: ${shown.join(', ')}${more}. Use more digits.`);
-}
-
-function byArrival(a: DeadLetterSummary, b: DeadLetterSummary): number {
-  return (
-    compareText(a.receivedAt, b.receivedAt) ||
-    compareText(a.time, b.time) ||
-    compareText(a.stream, b.stream) ||
-    (a.sequence ?? 0) - (b.sequence ?? 0)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { jsonFromBytes } from '../../src/message/json.ts';
 import type { KeptDeadLetter } from '../../src/operate/dead-letter-archive.ts';
-import { printable, printableLines } from '../../src/printable.ts';
+import { printableLines } from '../../src/printable.ts';
 import { bodyOf } from '../../src/store/dead-letter.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { durationText } from '../common/options.ts';
+import { factLines, issueText } from '../common/text.ts';
 import { findOne, requireId } from './select.ts';
-import { issueText, sourceText } from './text.ts';
+import { sourceText } from './text.ts';
 
 type ShowFlags = AccountFlags & { body?: true };
 
@@ -40,25 +41,24 @@ function writeBody(body: Buffer, context: CommandContext): void {
 function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string {
   const { kind, text } = bodyText(bodyOf(deadLetter));
   const ago = (time: string) => `${time} (${durationText(now - Date.parse(time))} ago)`;
-  const fields = {
-    Reason: deadLetter.reason,
-    Detail: printable(deadLetter.detail),
-    Product: printable(deadLetter.productId ?? 'not known'),
-    Type: printable(deadLetter.messageType ?? 'not known'),
-    From: sourceText(deadLetter),
-    Time: ago(deadLetter.time),
-    Received: ago(deadLetter.receivedAt),
-    Attempts: deadLetter.attempts,
-    Expires: `${expiresAt.toISOString()} (in ${durationText(expiresAt.getTime() - now)})`,
-    Body: `${deadLetter.bodyBytes} bytes, ${kind}${deadLetter.truncated ? '; only the first part could be kept' : ''}`,
-    'SHA-256': deadLetter.bodySha256,
-  };
+  const isCut = deadLetter.truncated ? '; only the first part could be kept' : '';
+  const issues = deadLetter.issues.map((issue) => `  ${issueText(issue)}`);
   return [
     `Dead letter ${deadLetter.id}`,
-    ...Object.entries(fields).map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
-    ...(deadLetter.issues.length > 0
-      ? ['', 'Issues:', ...deadLetter.issues.map((issue) => `  ${issueText(issue)}`)]
-      : []),
+    ...factLines([
+      ['Reason', deadLetter.reason],
+      ['Detail', deadLetter.detail],
+      ['Product', deadLetter.productId ?? 'not known'],
+      ['Type', deadLetter.messageType ?? 'not known'],
+      ['From', sourceText(deadLetter)],
+      ['Time', ago(deadLetter.time)],
+      ['Received', ago(deadLetter.receivedAt)],
+      ['Attempts', String(deadLetter.attempts)],
+      ['Expires', `${expiresAt.toISOString()} (in ${durationText(expiresAt.getTime() - now)})`],
+      ['Body', `${deadLetter.bodyBytes} bytes, ${kind}${isCut}`],
+      ['SHA-256', deadLetter.bodySha256],
+    ]),
+    ...(issues.length > 0 ? ['', 'Issues:', ...issues] : []),
     '',
     'Body:',
     text,

@@ -2,7 +2,7 @@ import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts
 import type { RefusalReason, Replayed } from '../../src/operate/replay-dead-letter.ts';
 import { printable } from '../../src/printable.ts';
 import { durationText } from '../common/options.ts';
-import { columns, formatTable } from '../common/text.ts';
+import { columns, countOf, formatTable, issueText } from '../common/text.ts';
 import type { Selection } from './select.ts';
 
 type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
@@ -51,11 +51,6 @@ function problemText({ detail, issues: [first, ...others] }: Problem): string {
   return others.length === 0 ? issueText(first) : `${issueText(first)} (and ${others.length} more)`;
 }
 
-/** One issue on one line. */
-export function issueText({ path, expected, found }: Problem['issues'][number]): string {
-  return printable(`${path || '(the payload)'}: expected ${expected}, found ${found}`);
-}
-
 /** Shortens IDs to as many digits as tell all of these apart. */
 export function shortener(ids: readonly string[]): (id: string) => string {
   const distinct = new Set(ids).size;
@@ -64,17 +59,18 @@ export function shortener(ids: readonly string[]): (id: string) => string {
   return (id) => id.slice(0, length);
 }
 
-/** `1 dead letter`, `2 dead letters`. */
-export function countText(count: number): string {
-  return `${count} dead ${count === 1 ? 'letter' : 'letters'}`;
-}
-
 /** How many of each, the most frequent first: `9 invalid-message, 3 wrong-marketplace`. */
 export function countsText(words: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   return sorted.map(([word, count]) => `${count} ${word}`).join(', ');
+}
+
+/** Which IDs there are none for, or that a filter chooses none. */
+export function notFoundLines({ found, notFound }: Selection, address: string): string[] {
+  if (found.length + notFound.length === 0) return [`No dead letters at ${address} match.`];
+  return notFound.map((id) => `There is no dead letter ${id} at ${address}.`);
 }
 
 /** What became of one dead letter; `gone` when somebody else removed it before it could be replayed. */
@@ -109,12 +105,10 @@ export function replayText(
   selection: Selection,
   { address, columns: width, tombstoneRetentionDays }: Context,
 ): string {
-  const { found, notFound } = selection;
+  const { found } = selection;
   const { processed, notProcessed, notTried } = replayReport(results, selection);
-  const lines = notFound.map((id) => `There is no dead letter ${id} at ${address}.`);
-  if (found.length === 0)
-    return [...lines, ...(lines.length === 0 ? [`No dead letters at ${address} match.`] : [])].join('\n');
-
+  const lines = notFoundLines(selection, address);
+  if (found.length === 0) return lines.join('\n');
   const shorten = shortener(found.map(({ id }) => id));
   const rows = results.map(({ summary, replayed }) => [
     shorten(summary.id),
@@ -127,7 +121,9 @@ export function replayText(
   );
   if (rows.length > 0) lines.push(formatTable(REPLAY_COLUMNS, rows, width));
   const how = processed > 0 ? ` (${countsText(outcomes)})` : '';
-  lines.push(`${countText(found.length)} at ${address}: ${processed} processed${how}, ${notProcessed} not.`);
+  lines.push(
+    `${countOf(found.length, 'dead letter')} at ${address}: ${processed} processed${how}, ${notProcessed} not.`,
+  );
   if (notTried > 0) lines.push(`Stopped early: ${notTried} not tried.`);
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { columns, formatTable } from '../common/text.ts';
+import { columns, countOf, formatTable, issueText } from '../common/text.ts';
 import type { SendReport } from './send-all.ts';
 import type { SendResult } from './transport.ts';
 
@@ -26,7 +26,9 @@ function outcomeTable({ outcomes, failuresByReason }: SendReport): string {
 }
 
 function summary({ sent, seconds, perSecond, latency, stopped }: SendReport, planned: number): string {
-  const count = stopped ? `Stopped after ${sent} of ${messages(planned)}` : `Sent ${messages(sent)}`;
+  const count = stopped
+    ? `Stopped after ${sent} of ${countOf(planned, 'message')}`
+    : `Sent ${countOf(sent, 'message')}`;
   const speed = `${count} in ${seconds} s (${perSecond} a second).`;
   if (!latency) return speed;
   const { p50, p95, p99 } = latency;
@@ -34,7 +36,7 @@ function summary({ sent, seconds, perSecond, latency, stopped }: SendReport, pla
 }
 
 function failureLines({ failed, failures, failuresByReason }: SendReport): string[] {
-  const lines = [`${messages(failed)} failed:`];
+  const lines = [`${countOf(failed, 'message')} failed:`];
   for (const failure of failures.slice(0, MAX_FAILURES_SHOWN)) lines.push('', ...describe(failure));
   if (failed > MAX_FAILURES_SHOWN) lines.push('', `… and ${failed - MAX_FAILURES_SHOWN} more.`);
   if (failuresByReason.some(({ status }) => status === 401)) lines.push('', HINT_401);
@@ -50,11 +52,7 @@ function describe({ source, status, error, problem }: SendResult): string[] {
   const explanation = problem?.detail ?? problem?.title;
   if (explanation) lines.push(`    ${printable(explanation)}`);
   const issues = problem?.issues ?? [];
-  for (const { path, expected, found } of issues.slice(0, MAX_ISSUES_SHOWN)) {
-    lines.push(
-      printable(`${path || '(the payload)'}: expected ${expected}, found ${found}`).replace(/^/, '    '),
-    );
-  }
+  for (const issue of issues.slice(0, MAX_ISSUES_SHOWN)) lines.push(`    ${issueText(issue)}`);
   if (issues.length > MAX_ISSUES_SHOWN) lines.push(`    … and ${issues.length - MAX_ISSUES_SHOWN} more`);
   if (problem?.deadLetterId) lines.push(`    dead letter ${printable(problem.deadLetterId)}`);
   return lines;
@@ -66,8 +64,4 @@ function outcomeText(outcome: string): string {
 
 function failureText(status: number | null, reason: string | null): string {
   return printable([status, reason].filter((part) => part !== null).join(' '), 60);
-}
-
-function messages(count: number): string {
-  return `${count} ${count === 1 ? 'message' : 'messages'}`;
 }

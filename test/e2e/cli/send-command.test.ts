@@ -150,6 +150,6 @@ describe('in a process of its own', { timeout: 30_000 }, () => {
     interrupt = () => child.kill('SIGINT');
     const { code, stdout } = await ended;
     expect(code).toBe(130);
-    expect(stdout).toContain('Stopped after 1 of 1000 messages');
+    expect(stdout).toContain('Stopped after 1 of 1,000 messages');
   });
 });

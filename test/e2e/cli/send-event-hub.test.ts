@@ -71,7 +71,7 @@ describe('send by Event Hub', () => {
     interrupt.abort();
     const { exitCode, output } = await running;
     expect(exitCode).toBe(130);
-    expect(output).toMatch(/Stopped after \d+ of 4000000 messages/);
+    expect(output).toMatch(/Stopped after [\d,]+ of 4,000,000 messages/);
   });
 });
 
