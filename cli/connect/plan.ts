@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CommandError } from '../common/command-error.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { isModel, leavesOf, type Model, type ModelChange, modelOf } from '../ordercloud/model.ts';
+import { leavesOf, type Model, type ModelChange, modelOf } from '../ordercloud/model.ts';
 import { HIDDEN, isSecretPath, shownValue } from '../ordercloud/shown.ts';
-import { readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts';
+import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
 import { DESTINATION, type WantedTarget } from './target.ts';
 
@@ -113,13 +113,6 @@ function requireKept(answer: unknown, { name, present, changes }: ConfigPart): v
   throw new CommandError(
     `OrderCloud saved the ${name}, but its answer differs from what was asked for: ${list.join(', ')}. Look at it in the portal.`,
   );
-}
-
-/** The targets that a delivery configuration has, by name. */
-export function targetsOf(deliveryConfig: Model | null): Map<string, Model> {
-  const targets = deliveryConfig?.DeliveryTargets;
-  const entries = Object.entries(isModel(targets) ? targets : {});
-  return new Map(entries.flatMap(([name, target]) => (isModel(target) ? [[name, target]] : [])));
 }
 
 /** A target that leads elsewhere now and would no longer; `isCertain` is false where OrderCloud does not show it. */

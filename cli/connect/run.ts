@@ -2,11 +2,11 @@ import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, givenSettings, requireTerminal } from '../common/context.ts';
 import { textOf } from '../ordercloud/model.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
-import { readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts';
+import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 import { type WriteFlags, writeConfig } from '../ordercloud/write-config.ts';
 import { httpTarget } from './http-target.ts';
 import { eventHubTarget, kafkaTarget, searchTarget } from './other-targets.ts';
-import { movedTargets, planFor, type State, targetsOf, type Wanted } from './plan.ts';
+import { movedTargets, planFor, type State, type Wanted } from './plan.ts';
 import type { TargetFlags, TargetName, TargetSources, WantedTarget } from './target.ts';
 import { doneText, notesFor, planJson, planText } from './text.ts';
 

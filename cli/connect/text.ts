@@ -1,8 +1,9 @@
 import { printable } from '../../src/printable.ts';
 import { type Model, textOf } from '../ordercloud/model.ts';
 import { changeLines, shownChanges } from '../ordercloud/shown.ts';
+import { targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
-import { movedTargets, type State, targetsOf, type Wanted } from './plan.ts';
+import { movedTargets, type State, type Wanted } from './plan.ts';
 import type { Secret } from './target.ts';
 
 /** What is going to happen. */

@@ -1,7 +1,8 @@
+import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { CommandError } from '../common/command-error.ts';
 import type { CallOptions, OrderCloudApi } from './api.ts';
-import type { Model } from './model.ts';
+import { isModel, type Model } from './model.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** The delivery configuration of an ID; null where there is none. */
@@ -27,6 +28,13 @@ async function nullIfNotFound(reading: Promise<unknown>): Promise<Model | null> 
   }
 }
 
+/** The targets that a delivery configuration has, by name. */
+export function targetsOf(deliveryConfig: Model | null): Map<string, Model> {
+  const targets = deliveryConfig?.DeliveryTargets;
+  const entries = Object.entries(isModel(targets) ? targets : {});
+  return new Map(entries.flatMap(([name, target]) => (isModel(target) ? [[name, target]] : [])));
+}
+
 /** What OrderCloud's tokens say of their user: `admin` is one of the seller. */
 const Claims = z.object({ usrtype: z.string() });
 
@@ -50,8 +58,7 @@ export async function requireSeller(
 /** Null where the token does not say. */
 function userTypeIn(token: string): string | null {
   try {
-    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
-    return Claims.parse(JSON.parse(claims)).usrtype.toLowerCase();
+    return Claims.parse(decodeJwt(token)).usrtype.toLowerCase();
   } catch {
     return null;
   }

@@ -5,8 +5,8 @@ import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import type { Account } from '../common/account.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { isModel, type Model } from '../ordercloud/model.ts';
-import { readDeliveryConfig, readProductSync } from '../ordercloud/sync-state.ts';
+import { type Model, textOf } from '../ordercloud/model.ts';
+import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 
 /** What the app's settings say about the ways messages can come by; never a secret. */
 export type AppSide = {
@@ -117,7 +117,7 @@ export type OrderCloudSide = {
 export async function readOrderCloudSide(api: OrderCloudApi, signal: AbortSignal): Promise<OrderCloudSide> {
   const config = await readProductSync(api, { signal });
   if (config === null) return { productSync: null, delivery: null };
-  const deliveryConfigId = textOf(config.DeliveryConfigID);
+  const deliveryConfigId = textOf(config.DeliveryConfigID) ?? null;
   const delivery =
     deliveryConfigId === null ? null : await readDeliveryConfig(api, deliveryConfigId, { signal });
   return {
@@ -128,29 +128,21 @@ export async function readOrderCloudSide(api: OrderCloudApi, signal: AbortSignal
       excludesPrices: config.ExcludePriceSchedules === true,
       deliveryConfigId,
     },
-    delivery: delivery && { enabled: delivery.Enabled === true, targets: targetsOf(delivery) },
+    delivery: delivery && { enabled: delivery.Enabled === true, targets: targetsIn(delivery) },
   };
 }
 
 const OWN = new Set(['Http', 'EventHub', 'Kafka']);
 
-function targetsOf(delivery: Model): Targets {
-  const all = isModel(delivery.DeliveryTargets) ? delivery.DeliveryTargets : {};
-  const target = (name: string): Model | null => {
-    const found = all[name];
-    return isModel(found) ? found : null;
-  };
-  const [http, eventHub, kafka] = [target('Http'), target('EventHub'), target('Kafka')];
+function targetsIn(delivery: Model): Targets {
+  const all = targetsOf(delivery);
+  const [http, eventHub, kafka] = [all.get('Http'), all.get('EventHub'), all.get('Kafka')];
   return {
-    http: http && { endpoint: withoutQuery(textOf(http.Endpoint) ?? '') },
-    eventHub: eventHub && { hub: textOf(eventHub.EventHubName) ?? '' },
-    kafka: kafka && { brokers: textOf(kafka.BootstrapServers) ?? '', topic: textOf(kafka.Topic) ?? '' },
-    others: Object.keys(all).filter((name) => !OWN.has(name) && isModel(all[name])),
+    http: http ? { endpoint: withoutQuery(textOf(http.Endpoint) ?? '') } : null,
+    eventHub: eventHub ? { hub: textOf(eventHub.EventHubName) ?? '' } : null,
+    kafka: kafka ? { brokers: textOf(kafka.BootstrapServers) ?? '', topic: textOf(kafka.Topic) ?? '' } : null,
+    others: [...all.keys()].filter((name) => !OWN.has(name)),
   };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** A query may hold a function key. */

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach } from 'vitest';
-import { CommandError } from '../../../../cli/common/command-error.ts';
 import { type ConnectFlags, runConnect } from '../../../../cli/connect/run.ts';
 import type { TargetName } from '../../../../cli/connect/target.ts';
-import { checkedMessage } from '../../../support/leaks/check.ts';
-
-import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
+import type { Options } from '../../../support/ordercloud/command.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';
+import { runAt } from '../../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 
 export const URL = 'https://app.example/api/webhooks/products';
@@ -35,13 +33,9 @@ export async function connect(
   { name, own }: Transport,
   { flags = { yes: true }, env = {}, ...rest }: Run = {},
 ) {
-  const { at, written, questions } = surroundings({ ...rest, env: { ...server.env, ...env } });
-  const ended = await runConnect(name, { ...own, ...flags }, at).catch((error: unknown) => {
-    if (!(error instanceof CommandError)) throw error;
-    return { code: error.exitCode, message: checkedMessage(error) };
-  });
-  const result = typeof ended === 'number' ? { code: ended, message: '' } : ended;
-  return { ...result, ...written, questions, all: JSON.stringify([result, written, questions]) };
+  const options = { ...rest, env: { ...server.env, ...env } };
+  const ended = await runAt(options, (at) => runConnect(name, { ...own, ...flags }, at));
+  return { ...ended, code: ended.exitCode, message: ended.error ?? '', all: JSON.stringify(ended) };
 }
 
 export const given = { FUNCTIONS_KEY: KEY, ORDERCLOUD_WEBHOOK_SECRETS: `former-roast-secret,${SECRET}` };

@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { CommandError } from '../../../../cli/common/command-error.ts';
+import type { CommandContext } from '../../../../cli/common/context.ts';
 import { deleteConfig, getConfig, patchConfig, putConfig } from '../../../../cli/sync-config/run.ts';
-import { checkedMessage } from '../../../support/leaks/check.ts';
-
-import { type Options, surroundings } from '../../../support/ordercloud/command.ts';
+import type { Options } from '../../../support/ordercloud/command.ts';
+import { runAt } from '../../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-
-type At = ReturnType<typeof surroundings>['at'];
 
 let server: OrderCloudServer;
 
@@ -28,14 +25,9 @@ beforeEach(async () => {
 
 afterEach(() => server.close());
 
-async function run(command: (at: At) => Promise<number>, options: Partial<Options> = {}) {
-  const { at, written, questions } = surroundings({ env: server.env, ...options });
-  const ended = await command(at).catch((error: unknown) => {
-    if (!(error instanceof CommandError)) throw error;
-    return { code: error.exitCode, message: checkedMessage(error) };
-  });
-  const result = typeof ended === 'number' ? { code: ended, message: '' } : ended;
-  return { ...result, ...written, questions };
+async function run(command: (at: CommandContext) => Promise<number>, options: Partial<Options> = {}) {
+  const ended = await runAt({ env: server.env, ...options }, command);
+  return { ...ended, code: ended.exitCode, message: ended.error ?? '' };
 }
 
 const writes = () => server.requests.filter(({ method }) => method !== 'GET');
