@@ -1,6 +1,6 @@
 import { app, type EventHubFunctionOptions, type EventHubHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
-import type { EventHubSettings } from '../src/settings/event-hub-settings.ts';
+import type { EventHubSettings } from '../src/settings/broker-settings.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { fromEventHubBatch } from './event-hub-batch.ts';
 import { warnOfInvocationByHand } from './invoked-by-hand.ts';

@@ -1,6 +1,6 @@
 import { app, type FunctionHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
-import type { KafkaSettings } from '../src/settings/kafka-settings.ts';
+import type { KafkaSettings } from '../src/settings/broker-settings.ts';
 import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { warnOfInvocationByHand } from './invoked-by-hand.ts';
 import { fromKafkaBatch } from './kafka-batch.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { isLoopback } from '../src/settings/loopback.ts';
+import { isLoopback } from '../src/settings/addresses.ts';
 
 /** Why a request is refused: its status, and a sentence for whoever sent it. */
 export type Refusal = { status: number; message: string };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Config, readConfig } from '../src/config.ts';
-import { isLoopback } from '../src/settings/loopback.ts';
-import { settingsReport } from '../src/settings/settings-problem.ts';
+import { isLoopback } from '../src/settings/addresses.ts';
+import { settingsReport } from '../src/settings/read-settings.ts';
 import { LOCAL_KAFKA_TOPIC, LOCAL_WEBHOOK_SECRET } from './defaults.ts';
 import type { Variables } from './settings.ts';
 import { StartError } from './start-error.ts';

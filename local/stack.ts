@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { isLoopback } from '../src/settings/addresses.ts';
 import type { CosmosSettings } from '../src/settings/app-settings.ts';
-import { isLoopback } from '../src/settings/loopback.ts';
 import { type CosmosServer, type CosmosServerOptions, startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
 import { type EventHubs, startEventHubs } from './event-hubs.ts';

@@ -2,7 +2,7 @@ import { readLocalSettings, withoutBlanks } from '../local/settings.ts';
 import { StartError } from '../local/start-error.ts';
 import { containerDefinitions } from '../src/operate/containers.ts';
 import { readAppSettings } from '../src/settings/app-settings.ts';
-import { settingsReport } from '../src/settings/settings-problem.ts';
+import { settingsReport } from '../src/settings/read-settings.ts';
 import { createCosmosClient } from '../src/store/cosmos-client.ts';
 
 // Creates the database and the containers that the settings name, where they are missing, as in an emulator. Needs a

@@ -10,7 +10,7 @@ import { type WebhookRequest, webhookReceiver } from './receive/receive-webhook.
 import { offersAnswerer } from './serve/answer-offers.ts';
 import { answerToOffersRefusal } from './serve/offers-answer.ts';
 import type { AppSettings, CosmosSettings } from './settings/app-settings.ts';
-import { IS_MISSING, settingsReport } from './settings/settings-problem.ts';
+import { IS_MISSING, settingsReport } from './settings/read-settings.ts';
 import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';

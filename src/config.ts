@@ -1,13 +1,14 @@
 import { type AppSettings, readAppSettings } from './settings/app-settings.ts';
-import { type EventHubSettings, eventHubProblems, eventHubSettings } from './settings/event-hub-settings.ts';
-import { type KafkaSettings, kafkaProblems, kafkaSettings } from './settings/kafka-settings.ts';
-import { type OfferSettings, readOfferSettings } from './settings/offer-settings.ts';
 import {
-  type Environment,
-  IS_MISSING,
-  type Part,
-  type SettingsProblem,
-} from './settings/settings-problem.ts';
+  type EventHubSettings,
+  eventHubProblems,
+  eventHubSettings,
+  type KafkaSettings,
+  kafkaProblems,
+  kafkaSettings,
+} from './settings/broker-settings.ts';
+import { type OfferSettings, readOfferSettings } from './settings/offer-settings.ts';
+import { type Environment, IS_MISSING, type Part, type SettingsProblem } from './settings/read-settings.ts';
 import { readWebhookSecrets, WEBHOOK_SECRETS } from './settings/webhook-secrets.ts';
 import { readTelemetrySettings, type TelemetrySettings } from './telemetry/telemetry-settings.ts';
 
@@ -32,10 +33,7 @@ export type Config = {
 /** Plans that have no warm-up trigger, or none that their documentation speaks of. */
 const PLANS_WITHOUT_WARM_UP = new Set(['Dynamic', 'FlexConsumption']);
 
-/**
- * Reads every setting once, and reports all that is missing or malformed together, by name and never with a value. An
- * empty variable counts as absent, because the portal and shells make it easy to leave one behind.
- */
+/** Reads every setting once, and reports all that is missing or malformed together, by name and never with a value. */
 export function readConfig(env: Environment): Config {
   const app = readAppSettings(env);
   const webhooks = readWebhookSecrets(env);
@@ -48,7 +46,7 @@ export function readConfig(env: Environment): Config {
     ...eventHubProblems(env),
     ...kafkaProblems(env),
     ...offers.problems,
-    ...telemetry.problems.map((problem) => ({ part: 'telemetry' as const, ...problem })),
+    ...telemetry.problems,
   ];
   const warnings = [...webhooks.warnings];
   if (!env[WEBHOOK_SECRETS]?.replaceAll(',', '')) {

@@ -5,7 +5,7 @@ import { type DeadLetterArchive, deadLetterArchive } from '../../src/operate/dea
 import { type ProductCatalog, productCatalog } from '../../src/operate/product-catalog.ts';
 import { printable } from '../../src/printable.ts';
 import { type AppSettings, type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
-import { settingsReport } from '../../src/settings/settings-problem.ts';
+import { settingsReport } from '../../src/settings/read-settings.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
-import { areBrokers } from '../../src/settings/kafka-settings.ts';
+import { areBrokers } from '../../src/settings/broker-settings.ts';
 
 /** Reads a whole number of a command's option, within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

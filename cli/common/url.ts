@@ -1,4 +1,4 @@
-import { isLoopback } from '../../src/settings/loopback.ts';
+import { isLoopback } from '../../src/settings/addresses.ts';
 
 /** What the address of the app's webhook ends in, whatever the host's route prefix is. */
 export const WEBHOOK_ROUTE = '/webhooks/products';

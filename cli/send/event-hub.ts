@@ -1,6 +1,6 @@
 import type { EventHubConnectionStringProperties } from '@azure/event-hubs';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/defaults.ts';
-import { isLoopback } from '../../src/settings/loopback.ts';
+import { isLoopback } from '../../src/settings/addresses.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
 import type { Transport } from './transport.ts';

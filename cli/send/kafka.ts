@@ -1,7 +1,7 @@
 import type { Producer } from 'kafkajs';
 import { LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
 import type { KafkaAccess } from '../../local/kafka-client.ts';
-import { areBrokers } from '../../src/settings/kafka-settings.ts';
+import { areBrokers } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
 import type { Transport } from './transport.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
-import { isLoopback } from '../../src/settings/loopback.ts';
+import { isLoopback } from '../../src/settings/addresses.ts';
 import { usageError } from '../common/command-error.ts';
 import { httpUrl, isSafeForKeys, printableUrl } from '../common/url.ts';
 import { Problem, type SendResult, Text, type Transport } from './transport.ts';

@@ -1,7 +1,7 @@
 import { LOCAL_WEBHOOK_SECRET, localEventHubsConnectionString } from '../../local/defaults.ts';
 import type { Transport } from '../../src/message/delivery.ts';
 import { type LastMessage, MESSAGE_TRANSPORTS } from '../../src/operate/product-catalog.ts';
-import { eventHubSettings } from '../../src/settings/event-hub-settings.ts';
+import { eventHubSettings } from '../../src/settings/broker-settings.ts';
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import type { Account } from '../common/account.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';

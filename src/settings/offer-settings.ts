@@ -1,5 +1,5 @@
-import { isLoopback } from './loopback.ts';
-import { type Environment, isUnresolved, type SettingsProblem, UNRESOLVED } from './settings-problem.ts';
+import { isSafeUrl } from './addresses.ts';
+import { type Environment, readSettings, type SettingsProblem, text, wholeNumber } from './read-settings.ts';
 
 /** What `POST /api/offers` needs besides the app's settings. */
 export type OfferSettings = {
@@ -8,36 +8,29 @@ export type OfferSettings = {
   maxOffersInFlight: number;
 };
 
-const MAX_IN_FLIGHT = 100_000;
+const TABLE = {
+  ORDERCLOUD_API_URL: text(
+    'must be a URL such as https://api.ordercloud.io, with http only on this machine',
+    isApiUrl,
+  ),
+  MAX_OFFERS_IN_FLIGHT: wholeNumber(1, 100_000, 100),
+};
 
 /** Null where offers are not asked for, or their settings are wrong. */
 export function readOfferSettings(env: Environment): {
   settings: OfferSettings | null;
   problems: SettingsProblem[];
 } {
-  const { ORDERCLOUD_API_URL: url, MAX_OFFERS_IN_FLIGHT: inFlight } = env;
-  if (!url) return { settings: null, problems: [] };
-  const problems: SettingsProblem[] = [];
-  const refuse = (name: string, problem: string) => problems.push({ part: 'offers', name, problem });
-  if (isUnresolved(url)) refuse('ORDERCLOUD_API_URL', UNRESOLVED);
-  else if (!isApiUrl(url)) {
-    refuse(
-      'ORDERCLOUD_API_URL',
-      'must be a URL such as https://api.ordercloud.io, with http only on this machine',
-    );
-  }
-  const maxOffersInFlight = Number(inFlight || 100);
-  if ((inFlight && !/^\d+$/.test(inFlight)) || maxOffersInFlight < 1 || maxOffersInFlight > MAX_IN_FLIGHT) {
-    refuse('MAX_OFFERS_IN_FLIGHT', `must be a whole number from 1 to ${MAX_IN_FLIGHT}`);
-  }
-  if (problems.length > 0) return { settings: null, problems };
-  return { settings: { apiUrl: url.trim().replace(/\/+$/, ''), maxOffersInFlight }, problems };
+  if (!env.ORDERCLOUD_API_URL) return { settings: null, problems: [] };
+  const { settings, problems } = readSettings('offers', TABLE, env);
+  if (settings === null) return { settings, problems };
+  const apiUrl = settings.ORDERCLOUD_API_URL.trim().replace(/\/+$/, '');
+  return { settings: { apiUrl, maxOffersInFlight: settings.MAX_OFFERS_IN_FLIGHT }, problems };
 }
 
 /** Keys that came over plain HTTP would let anybody on the way sign tokens. */
-function isApiUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, search, hash, username } = new URL(text);
-  if (search !== '' || hash !== '' || username !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+function isApiUrl(value: string): boolean {
+  if (!isSafeUrl(value)) return false;
+  const { search, hash, username } = new URL(value);
+  return search === '' && hash === '' && username === '';
 }

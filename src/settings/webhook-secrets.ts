@@ -1,5 +1,5 @@
-import type { Environment, SettingsProblem } from './settings-problem.ts';
-import { isUnresolved, UNRESOLVED } from './settings-problem.ts';
+import type { Environment, SettingsProblem } from './read-settings.ts';
+import { isUnresolved, UNRESOLVED } from './read-settings.ts';
 
 /** The setting with the secrets of OrderCloud's delivery configurations. */
 export const WEBHOOK_SECRETS = 'ORDERCLOUD_WEBHOOK_SECRETS';

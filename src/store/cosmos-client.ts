@@ -1,6 +1,6 @@
 import type { CosmosClient, CosmosClientOptions } from '@azure/cosmos';
+import { isLoopback } from '../settings/addresses.ts';
 import type { CosmosSettings } from '../settings/app-settings.ts';
-import { isLoopback } from '../settings/loopback.ts';
 
 type Throttling = { maxRetryAttemptCount: number; maxWaitTimeInSeconds: number };
 

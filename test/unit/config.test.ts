@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { type Environment, settingsReport } from '../../src/settings/settings-problem.ts';
+import { type Environment, settingsReport } from '../../src/settings/read-settings.ts';
 
 const APP = { COSMOS_ENDPOINT: 'https://roastery.documents.azure.com:443/' };
 const SECRET = { ORDERCLOUD_WEBHOOK_SECRETS: 'a-secret-of-the-tests' };

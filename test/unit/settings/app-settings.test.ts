@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AppSettings, readAppSettings } from '../../../src/settings/app-settings.ts';
-import { type Environment, settingsReport } from '../../../src/settings/settings-problem.ts';
+import { type Environment, settingsReport } from '../../../src/settings/read-settings.ts';
 import { createCosmosClient } from '../../../src/store/cosmos-client.ts';
 
 const CONNECTION_STRING = 'AccountEndpoint=https://roastery.documents.azure.com:443/;AccountKey=Y29mZmVl==;';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventHubProblems, eventHubSettings } from '../../../src/settings/event-hub-settings.ts';
+import { eventHubProblems, eventHubSettings } from '../../../src/settings/broker-settings.ts';
 
 const KEY = 'SharedAccessKeyName=listen;SharedAccessKey=a2V5';
 const CONNECTION = { EventHubConnection: `Endpoint=sb://roastery.servicebus.windows.net/;${KEY}` };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kafkaProblems, kafkaSettings } from '../../../src/settings/kafka-settings.ts';
-import type { Environment } from '../../../src/settings/settings-problem.ts';
+import { kafkaProblems, kafkaSettings } from '../../../src/settings/broker-settings.ts';
+import type { Environment } from '../../../src/settings/read-settings.ts';
 
 describe('Kafka', () => {
   const KAFKA = { KAFKA_BROKERS: 'broker:9092', KAFKA_TOPIC: 'products' };

@@ -78,7 +78,7 @@ describe('a setting that is malformed', () => {
     ['OTEL_METRIC_EXPORT_INTERVAL', '1'],
   ])('is reported by its name, and never with its value: %s=%s', (name, value) => {
     const { problems } = readTelemetrySettings({ [name]: value });
-    expect(problems).toEqual([{ name, problem: expect.stringMatching(/^must /) }]);
+    expect(problems).toEqual([{ part: 'telemetry', name, problem: expect.stringMatching(/^must /) }]);
     expect(JSON.stringify(problems)).not.toContain('hush');
   });
 
