@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createHttpServer } from '@vercel/cosmosdb-server';
 import { localCosmosConnectionString } from './defaults.ts';
 import { listen, stopListening } from './listen.ts';
-import { onlyLoopback, type Refusal } from './only-loopback.ts';
+import { type HttpRefusal, onlyLoopback } from './only-loopback.ts';
 
 /** A Cosmos DB account in memory; its contents are gone when it closes. */
 export type CosmosServer = {
@@ -11,7 +11,7 @@ export type CosmosServer = {
   close(): Promise<void>;
 };
 
-/** Port 0 picks a free one; `onAnswer` gets the milliseconds that each answer took. */
+/** Port 0, the default, picks a free one; `onAnswer` gets the milliseconds that each answer took. */
 export type CosmosServerOptions = { port?: number; onAnswer?: (milliseconds: number) => void };
 
 const ID = '[^/\\\\?#\\s]+';
@@ -24,7 +24,7 @@ const ID = '[^/\\\\?#\\s]+';
 const SERVED = new RegExp(`^//?(dbs(/${ID}(/colls(/${ID}(/(docs|pkranges)(/${ID})?)?)?)?)?)?/?$`);
 
 /**
- * Starts an empty in-memory Cosmos DB on the loopback interface; port 0 picks a free port. Clients need
+ * Starts an empty in-memory Cosmos DB on the loopback interface. Clients need
  * `connectionPolicy: { enableEndpointDiscovery: false }`, because the server advertises itself under https.
  */
 export async function startCosmosServer({
@@ -49,7 +49,7 @@ export async function startCosmosServer({
   };
 }
 
-function refuse({ url = '', headers }: IncomingMessage): Refusal | undefined {
+function refuse({ url = '', headers }: IncomingMessage): HttpRefusal | undefined {
   if (!headers.authorization) return { status: 401, message: 'The header authorization is missing.' };
   const [path = ''] = url.split('?');
   if (SERVED.test(path)) return undefined;

@@ -4,7 +4,7 @@ import { createContainers } from './create-containers.ts';
 import { LOCAL_WEBHOOK_SECRET } from './defaults.ts';
 import { type EventHubs, startLocalEventHubs } from './event-hubs.ts';
 import type { Log } from './functions-host/log.ts';
-import { givenSettings, offerLocalSettings } from './settings.ts';
+import { offerLocalSettings, readStartSettings } from './settings.ts';
 import { requireConfig } from './stack-settings.ts';
 import { startTogether } from './start-together.ts';
 
@@ -35,7 +35,7 @@ export type EmulatorsOptions = {
  */
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
   const { cosmosPort = 0, eventHubsPort = 0, folder = process.cwd(), log } = options;
-  const given = await givenSettings(folder);
+  const given = await readStartSettings(folder);
   return startTogether(async (stops) => {
     const cosmos = await startCosmosServer({ port: cosmosPort });
     stops.push(() => cosmos.close());

@@ -41,7 +41,7 @@ export async function finishRequests(server: HttpServer, graceMs: number): Promi
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  // A connection whose request was under way would take one after the other. Its answer may have begun.
+  // A client may send its next request on a connection that has just answered one.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   server.prependListener('request', (_req, res) => res.setHeader('connection', 'close'));
   await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);

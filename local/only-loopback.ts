@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isLoopback } from '../src/settings/addresses.ts';
 
 /** Why a request is refused: its status, and a sentence for whoever sent it. */
-export type Refusal = { status: number; message: string };
+export type HttpRefusal = { status: number; message: string };
 
 /**
  * Puts a guard in front of a local server. Web pages can reach the loopback interface, so it lets through only what no
@@ -10,7 +10,7 @@ export type Refusal = { status: number; message: string };
  */
 export function onlyLoopback(
   server: Server,
-  refuse: (req: IncomingMessage) => Refusal | undefined = () => undefined,
+  refuse: (req: IncomingMessage) => HttpRefusal | undefined = () => undefined,
 ): void {
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
@@ -21,7 +21,7 @@ export function onlyLoopback(
   });
 }
 
-function foreign({ method, headers }: IncomingMessage): Refusal | undefined {
+function foreign({ method, headers }: IncomingMessage): HttpRefusal | undefined {
   const { host = '', origin } = headers;
   // A page whose own name resolves to 127.0.0.1 still sends that name.
   const hostname = host.toLowerCase().replace(/:\d{1,5}$/, '');
@@ -35,12 +35,12 @@ function foreign({ method, headers }: IncomingMessage): Refusal | undefined {
   return undefined;
 }
 
-function forbidden(message: string): Refusal {
+function forbidden(message: string): HttpRefusal {
   return { status: 403, message: `This server answers only programs on this machine. ${message}` };
 }
 
-/** In the form of Cosmos DB's errors, which is clear enough for everybody else. */
-function answer(res: ServerResponse, { status, message }: Refusal): void {
+/** In the form of Cosmos DB's errors, which its SDK reads. */
+function answer(res: ServerResponse, { status, message }: HttpRefusal): void {
   // The body of the request may be endless: nobody reads it.
   res.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
   res.end(JSON.stringify({ message }));

@@ -65,8 +65,8 @@ export async function offerLocalSettings(
   return Object.entries(values).every(([name, value]) => present[name] === value) ? 'fits' : 'differs';
 }
 
-/** Where settings come from; every part is optional. */
-export type GivenSettingsOptions = {
+/** Where the settings of a start come from; every part is optional. */
+export type StartSettingsOptions = {
   /** False ignores this process's environment and local.settings.json, which may point to a real account. */
   userSettings?: boolean;
   /** Settings of the app; they win over the environment and local.settings.json. */
@@ -74,9 +74,9 @@ export type GivenSettingsOptions = {
 };
 
 /** What the user has set. As with Core Tools, later ones win: the file, this process's environment, the caller's. */
-export async function givenSettings(
+export async function readStartSettings(
   folder: string,
-  { userSettings = true, env }: GivenSettingsOptions = {},
+  { userSettings = true, env }: StartSettingsOptions = {},
 ): Promise<Record<string, string>> {
   const user = userSettings ? { ...(await readUserSettings(folder)), ...withoutBlanks(process.env) } : {};
   return withoutBlanks({ ...user, ...env });

@@ -9,7 +9,7 @@ import { type HostFunction, startFunctionsHost } from './functions-host/host.ts'
 import { consoleLog, type Log } from './functions-host/log.ts';
 import { type OpenPage, openPage } from './page-server/open-page.ts';
 import { readEntry, readHostJson } from './project-files.ts';
-import { type GivenSettingsOptions, givenSettings, setEnvironment, type Variables } from './settings.ts';
+import { readStartSettings, type StartSettingsOptions, setEnvironment, type Variables } from './settings.ts';
 import { chooseWebhookSecret, kafkaVariables, NO_EVENT_HUBS, requireConfig } from './stack-settings.ts';
 import { StartError } from './start-error.ts';
 import { startTogether } from './start-together.ts';
@@ -37,7 +37,7 @@ export type Stack = {
 };
 
 /** How to start the stack; every part is optional. */
-export type StackOptions = GivenSettingsOptions & {
+export type StackOptions = StartSettingsOptions & {
   /** Of the Functions host; 7071 as with Core Tools, 0 picks a free one. */
   port?: number;
   /** Of the in-memory Cosmos DB; 0 picks a free one. */
@@ -69,7 +69,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { port = 7071, eventHubsPort = 0, folder = process.cwd(), log = consoleLog } = options;
   const entry = await builtEntry(folder, options.entry);
   const hostJson = await readHostJson(folder);
-  const given = await givenSettings(folder, options);
+  const given = await readStartSettings(folder, options);
   return startTogether(async (stops) => {
     let page: OpenPage | undefined;
     const cosmos = await startCosmos(given, {

@@ -18,11 +18,11 @@ export interface EventHubsBrokerOptions {
 /** A running broker. */
 export interface EventHubsBroker {
   port: number;
-  /** For the SDK, which needs the hub's name besides. */
+  /** It does not name the hub. */
   connectionString: string;
   /** Cuts every connection silently, as a broken network would. */
   dropConnections(): void;
-  /** Tells the clients and stops, within a second whatever they do. */
+  /** Tells the clients and stops, within a second even if they do not answer. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startEventHubsBroker(options: EventHubsBrokerOptions): Pro
   const { port = 0, log = console.warn } = options;
   const hub = openHub(options.hub);
   const container = createServerContainer();
-  // rhea reports here what no connection has heard.
+  // Errors of connections that have no listener for them.
   container.on('error', (error: Error) => log(`AMQP error: ${error.message}`));
   const clients = new Map<Socket, () => void>();
   const server = createServer((socket) => {
@@ -46,7 +46,7 @@ export async function startEventHubsBroker(options: EventHubsBrokerOptions): Pro
     clients.set(socket, serveClient(container, client));
   });
   const boundPort = await listen(server, port, '--event-hubs-port');
-  // From now on this is a connection that cannot be accepted for lack of file descriptors: no reason to end.
+  // Such as a lack of file descriptors: the other clients go on.
   server.on('error', (error) => log(`A client could not connect: ${error.message}`));
   const dropConnections = () => {
     for (const socket of clients.keys()) socket.destroy();

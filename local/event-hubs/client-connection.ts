@@ -4,8 +4,8 @@ import { toRefusal } from './refusal.ts';
 import { acceptAsAsked, acceptSocket, localAttach } from './rhea-server.ts';
 
 /**
- * Serves a connected client until its socket closes. Whatever it does wrong ends at most its own connection. Returns the
- * function that asks it to leave; it connects again by itself once it can.
+ * Serves a client until its socket closes. What it does wrong ends at most its own connection. Returns a function that
+ * asks it to leave; SDKs connect again by themselves.
  */
 export function serveClient(container: Container, client: Client): () => void {
   const connection = acceptSocket(container, client.socket);
@@ -17,7 +17,7 @@ export function serveClient(container: Container, client: Client): () => void {
 }
 
 function hearLinks(connection: Connection, client: Client): void {
-  // What the client opens for receiving is a sender here, and the other way round.
+  // Where the client receives, the broker sends, and the other way round.
   connection.on('sender_open', ({ sender }) =>
     openLink(sender, client, () => openForReceiving(sender, client)),
   );
@@ -70,7 +70,7 @@ function hearSocket(connection: Connection, client: Client): void {
   const wake = () => {
     for (const delivery of deliveries.values()) delivery.wake();
   };
-  // After rhea's own listener: what came in may have been credit, or room in the session's window.
+  // rhea has read it before: it may have been credit, or room in the session's window.
   socket.on('data', wake);
   socket.on('drain', wake);
   socket.on('close', () => {

@@ -5,10 +5,10 @@ import type { ActiveReceiver, Receivers } from './receivers.ts';
 import type { Refusal } from './refusal.ts';
 import { roomToSend } from './rhea-server.ts';
 
-/** How many bytes go out in one turn of the event loop, so that a consumer that catches up does not delay the others. */
+/** Sent in one turn of the event loop: a consumer that catches up must not delay the others. */
 const TURN_BYTES = 256 * 1024;
 
-/** A consumer that does not read its socket gets no more than this. */
+/** Buffered for a consumer that does not read its socket. */
 const SOCKET_BACKLOG_BYTES = 1024 * 1024;
 
 /** What a consumer asked for. */
@@ -26,8 +26,8 @@ export interface EventDeliveryOptions {
 /**
  * Sends the events of a partition to one consumer, in order, as far as its credit goes.
  *
- * They go out settled: a consumer's progress is known from its checkpoints only, and an acknowledgement for each
- * event would double the frames.
+ * They go out settled: only checkpoints tell how far a consumer is, and an acknowledgement for each event would double
+ * the frames.
  */
 export class EventDelivery implements ActiveReceiver {
   readonly epoch: number | undefined;
@@ -49,7 +49,7 @@ export class EventDelivery implements ActiveReceiver {
     this.#unsubscribe = events.onAppend(() => this.wake());
   }
 
-  /** Sends what can be sent, soon. Called whenever events, credit or room in the socket may have come. */
+  /** Sends soon what can be sent. To be called when there may be new events, credit or room in the socket. */
   wake(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -73,7 +73,7 @@ export class EventDelivery implements ActiveReceiver {
   #send(): void {
     const { sender, socket, events } = this.#options;
     if (socket.destroyed || socket.writableLength > SOCKET_BACKLOG_BYTES || !sender.is_open()) return;
-    // rhea writes frame by frame in the next tick; one packet for each would cost more than everything else here.
+    // rhea writes each frame by itself, in the next tick. A packet for each would cost more than everything else here.
     socket.cork();
     let bytes = 0;
     for (let room = roomToSend(sender); room > 0 && bytes < TURN_BYTES; room -= 1) {

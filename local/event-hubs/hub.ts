@@ -15,7 +15,7 @@ export interface Hub {
   name: string;
   createdAt: Date;
   partitions: Partition[];
-  /** Takes turns for publications without a key. */
+  /** Counts publications without a key, which take turns. */
   nextPartition: number;
 }
 
@@ -53,7 +53,7 @@ export function findPartition(hub: Hub, id: string): Partition {
   throw new Refusal('com.microsoft:argument-out-of-range', text);
 }
 
-/** A group's receivers. An unknown group is refused, as in Azure, where a misspelt one would otherwise first show. */
+/** A group's receivers. Azure refuses an unknown group, too: a typing error shows here first. */
 export function findReceivers(hub: Hub, partition: Partition, group: string): Receivers {
   const receivers = partition.receivers.get(group.toLowerCase());
   if (receivers) return receivers;

@@ -3,7 +3,7 @@ import { type EventPosition, type PublishedEvent, type StoredEvent, toStoredEven
 /** What the service says about a partition that has never held an event. */
 const BEFORE_FIRST_EVENT: EventPosition = { sequenceNumber: -1, offset: -1, enqueuedTime: 0 };
 
-/** Roughly what an event costs in memory besides its bytes: without it, tiny events would escape the limit. */
+/** Roughly what an event costs in memory besides its bytes. */
 const OVERHEAD_BYTES = 256;
 
 /** The events of one partition in order: appended at the end, dropped at the start, read from anywhere. */
@@ -61,7 +61,7 @@ export class PartitionLog {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Keeps the newest publication even if it alone is beyond the limit. Drops a tenth at a time, to do it seldom. */
+  /** Never drops the newest publication. Drops a tenth at a time: to move the others for each event would be slow. */
   #dropOldest(newest: number): void {
     if (this.#bytes <= this.#maxBytes) return;
     let dropped = 0;

@@ -31,7 +31,7 @@ export interface Publication {
   partitionKey: string | undefined;
 }
 
-/** rhea's own codec. Its types do not say that it is there. */
+/** rhea's own codec, which its types leave out. */
 const { Reader, Writer } = rhea.types as unknown as Pick<typeof codec, 'Reader' | 'Writer'>;
 
 /** The sections of a message that the broker must tell apart (AMQP 1.0, part 3.2). */
@@ -56,7 +56,7 @@ export function toPublication(transfer: Buffer, isBatch: boolean): Publication {
   }
 }
 
-/** Annotates an event with its position. A publisher's own claim to one gives way. */
+/** Annotates an event with its position, and overwrites what its publisher says of one. */
 export function toStoredEvent(event: PublishedEvent, position: EventPosition): StoredEvent {
   const { wrap_long, wrap_timestamp, wrap_symbolic_map, wrap_ulong, described } = rhea.types;
   const annotations = wrap_symbolic_map({
@@ -90,7 +90,7 @@ function* sectionsOf(message: Buffer) {
   while (reader.remaining() > 0) {
     const start = reader.position;
     const { descriptor, value } = reader.read();
-    // rhea does not mind when a value ends beyond the message.
+    // rhea does not check that a value ends within the message.
     if (reader.remaining() < 0) throw new Error('A section is cut short.');
     yield { code: Number(descriptor.value), start, end: reader.position, value };
   }

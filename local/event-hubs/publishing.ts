@@ -8,10 +8,10 @@ import { localAttach } from './rhea-server.ts';
 /** The largest publication of the Standard tier, envelope included; the SDK's batches take their limit from it. */
 const MAX_PUBLICATION_BYTES = 1_048_576;
 
-/** Of a transfer with several events. A lone one of the .NET client comes as a plain message. */
+/** The format of several events in one transfer. The .NET client sends a single event as a plain message. */
 const BATCH_FORMAT = 0x80013700;
 
-/** Where a link publishes to: one partition, or whichever the key or the turn says. */
+/** Where a link publishes to. Without a partition, each publication's key decides; those without a key take turns. */
 export interface PublishingTarget {
   hub: Hub;
   partition: Partition | undefined;
@@ -42,7 +42,7 @@ function publish(payload: Buffer, isBatch: boolean, { hub, partition }: Publishi
   (partition ?? choosePartition(hub, partitionKey)).events.append(events);
 }
 
-/** A key always means the same partition. Which one is the service's business, and here as good as any. */
+/** A key always means the same partition. By which rule, the service does not say. */
 function choosePartition(hub: Hub, partitionKey: string | undefined): Partition {
   const number =
     partitionKey === undefined

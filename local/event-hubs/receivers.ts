@@ -1,8 +1,8 @@
 import { Refusal } from './refusal.ts';
 
-/** A consumer's link on one partition, as far as it contends with others of its group. */
+/** A consumer's link on one partition, where others of its group may want to read, too. */
 export interface ActiveReceiver {
-  /** The owner level ("epoch"); undefined: it does not claim the partition for itself. */
+  /** The owner level ("epoch"); undefined if it does not want the partition for itself. */
   epoch: number | undefined;
   detach(reason: Refusal): void;
 }
@@ -12,8 +12,8 @@ export class Receivers {
   readonly #active = new Set<ActiveReceiver>();
 
   /**
-   * Lets a receiver in, or throws. With an epoch it detaches every other one, unless one of those has a higher
-   * epoch; at equal epochs the newcomer wins, which is how two consumers with checkpoint stores hand over.
+   * Lets a receiver in, or throws if one with a higher epoch is there. A receiver with an epoch detaches all others. At
+   * equal epochs the new one wins: so two consumers with checkpoint stores hand a partition over.
    */
   admit(newcomer: ActiveReceiver): void {
     const others = [...this.#active];

@@ -11,7 +11,7 @@ export type Condition =
   | 'com.microsoft:argument-error'
   | 'com.microsoft:argument-out-of-range';
 
-/** Thrown where a rule is broken; becomes a detach, a rejected outcome or a status at the edge that met it. */
+/** Thrown where a rule is broken. The client gets it as a detach, a rejected outcome or a status. */
 export class Refusal extends Error {
   readonly condition: Condition;
 
@@ -22,7 +22,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Any error as a refusal. An unforeseen one is the broker's own fault, and the SDK tries again. */
+/** Any error as a refusal. Unexpected ones are the broker's own fault; SDKs then try again. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const text = error instanceof Error ? error.message : String(error);

@@ -7,7 +7,7 @@ export interface Request {
   body: unknown;
 }
 
-/** By its status the .NET client knows a refused token; everywhere else the SDKs go by the condition. */
+/** The .NET client recognizes a refused token by the status; otherwise SDKs go by the condition. */
 const STATUS: Partial<Record<Condition, number>> = { 'amqp:not-allowed': 401, 'amqp:internal-error': 500 };
 
 /** Answers each request that arrives on a link, on the link with the same address that its `reply-to` names. */
@@ -25,7 +25,7 @@ function toReply(
   answer: (request: Request) => object | undefined,
 ): Message {
   const { message_id, application_properties = {}, body } = request;
-  // rhea encodes any object with these fields; its type asks for two methods more.
+  // rhea encodes any object with these fields, though its type asks for methods, too.
   const reply = { ...(message_id !== undefined && { correlation_id: message_id }) } as Message;
   try {
     reply.body = answer({ properties: application_properties, body }) ?? null;
@@ -35,7 +35,7 @@ function toReply(
     reply.body = null;
     reply.application_properties = {
       ...toStatus(STATUS[condition] ?? 400, message),
-      // By the status alone the SDK for JavaScript would try again what cannot succeed.
+      // With a status alone, the SDK for JavaScript would try again what cannot succeed.
       'error-condition': rhea.types.wrap_symbol(condition),
     };
   }

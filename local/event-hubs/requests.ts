@@ -6,7 +6,7 @@ import { requireValidSignature } from './shared-access-signature.ts';
 
 const STR8 = 0xa1;
 
-/** Takes a token, by which a client shows its rights. One key holds all of them, so the audience is not compared. */
+/** Takes a token, by which a client shows its rights. The one key has all rights, so the audience does not matter. */
 export function putToken({ properties: { operation, type }, body }: Request): void {
   if (operation !== 'put-token' || type !== 'servicebus.windows.net:sastoken') {
     const text = `'${operation}' of '${type}' cannot be checked locally: connect with the connection string.`;

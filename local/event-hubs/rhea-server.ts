@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import rhea, { type Connection, type Container, type Receiver, type Sender } from 'rhea';
 
-/** What the broker says in its own attach frame; rhea has no public way to set it for a link the peer opens. */
+/** What the broker says in its own attach frame. For links that the client opens, rhea has no public way to set it. */
 export interface LocalAttach {
   source: unknown;
   target: unknown;
@@ -16,7 +16,7 @@ interface SessionOutgoing {
   transfer_window(): number;
 }
 
-/** Publications that a client may have on their way: a producer without credit sleeps a whole second (eventHubSender.js). */
+/** How many publications may be on their way: a producer without credit sleeps a whole second (eventHubSender.js). */
 const PUBLISHING_CREDIT = 500;
 
 /** A container of our own: the SDK shares rhea's default one with whoever runs in its process. */
@@ -34,8 +34,8 @@ interface TransferFrame {
 }
 
 /**
- * Speaks AMQP with a client that has connected. Publications are accepted by hand, once they are stored. All messages
- * come as bytes: rhea would decode those of format 0, and lose the types of an event's numbers.
+ * Speaks AMQP with a client. It accepts a publication only after storing it. All messages come as bytes: rhea would
+ * decode those of format 0, and lose the types of an event's numbers.
  */
 export function acceptSocket(container: Container, socket: Socket): Connection {
   const connection = container.create_connection({
@@ -63,8 +63,8 @@ export function localAttach(link: Sender | Receiver): LocalAttach {
 }
 
 /**
- * Answers an attach with the addresses that the client named, which says that the link is as it asked. So is how it
- * settles: otherwise the .NET client takes its requests, which all have the same tag, for unsettled ones.
+ * Opens a link as the client asks: with its addresses, and settled as it says. Otherwise the .NET client takes its
+ * requests, which all have the same tag, for unsettled ones.
  */
 export function acceptAsAsked(link: Sender | Receiver): void {
   link.set_source({ address: link.source?.address });
@@ -73,8 +73,8 @@ export function acceptAsAsked(link: Sender | Receiver): void {
 }
 
 /**
- * How many transfers the client can take now: within its credit, its session window and rhea's buffer, which
- * throws when it overflows. What is queued beyond the window would still go out after the link is closed.
+ * How many transfers the client can take now: within its credit, its session window and rhea's buffer, which throws
+ * when it overflows. rhea would send what is queued beyond the window even after the link is closed.
  */
 export function roomToSend(sender: Sender): number {
   const { credit } = sender as unknown as { credit: number };

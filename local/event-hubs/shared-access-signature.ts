@@ -5,12 +5,12 @@ import { Refusal } from './refusal.ts';
 
 /**
  * Refuses a token `SharedAccessSignature sr=…&sig=…&se=…&skn=…` that the local key did not sign or that has expired. The
- * key protects nothing, but so a wrong connection string is found at once and not in Azure.
+ * key is no secret, but the check finds a wrong connection string before Azure does.
  */
 export function requireValidSignature(token: unknown, now: number = Date.now()): void {
   const [scheme, fields = ''] = String(token).split(' ', 2);
   if (scheme !== 'SharedAccessSignature') throw refused('it is not a shared access signature');
-  // What is signed is the text as it stands, still escaped.
+  // The signature is of the escaped text.
   const { sr, sig, se, skn } = querystring.parse(fields, '&', '=', { decodeURIComponent: String });
   const expected = createHmac('sha256', LOCAL_EVENT_HUBS_KEY).update(`${sr}\n${se}`).digest('base64');
   if (

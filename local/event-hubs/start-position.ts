@@ -7,9 +7,9 @@ const SELECTOR =
   /^\s*amqp\.annotation\.x-opt-(offset|sequence-number|enqueued-time)\s*(>=?)\s*('?)(-?\d+|@latest)\3\s*$/;
 
 /**
- * The number of the first event to deliver for a receiver's selector; without one, the oldest kept.
- * A position older than that starts there too. One beyond the end belongs to other data (a checkpoint
- * that outlived its events): refused, as the service does, because waiting there would skip events silently.
+ * The number of the first event to deliver for a receiver's selector; without one, the oldest kept. An older position
+ * starts there, too. One beyond the end is a checkpoint that has outlived its events. The service refuses it, and so does
+ * this: waiting there would skip events silently.
  */
 export function findStart(selector: string | undefined, partition: PartitionLog): number {
   if (selector === undefined) return partition.firstSequence;
