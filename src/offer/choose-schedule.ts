@@ -52,13 +52,10 @@ interface PriceList {
  * the same as none asked (products-pricing-ordering-in-marketplaces.mdx).
  */
 function priceList(pricing: StoredPricing, ownerId: string | null, asked: Asked): PriceList {
-  const byId = new Map<string, StoredSchedule>();
-  for (const schedule of pricing.schedules) byId.set(schedule.id, schedule);
-  const scheduleOf = (id: string) => {
-    const schedule = byId.get(id);
-    const exists = schedule !== undefined && idKey(currencyCode(schedule.currency)) === asked.currency;
-    return exists ? schedule : undefined;
-  };
+  const scheduleOf = (wanted: string) =>
+    pricing.schedules.find(
+      ({ id, currency }) => id === wanted && idKey(currencyCode(currency)) === asked.currency,
+    );
   const owner = idKey(ownerId);
   const sellerAsked = asked.sellerId === owner ? null : asked.sellerId;
   return {
