@@ -47,14 +47,14 @@ const TOLD: Partial<Record<TokenRefusal, OffersRefusal>> = {
  * OrderCloud's keys. The token is checked before the body is read.
  */
 export function offersAnswerer(settings: OffersSettings, now: () => Date = () => new Date()) {
-  const check = tokenChecker(settings, signingKeys(settings.apiUrl));
+  const means = { settings, check: tokenChecker(settings, signingKeys(settings.apiUrl)), now };
   let inFlight = 0;
   return async (request: WebhookRequest, parts: OffersParts): Promise<Answer> => {
     if (inFlight >= settings.maxOffersInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
       return await traced('answer offers', { parent: parts.span }, async (span) => {
-        const answer = await respond(request, settings, { check, now }, { ...parts, span });
+        const answer = await respond(request, means, { ...parts, span });
         span.setAttribute('http.response.status_code', answer.status);
         return answer;
       });
@@ -64,12 +64,15 @@ export function offersAnswerer(settings: OffersSettings, now: () => Date = () =>
   };
 }
 
-type Means = { check: (authorization: string | null) => Promise<TokenCheck>; now: () => Date };
+type Means = {
+  settings: OffersSettings;
+  check: (authorization: string | null) => Promise<TokenCheck>;
+  now: () => Date;
+};
 
 async function respond(
   request: WebhookRequest,
-  settings: OffersSettings,
-  { check, now }: Means,
+  { settings, check, now }: Means,
   parts: OffersParts,
 ): Promise<Answer> {
   let token: TokenCheck;
@@ -84,63 +87,54 @@ async function respond(
   if (read.kind !== 'body') return refuse(UNREAD_BODY_REASONS[read.kind], parts);
   const asked = readOffersRequest(read.bytes, token.shopper.currency);
   if (!asked.ok) return refuse('invalid-request', parts, { issues: asked.issues });
-  return answer(asked.request, token.shopper, now(), parts);
+  return answer({ request: asked.request, shopper: token.shopper, at: now(), parts });
 }
 
-async function answer(
-  request: OffersRequest,
-  shopper: Shopper,
-  at: Date,
-  parts: OffersParts,
-): Promise<Answer> {
-  let items: ReadonlyMap<string, ProductItem | null>;
-  try {
-    items = await readWithParents(
-      request.items.map(({ productId }) => productId),
-      parts,
-    );
-  } catch (error) {
-    return refuse('temporarily-unavailable', parts, { problem: errorTypeOf(error) });
-  }
-  const offers = request.items.map((item) => offered(item, { request, shopper, at, items, parts }));
-  return answerWithOffers(at, offers);
-}
-
-/** The documents and, of children, their parents: point reads side by side, each ID once. */
-async function readWithParents(ids: readonly string[], { products, span }: OffersParts) {
-  const signal = AbortSignal.timeout(READ_BUDGET_MS);
-  // Each read listens to it: without this, Node takes 11 of them for a leak.
-  setMaxListeners(0, signal);
-  const items = new Map<string, ProductItem | null>();
-  const readAll = async (wanted: readonly string[]) => {
-    const missing = [...new Set(wanted)].filter((id) => !items.has(id));
-    const read = await Promise.all(missing.map((id) => products.readItem(id, { signal, span })));
-    for (const [index, id] of missing.entries()) items.set(id, read[index] ?? null);
-  };
-  await readAll(ids);
-  await readAll([...items.values()].flatMap(parentIdOf));
-  return items;
-}
-
-/** No ID but a product's is ever read: a message's ParentID may be any text. */
-function parentIdOf(item: ProductItem | null): string[] {
-  const id = item !== null && 'parentId' in item ? item.parentId : null;
-  return id !== null && ProductId.safeParse(id).success ? [id] : [];
-}
-
+/** Who asks, for what, and when; and where the products come from. */
 type Asked = {
   request: OffersRequest;
   shopper: Shopper;
   at: Date;
-  items: ReadonlyMap<string, ProductItem | null>;
+  read: (id: string) => Promise<ProductItem | null>;
   parts: OffersParts;
 };
 
-function offered(item: OfferItem, { request, shopper, at, items, parts }: Asked): ToldOffer {
+async function answer(asked: Omit<Asked, 'read'>): Promise<Answer> {
+  const { request, at, parts } = asked;
+  const read = productReads(parts);
+  try {
+    const offers = await Promise.all(request.items.map((item) => toldItem(item, { ...asked, read })));
+    return answerWithOffers(at, offers);
+  } catch (error) {
+    return refuse('temporarily-unavailable', parts, { problem: errorTypeOf(error) });
+  }
+}
+
+/** Reads of one request: side by side, each product once, and all within the budget. */
+function productReads({ products, span }: OffersParts): Asked['read'] {
+  const signal = AbortSignal.timeout(READ_BUDGET_MS);
+  // Each read listens to it: without this, Node takes 11 of them for a leak.
+  setMaxListeners(0, signal);
+  const reads = new Map<string, Promise<ProductItem | null>>();
+  return (id) => {
+    const item = reads.get(id) ?? products.readItem(id, { signal, span });
+    reads.set(id, item);
+    return item;
+  };
+}
+
+/** No ID but a product's is ever read: a message's ParentID may be any text. */
+function parentIdOf(item: ProductItem | null): string | null {
+  const id = item !== null && 'parentId' in item ? item.parentId : null;
+  return id !== null && ProductId.safeParse(id).success ? id : null;
+}
+
+/** @throws StoreUnavailableError if the product or its parent cannot be read */
+async function toldItem(item: OfferItem, { request, shopper, at, read, parts }: Asked): Promise<ToldOffer> {
   const { productId, ...line } = item;
-  const document = items.get(productId) ?? null;
-  const [parentId] = parentIdOf(document);
-  const parent = parentId === undefined ? null : (items.get(parentId) ?? null);
+  const document = await read(productId);
+  const parentId = parentIdOf(document);
+  const parent = parentId === null ? null : await read(parentId);
   const currency = shopper.currency ?? request.currency ?? null;
   const context: OfferContext = { ...line, ...shopper, currency, at, parent };
   try {
