@@ -56,9 +56,7 @@ function isDigit(text: string, index: number): boolean {
 export function inexactNumbersIn(delivery: Delivery): string[] {
   const opened = openDelivery(delivery, parseMarkingInexact);
   if (opened.kind !== 'message') return [];
-  const paths: string[] = [];
-  collect(ProductUpdated, withModelNames(opened.payload, ProductUpdated), '', paths);
-  return paths;
+  return [...inexactPaths(ProductUpdated, withModelNames(opened.payload, ProductUpdated), '')];
 }
 
 /** As JSON.parse does, of a key that comes twice the last value counts. */
@@ -70,16 +68,16 @@ function parseMarkingInexact(text: string): unknown {
 }
 
 /** `schema` is that of an `xp` for all that is inside it. */
-function collect(schema: z.ZodType, value: unknown, path: string, paths: string[]): void {
+function* inexactPaths(schema: z.ZodType, value: unknown, path: string): Generator<string> {
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) collect(schema, item, `${path}[${index}]`, paths);
+    for (const [index, item] of value.entries()) yield* inexactPaths(schema, item, `${path}[${index}]`);
   } else if (value instanceof InexactNumber || isInexactText(schema, value)) {
-    paths.push(path);
+    yield path;
   } else if (isJsonObject(value)) {
     const model = modelIn(schema);
     for (const [key, inner] of Object.entries(value)) {
       const innerSchema = model === null ? schema : model.shape[key];
-      if (innerSchema) collect(innerSchema, inner, path === '' ? key : `${path}.${key}`, paths);
+      if (innerSchema) yield* inexactPaths(innerSchema, inner, path === '' ? key : `${path}.${key}`);
     }
   }
 }

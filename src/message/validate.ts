@@ -17,7 +17,7 @@ export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
     const message = compiledOf(schema).parse(named) as z.output<Schema> | null;
     if (message !== null) return { ok: true, message };
     const issues: Issue[] = [];
-    collectIssues(schema, named, '', issues);
+    collectIssues({ schema, value: named, path: '' }, issues);
     return { ok: false, issues };
   };
 }
@@ -35,35 +35,41 @@ function compiledOf(schema: z.ZodType): z.ZodType {
 /** Compiled on first use: otherwise compiling takes a good part of the app's start. */
 const compiledSchemas = new WeakMap<z.ZodType, z.ZodType>();
 
-function collectIssues(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
+/** A value, what it should be, and where it stands in the payload. */
+type Checked = { schema: z.ZodType; value: unknown; path: string };
+
+function collectIssues({ schema, value, path }: Checked, issues: Issue[]): void {
   if (issues.length >= MAX_ISSUES) return;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    if (value !== undefined && value !== null)
-      collectIssues(schema.unwrap() as z.ZodType, value, path, issues);
+    if (value === undefined || value === null) return;
+    collectIssues({ schema: schema.unwrap() as z.ZodType, value, path }, issues);
   } else if (schema instanceof z.ZodObject && isJsonObject(value)) {
     for (const [name, property] of Object.entries(schema.shape)) {
-      collectIssues(property as z.ZodType, value[name], path === '' ? name : `${path}.${name}`, issues);
+      const inner = {
+        schema: property as z.ZodType,
+        value: value[name],
+        path: path === '' ? name : `${path}.${name}`,
+      };
+      collectIssues(inner, issues);
     }
   } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
     const element = schema.element as z.ZodType;
     const compiled = compiledOf(element);
     for (let index = 0; index < value.length && issues.length < MAX_ISSUES; index += 1) {
       // Very many valid items may stand before a wrong one: they take only a pass of the compiled schema.
-      if (compiled.parse(value[index]) === null)
-        collectIssues(element, value[index], `${path}[${index}]`, issues);
+      if (compiled.parse(value[index]) !== null) continue;
+      collectIssues({ schema: element, value: value[index], path: `${path}[${index}]` }, issues);
     }
-  } else if (schema instanceof z.ZodUnion && isJsonObject(value)) {
-    const model = schema.options.find((option) => option instanceof z.ZodObject);
-    if (model !== undefined) collectIssues(model, value, path, issues);
-    else addIssueUnlessValid(schema, value, path, issues);
   } else {
-    addIssueUnlessValid(schema, value, path, issues);
+    const model = schema instanceof z.ZodUnion && isJsonObject(value) ? modelOfUnion(schema) : undefined;
+    if (model !== undefined) collectIssues({ schema: model, value, path }, issues);
+    else if (!schema.safeParse(value).success)
+      issues.push({ path, expected: schema.description ?? 'another value', found: describeFound(value) });
   }
 }
 
-function addIssueUnlessValid(schema: z.ZodType, value: unknown, path: string, issues: Issue[]): void {
-  if (schema.safeParse(value).success) return;
-  issues.push({ path, expected: schema.description ?? 'another value', found: describeFound(value) });
+function modelOfUnion(union: z.ZodUnion): z.ZodObject | undefined {
+  return union.options.find((option) => option instanceof z.ZodObject);
 }
 
 function tooDeep(payload: unknown): Issue {

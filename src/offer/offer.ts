@@ -30,9 +30,13 @@ export function offerFor(document: StoredProduct | Tombstone | null, context: Of
   const via = visibleBy(family, asked, notes);
   if (via === null) return offer({}, notes);
   const chosen = chooseSchedule(family, asked, notes);
-  const line = chosen === null ? unpriced(family, asked, notes) : priced(document, chosen, asked, notes);
+  const question = { product: document, asked, notes };
+  const line = chosen === null ? unpriced(question, family.pricings) : priced(question, chosen);
   return offer({ visible: true, via, ...line }, notes);
 }
+
+/** A visible product, what is asked of it, and what there is to say. */
+type Question = { product: StoredProduct; asked: Asked; notes: Notes };
 
 /** What is known of an offer; the rest is that nothing is to be said. */
 type Told = Partial<Omit<Offer, 'orderable' | 'reasons' | 'doubts'>>;
@@ -67,15 +71,11 @@ function offer(told: Told, notes: Notes): Offer {
 }
 
 /** The offer by a schedule: what is wrong with the line is a reason, and does not hide what the schedule says. */
-function priced(
-  product: StoredProduct,
-  { schedule, via, partyId }: Chosen,
-  asked: Asked,
-  notes: Notes,
-): Told {
+function priced(question: Question, { schedule, via, partyId }: Chosen): Told {
+  const { asked, notes } = question;
   const sale = saleWindowAt(schedule, asked.at);
   const { quantity, maxQuantity, priceBreak } = quantityAnswer(schedule, asked, notes);
-  const markups = checkedLine(product, quantity, asked, notes);
+  const markups = checkedLine(question, quantity);
   const charged = (each: StoredBreak) => priceOf(each, asked.orderKind, sale.isOpen);
   const { price = null, kind = null } = priceBreak === null ? {} : charged(priceBreak);
   const isPriceMissing = schedule.breaks.length === 0 || (priceBreak !== null && price === null);
@@ -99,15 +99,16 @@ function priced(
   };
 }
 
-function unpriced({ product, pricings }: Family, asked: Asked, notes: Notes): Told {
+function unpriced(question: Question, pricings: Family['pricings']): Told {
+  const { asked, notes } = question;
   const quantity = asked.quantity ?? 1;
   notes.reasonIf(!isQuantity(quantity), 'LineItem.QuantityMustBePositive');
-  checkedLine(product, quantity, asked, notes);
+  checkedLine(question, quantity);
   return { priceState: pricings.length === 0 ? 'notCarried' : 'none', quantity: told(quantity) };
 }
 
 /** Notes what is wrong with the line beside its quantity and price. */
-function checkedLine(product: StoredProduct, quantity: number, asked: Asked, notes: Notes): Markup[] {
+function checkedLine({ product, asked, notes }: Question, quantity: number): Markup[] {
   checkPurchase(product, { quantity, otherQuantity: asked.otherQuantity }, notes);
   return markupsOf(product.specs, asked, notes);
 }
