@@ -28,7 +28,7 @@ export const METRICS = {
     kind: 'counter',
     unit: '{message}',
     attributes: ['type'],
-    description: 'Messages of types that are not processed; of the 21st type on as `other`.',
+    description: 'Messages of types that are not processed; from the 21st type on as `other`.',
   },
   'productsync.lag': {
     kind: 'histogram',
@@ -55,13 +55,13 @@ export const METRICS = {
     kind: 'counter',
     unit: '{batch}',
     attributes: ['transport'],
-    description: 'Batches that left something over, and come again.',
+    description: 'Batches that are incomplete, and come again.',
   },
   'productsync.write.duration': {
     kind: 'histogram',
     unit: 'ms',
     attributes: ['transport', 'outcome'],
-    description: 'From the first read of a product to its outcome, waits and retries included.',
+    description: 'From the first read of a product to its outcome, including waits and retries.',
   },
   'productsync.retries': {
     kind: 'counter',
@@ -79,7 +79,7 @@ export const METRICS = {
     kind: 'counter',
     unit: '{offer}',
     attributes: ['outcome'],
-    description: 'Offers that were answered: what became of their price, or that the product is hidden.',
+    description: 'Answered offers, by what became of the price, or that the product is hidden.',
   },
   'productsync.offers.refused': {
     kind: 'counter',
@@ -91,13 +91,13 @@ export const METRICS = {
     kind: 'counter',
     unit: '{request}',
     attributes: ['outcome'],
-    description: 'How often OrderCloud was asked for the key of a token.',
+    description: 'Requests to OrderCloud for the key of a token.',
   },
   'productsync.store.duration': {
     kind: 'histogram',
     unit: 'ms',
     attributes: ['container', 'operation', 'status'],
-    description: "How long a call to Cosmos DB took, the SDK's own retries included.",
+    description: "How long a call to Cosmos DB took, including the SDK's own retries.",
   },
   'productsync.store.conflicts': {
     kind: 'counter',
@@ -109,7 +109,7 @@ export const METRICS = {
     kind: 'counter',
     unit: '{response}',
     attributes: ['container', 'operation'],
-    description: 'Answers 429 of Cosmos DB, those that its SDK waited out included.',
+    description: 'Answers 429 of Cosmos DB, including those that its SDK retried.',
   },
   'productsync.request.charge': {
     kind: 'histogram',
