@@ -49,37 +49,37 @@ export function typeChecks(nearMisses: Health['nearMisses']): Check[] {
 }
 
 function targetChecks({ http, eventHub, kafka }: Targets, app: AppSide): Check[] {
-  const checks: Check[] = [];
-  if (http !== null) {
-    const url = httpUrl(http.endpoint);
-    checks.push(
-      check(
-        url !== null && isWebhookUrl(url),
-        `the webhook's address ends in ${WEBHOOK_ROUTE}`,
-        `at another address the host may answer 200 and drop the messages: ${CONNECT} http`,
-      ),
-      check(
-        app.webhookSecrets > 0,
-        'the app has a webhook secret',
-        'set ORDERCLOUD_WEBHOOK_SECRETS to the Secret of the delivery configuration',
-      ),
-    );
-  }
-  if (eventHub !== null) {
-    checks.push(
-      check(
-        app.eventHub?.hub === eventHub.hub,
-        `the app reads the Event Hub "${eventHub.hub}"`,
-        app.eventHub === null
-          ? 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace'
-          : `EVENT_HUB_NAME is "${app.eventHub.hub}": change it, or ${CONNECT} eventhub`,
-      ),
-    );
-  }
-  if (kafka !== null) checks.push(kafkaCheck(kafka, app));
-  const isTarget = http !== null || eventHub !== null || kafka !== null;
-  if (!isTarget) checks.push(check(false, 'a target is this app', `${CONNECT} http, eventhub or kafka`));
-  return checks;
+  const checks = [
+    ...(http ? webhookChecks(http.endpoint, app) : []),
+    ...(eventHub ? [hubCheck(`the app reads the Event Hub "${eventHub.hub}"`, eventHub.hub, app)] : []),
+    ...(kafka ? [kafkaCheck(kafka, app)] : []),
+  ];
+  if (checks.length > 0) return checks;
+  return [check(false, 'a target is this app', `${CONNECT} http, eventhub or kafka`)];
+}
+
+function webhookChecks(endpoint: string, app: AppSide): Check[] {
+  const url = httpUrl(endpoint);
+  return [
+    check(
+      url !== null && isWebhookUrl(url),
+      `the webhook's address ends in ${WEBHOOK_ROUTE}`,
+      `at another address the host may answer 200 and drop the messages: ${CONNECT} http`,
+    ),
+    check(
+      app.webhookSecrets > 0,
+      'the app has a webhook secret',
+      'set ORDERCLOUD_WEBHOOK_SECRETS to the Secret of the delivery configuration',
+    ),
+  ];
+}
+
+function hubCheck(what: string, hub: string, { eventHub }: AppSide): Check {
+  const todo =
+    eventHub === null
+      ? 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace'
+      : `EVENT_HUB_NAME is "${eventHub.hub}": change it, or name it by ${CONNECT}`;
+  return check(eventHub?.hub === hub, what, todo);
 }
 
 /** The host that serves an Event Hub by Kafka's protocol, always at this port; in clouds of their own, too. */
@@ -87,25 +87,19 @@ const EVENT_HUBS_BROKER = /^([\w-]+\.servicebus\.[\w.]+):9093$/i;
 
 /** An Event Hub is a Kafka topic to OrderCloud, and an Event Hub to the app: that is what docs/ordercloud.md advises. */
 function kafkaCheck({ brokers, topic }: NonNullable<Targets['kafka']>, app: AppSide): Check {
-  const what = `the app reads the Kafka topic "${topic}"`;
+  const { eventHub, kafka } = app;
   const namespace = EVENT_HUBS_BROKER.exec(brokers)?.[1]?.toLowerCase();
-  if (app.kafka?.topic === topic) return check(true, what, '');
-  if (namespace === undefined || (app.eventHub === null && app.kafka !== null)) {
+  if (kafka?.topic === topic || namespace === undefined || (eventHub === null && kafka !== null)) {
     const todo =
-      app.kafka === null
+      kafka === null
         ? 'set KAFKA_BROKERS and KAFKA_TOPIC'
-        : `KAFKA_TOPIC is "${app.kafka.topic}": change it, or ${CONNECT} kafka`;
-    return check(false, what, todo);
+        : `KAFKA_TOPIC is "${kafka.topic}": change it, or ${CONNECT} kafka`;
+    return check(kafka?.topic === topic, `the app reads the Kafka topic "${topic}"`, todo);
   }
-  const asHub = `the app reads the Event Hub "${topic}" of ${namespace}, Kafka to OrderCloud`;
-  if (app.eventHub === null) {
-    return check(false, asHub, 'set EventHubConnection, or EventHubConnection__fullyQualifiedNamespace');
-  }
-  const { hub, namespace: own } = app.eventHub;
-  if (own !== null && own !== namespace) {
-    return check(false, asHub, `EventHubConnection is of ${own}: change it, or ${CONNECT} kafka`);
-  }
-  return check(hub === topic, asHub, `EVENT_HUB_NAME is "${hub}": change it, or ${CONNECT} kafka`);
+  const what = `the app reads the Event Hub "${topic}" of ${namespace}, Kafka to OrderCloud`;
+  const own = eventHub?.namespace ?? namespace;
+  if (own === namespace) return hubCheck(what, topic, app);
+  return check(false, what, `EventHubConnection is of ${own}: change it, or ${CONNECT} kafka`);
 }
 
 function check(ok: boolean, what: string, todo: string): Check {

@@ -4,7 +4,7 @@ import { type CommandContext, givenSettings, writeJson } from '../common/context
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { DEFAULT_URL } from '../send/webhook.ts';
 import { checksFor, typeChecks } from './checks.ts';
-import { type Health, healthKeyIn, healthUrlOf, readHealth } from './health.ts';
+import { type Health, healthUrlOf, readHealth } from './health.ts';
 import { readAppSide, readContainerSide, readOrderCloudSide } from './sides.ts';
 import { type SideOrProblem, type Status, statusText } from './text.ts';
 
@@ -27,7 +27,9 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   const app = readAppSide(given, container.side?.isLocal);
   const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
   const isLocal = container.side?.isLocal === true;
-  const health = await healthOf(flags.url ?? endpoint, isLocal, { key: healthKeyIn(given), signal });
+  // A key of the function productWebhook alone, which FUNCTIONS_KEY may be, is refused there.
+  const key = given.FUNCTIONS_HEALTH_KEY ?? given.FUNCTIONS_KEY;
+  const health = await healthOf(flags.url ?? endpoint, isLocal, { key, signal });
   signal.throwIfAborted();
   const checks = orderCloud.side === null ? [] : checksFor(orderCloud.side, app);
   checks.push(...typeChecks(health?.nearMisses ?? []));

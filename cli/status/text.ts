@@ -1,5 +1,6 @@
 import { printable } from '../../src/printable.ts';
 import { durationInWords } from '../common/progress.ts';
+import { factLines } from '../common/text.ts';
 import type { Check } from './checks.ts';
 import type { Health } from './health.ts';
 import type { AppSide, ContainerSide, OrderCloudSide, Targets } from './sides.ts';
@@ -19,33 +20,35 @@ export type Status = {
 
 const REFUSED = 'the likely cause if webhooks are refused';
 
-type Line = readonly [name: string, value: string];
+type Fact = readonly [name: string, value: string];
 
 /** The screen. `now` is in milliseconds since 1970. */
 export function statusText({ orderCloud, app, container, health, checks }: Status, now: number): string {
-  const parts: [title: string, lines: readonly Line[]][] = [
-    [
-      orderCloud.side === null ? 'OrderCloud' : `OrderCloud  ${orderCloud.side.baseUrl}`,
-      orderCloud.side === null ? [['missing', orderCloud.problem]] : orderCloudLines(orderCloud.side),
-    ],
-    [container.side?.isLocal ? 'App of the local stack' : 'App, by the settings here', appLines(app)],
-    [
-      container.side === null
-        ? 'Container'
-        : `Container  ${container.side.address} ${container.side.container}`,
-      container.side === null ? [['missing', container.problem]] : containerLines(container.side, now),
-    ],
+  const parts = [
+    orderCloud.side === null
+      ? part('OrderCloud', [['missing', orderCloud.problem]])
+      : part(`OrderCloud  ${orderCloud.side.baseUrl}`, orderCloudFacts(orderCloud.side)),
+    part(container.side?.isLocal ? 'App of the local stack' : 'App, by the settings here', appFacts(app)),
+    container.side === null
+      ? part('Container', [['missing', container.problem]])
+      : part(
+          `Container  ${container.side.address} ${container.side.container}`,
+          containerFacts(container.side, now),
+        ),
+    health === null ? '' : part(`Health  ${health.url}`, [['app', health.detail]]),
+    checks.length === 0 ? '' : checksText(checks),
   ];
-  if (health !== null) parts.push([`Health  ${health.url}`, [['app', health.detail]]]);
-  const text = parts.map(([title, lines]) => [title, ...lines.map(lineText)].join('\n')).join('\n\n');
-  return checks.length === 0 ? text : `${text}\n\n${checksText(checks)}`;
+  return parts.filter((text) => text !== '').join('\n\n');
 }
 
-function lineText([name, value]: Line): string {
-  return `  ${name.padEnd(14)} ${value}`;
+/** As wide as the longest name, so that all parts line up. */
+const NAME_WIDTH = 'last eventhub'.length;
+
+function part(title: string, facts: readonly Fact[]): string {
+  return [title, ...factLines(facts, NAME_WIDTH)].join('\n');
 }
 
-function orderCloudLines({ productSync, delivery }: OrderCloudSide): Line[] {
+function orderCloudFacts({ productSync, delivery }: OrderCloudSide): Fact[] {
   if (productSync === null) return [['product sync', 'not configured']];
   const { changed, deleted, paused, excludesPrices, deliveryConfigId } = productSync;
   const sent = [changed ? 'changed' : '', deleted ? 'deleted' : ''].filter((each) => each !== '');
@@ -58,42 +61,42 @@ function orderCloudLines({ productSync, delivery }: OrderCloudSide): Line[] {
       'delivery',
       delivery === null ? `${id}: there is none` : `${id}, ${delivery.enabled ? 'enabled' : 'NOT enabled'}`,
     ],
-    ...(delivery === null ? [] : targetLines(delivery.targets)),
+    ...(delivery === null ? [] : targetFacts(delivery.targets)),
   ];
 }
 
-function targetLines({ http, eventHub, kafka, others }: Targets): Line[] {
-  const lines: Line[] = [];
-  if (http !== null) lines.push(['  Http', printable(http.endpoint, 200)]);
-  if (eventHub !== null) lines.push(['  EventHub', printable(eventHub.hub, 100)]);
-  if (kafka !== null) lines.push(['  Kafka', printable(`${kafka.topic} at ${kafka.brokers}`, 200)]);
-  if (others.length > 0) lines.push(['  others', printable(others.join(', '), 200)]);
-  return lines;
+function targetFacts({ http, eventHub, kafka, others }: Targets): Fact[] {
+  return [
+    ['  Http', printable(http?.endpoint ?? '', 200)],
+    ['  EventHub', printable(eventHub?.hub ?? '', 100)],
+    ['  Kafka', kafka === null ? '' : printable(`${kafka.topic} at ${kafka.brokers}`, 200)],
+    ['  others', printable(others.join(', '), 200)],
+  ];
 }
 
-function appLines({ webhookSecrets, secretProblems, eventHub, kafka, marketplaceId }: AppSide): Line[] {
+function appFacts({ webhookSecrets, secretProblems, eventHub, kafka, marketplaceId }: AppSide): Fact[] {
   const secrets = webhookSecrets === 1 ? 'a secret is set' : `${webhookSecrets} secrets are set`;
   return [
     ['webhooks', webhookSecrets === 0 ? 'no secret: all are refused' : secrets],
-    ...secretProblems.map((problem): Line => ['', `! ${problem}: ${REFUSED}`]),
+    ...secretProblems.map((problem): Fact => ['', `! ${problem}: ${REFUSED}`]),
     ['Event Hub', eventHub === null ? 'none' : `${eventHub.hub}, consumer group ${eventHub.consumerGroup}`],
     ['Kafka', kafka === null ? 'none' : `${kafka.topic} at ${kafka.brokers}`],
     ['marketplace', marketplaceId ?? 'not checked'],
   ];
 }
 
-function containerLines(side: ContainerSide, now: number): Line[] {
+function containerFacts(side: ContainerSide, now: number): Fact[] {
   const count = (number: number) => number.toLocaleString('en-US');
   return [
     ['products', count(side.products)],
     ['tombstones', count(side.tombstones)],
     ['dead letters', count(side.deadLetters)],
-    ...side.lastMessages.map(({ transport, id, receivedAt, lagMs }): Line => {
+    ...side.lastMessages.map(({ transport, id, receivedAt, lagMs }): Fact => {
       const ago = durationInWords(now - Date.parse(receivedAt));
       const lag = transport === 'http' ? '' : `, ${(lagMs / 1000).toFixed(1)} s after the broker took it`;
       return [`last ${transport}`, `${ago} ago${lag} (${printable(id, 60)})`];
     }),
-    ...(side.lastMessages.length === 0 ? [['last message', 'none yet'] as const] : []),
+    ['last message', side.lastMessages.length === 0 ? 'none yet' : ''],
   ];
 }
 
