@@ -1,6 +1,8 @@
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
+import type { Span } from '@opentelemetry/api';
+import type { Log } from '../src/log.ts';
 import { type Answer, answerToRefusal } from '../src/receive/answer.ts';
-import { errorTypeOf } from '../src/telemetry/trace.ts';
+import { errorTypeOf, spanOfCaller } from '../src/telemetry/trace.ts';
 import { logTo } from './log-to.ts';
 import { type HeaderReader, wireHeaders } from './wire-headers.ts';
 
@@ -12,21 +14,25 @@ export type WireRequest = { headers: HeaderReader; body: HttpRequest['body'] };
  * caller waits until `functionTimeout`, and then the host restarts the worker with everything in flight.
  */
 export function httpHandler(
-  answerTo: (request: WireRequest, context: InvocationContext) => Promise<Answer>,
+  answerTo: (request: WireRequest, log: Log, caller?: Span) => Promise<Answer>,
 ): HttpHandler {
-  const safeAnswer = async (request: HttpRequest, context: InvocationContext): Promise<Answer> => {
-    try {
-      const headers = wireHeaders(request, context.invocationId);
-      return await answerTo({ headers, body: request.body }, context);
-    } catch (error) {
-      logTo(context)('error', 'a request failed', { problem: errorTypeOf(error), at: framesOf(error) });
-      return answerToRefusal('internal-error');
-    }
-  };
   return async (request, context) => {
-    const { status, headers, body } = await safeAnswer(request, context);
+    const log = logTo(context);
+    const answer = async () => {
+      const headers = wireHeaders(request, context.invocationId);
+      return answerTo({ headers, body: request.body }, log, callerOf(context, headers));
+    };
+    const { status, headers, body } = await answer().catch((error: unknown) => {
+      log('error', 'a request failed', { problem: errorTypeOf(error), at: framesOf(error) });
+      return answerToRefusal('internal-error');
+    });
     return { status, headers, jsonBody: body };
   };
+}
+
+/** The host's own span comes first, if it has one. */
+function callerOf({ traceContext }: InvocationContext, headers: HeaderReader): Span | undefined {
+  return spanOfCaller(traceContext?.traceParent || headers.get('traceparent'));
 }
 
 /** Where the error was thrown. Its message is left out, because it may quote a payload. */

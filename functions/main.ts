@@ -1,13 +1,13 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
+import { startTelemetry } from '../src/telemetry/start-telemetry.ts';
 import { registerHealth } from './health.ts';
 import { logToConsole } from './log-to.ts';
 import { registerProductEventHub } from './product-event-hub.ts';
 import { registerProductKafka } from './product-kafka.ts';
 import { registerProductOffers } from './product-offers.ts';
 import { registerProductWebhook } from './product-webhook.ts';
-import { registerTelemetry } from './telemetry.ts';
 import { registerWarmUp } from './warm-up.ts';
 import { keepWireHeaders } from './wire-headers.ts';
 
@@ -20,7 +20,8 @@ app.hook.appTerminate(keepWireHeaders());
 
 const config = readConfig(process.env);
 const productSync = createApp(config, logToConsole);
-registerTelemetry(config.telemetry);
+const telemetry = startTelemetry(logToConsole, config.telemetry);
+app.hook.appTerminate(() => telemetry.end());
 registerProductWebhook(productSync);
 registerHealth(productSync);
 if (config.eventHub !== null) registerProductEventHub(productSync, config.eventHub);

@@ -1,21 +1,12 @@
 import { app, type FunctionHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import type { KafkaSettings } from '../src/settings/broker-settings.ts';
-import { spanOfCaller } from '../src/telemetry/trace.ts';
-import { warnOfInvocationByHand } from './invoked-by-hand.ts';
+import { batchHandler, RETRY_FOR_EVER } from './batch-handler.ts';
 import { fromKafkaBatch } from './kafka-batch.ts';
-import { logTo } from './log-to.ts';
-import { RETRY_FOR_EVER } from './retry-for-ever.ts';
 
-/** Receives OrderCloud's Kafka delivery. Throws if a transient failure remains after four minutes of retries. */
+/** Receives OrderCloud's Kafka delivery. */
 export function productKafka(productSync: App): FunctionHandler {
-  return async (records, context) => {
-    const log = logTo(context);
-    const deliveries = fromKafkaBatch(records);
-    if (deliveries === null) return warnOfInvocationByHand(log);
-    const caller = spanOfCaller(context.traceContext?.traceParent);
-    await productSync.receiveBatch(deliveries, log, caller);
-  };
+  return batchHandler(productSync, fromKafkaBatch);
 }
 
 /** Registers the trigger. It names settings: the host resolves `%NAME%`, so no secret is here. */

@@ -1,15 +1,10 @@
 import { app, type HttpHandler } from '@azure/functions';
 import type { App } from '../src/app.ts';
-import { spanOfCaller } from '../src/telemetry/trace.ts';
 import { httpHandler } from './http-handler.ts';
-import { logTo } from './log-to.ts';
 
 /** Tells shoppers what they may see and pay. */
 export function productOffers(productSync: App): HttpHandler {
-  return httpHandler((request, context) => {
-    const caller = spanOfCaller(context.traceContext?.traceParent || request.headers.get('traceparent'));
-    return productSync.answerOffers(request, logTo(context), caller);
-  });
+  return httpHandler(productSync.answerOffers);
 }
 
 /** `POST /api/offers`. It needs no function key: shoppers' browsers call it, with a token of OrderCloud. */

@@ -1,12 +1,10 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { warmUp } from '../../functions/warm-up.ts';
 import { listen, stopListening } from '../../local/listen.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { invocationContext, recordingLog } from '../support/log.ts';
+import { recordingLog } from '../support/log.ts';
 
-const context = invocationContext({ functionName: 'warmup' });
 const accountAt = (port: number) => ({
   COSMOS_CONNECTION_STRING: `AccountEndpoint=http://127.0.0.1:${port}/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;`,
   ORDERCLOUD_WEBHOOK_SECRETS: 'roastery-secret',
@@ -22,7 +20,7 @@ afterEach(() => stopListening(server));
 describe('the warm-up', () => {
   it('reaches Cosmos DB with a read, and writes nothing', async () => {
     const port = await listen(server);
-    await warmUp(createApp(readConfig(accountAt(port)), recordingLog()))({}, context);
+    await createApp(readConfig(accountAt(port)), recordingLog()).warmUp();
     expect(requests).toContain('GET /dbs/catalog/colls/products/docs/warm-up');
     expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
@@ -33,16 +31,6 @@ describe('the warm-up', () => {
     for (const env of [accountAt(port), {}]) {
       await expect(createApp(readConfig(env), recordingLog()).warmUp()).resolves.toBeUndefined();
     }
-  });
-
-  it('logs what went wrong, and comes to an end all the same', async () => {
-    const lines: string[] = [];
-    const fail = () => Promise.reject(new Error('nobody foresaw this'));
-    await warmUp({ ...createApp(readConfig({}), recordingLog()), warmUp: fail })(
-      {},
-      invocationContext({}, lines),
-    );
-    expect(lines).toEqual([expect.stringMatching(/^error .*the warm-up failed/)]);
   });
 
   it.each([
