@@ -108,7 +108,7 @@ export function createBatchRunner(options: {
     },
     log,
     warn(problem) {
-      if (!warned.has(problem)) log('warning', problem);
+      if (!closing.signal.aborted && !warned.has(problem)) log('warning', problem);
       warned.add(problem);
     },
     closing: closing.signal,

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Consumer } from 'kafkajs';
 import { createKafkaClient } from '../kafka-client.ts';
 import { type BatchRunner, type Feed, waitBriefly } from './batch-runner.ts';
-import { toKafkaRequest } from './kafka-request.ts';
+import { type KafkaRecord, toKafkaRequest } from './kafka-request.ts';
 import type { KafkaSource } from './kafka-source.ts';
 
 /** How functions with a Kafka trigger get their records, under the names of `extensions.kafka` in host.json. */
@@ -33,26 +32,44 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 };
 /** Short, because a fetch that waits for records delays leaving. */
 const MAX_WAIT_MS = 250;
 
+/** So long does a batch wait for more records; in Azure it is a second. */
+const GATHER_MS = 100;
+
+/** Between looks at the records that wait. */
+const LOOK_MS = 20;
+
+/** The consumer, and the records that it has fetched for the next batches. */
+type Consuming = { consumer: Consumer | undefined; waiting: KafkaRecord[]; maxBatchSize: number };
+
 /**
- * Feeds a function from its consumer group's offsets, or else from the oldest record; one batch after another, each of
- * one partition. The extension in Azure may mix partitions in a batch.
+ * Feeds a function from its consumer group's offsets, or else from the oldest record: one batch after another, each of
+ * any partitions that have records.
  */
 export function startKafkaFeed(options: KafkaFeedOptions): Feed {
-  const feeding = keepConsuming(options);
+  const { runner, settings } = options;
+  const { maxBatchSize = 64 } = settings;
+  const consuming: Consuming = { consumer: undefined, waiting: [], maxBatchSize };
+  const leaving = new AbortController();
+  const consumed = keepConsuming(consuming, options, leaving.signal);
+  void keepRunning(consuming, options);
   return {
     async close() {
-      await options.runner.close();
-      await waitBriefly(feeding);
+      // What is in flight may still be committed.
+      await runner.close();
+      leaving.abort();
+      await waitBriefly(consumed);
     },
   };
 }
 
-async function keepConsuming(options: KafkaFeedOptions): Promise<void> {
-  const { source, runner, settings } = options;
+async function keepConsuming(
+  consuming: Consuming,
+  { source, runner, settings }: KafkaFeedOptions,
+  leaving: AbortSignal,
+): Promise<void> {
   const { sessionTimeoutMs: sessionTimeout = 10_000 } = settings;
   const kafka = createKafkaClient(source, { clientId: 'ordercloud-product-sync-local', retry: RETRY });
-  const closed = once(runner.closing, 'abort');
-  while (!runner.closing.aborted) {
+  while (!leaving.aborted) {
     // A new one each time: one that restarts itself would not say so, and would wait longer and longer.
     const consumer = kafka.consumer({
       groupId: source.consumerGroup,
@@ -62,38 +79,44 @@ async function keepConsuming(options: KafkaFeedOptions): Promise<void> {
       maxWaitTimeInMs: MAX_WAIT_MS,
       retry: { ...RETRY, restartOnFailure: async () => false },
     });
+    consuming.consumer = consumer;
+    const left = new Promise((resolve) => leaving.addEventListener('abort', resolve, { once: true }));
     try {
-      await Promise.race([consumeUntilItFails(consumer, options, sessionTimeout / 4), closed]);
+      await Promise.race([fetchUntilItFails(consuming, consumer, { source, runner }), left]);
     } catch (error) {
-      // The client's messages name broker, topic and group, but no key.
-      const reason = error instanceof Error ? error.message : String(error);
-      runner.warn(`no records for now, trying again. ${reason}`);
+      runner.warn(`no records for now, trying again. ${messageOf(error)}`);
     }
-    // It waits for the batch in flight, and then leaves the group: others need not wait until its session ends.
+    // It leaves the group: others need not wait until its session ends.
     await consumer.disconnect().catch(() => {});
-    await sleep(RETRY_MS, undefined, { signal: runner.closing }).catch(() => {});
+    await sleep(RETRY_MS, undefined, { signal: leaving }).catch(() => {});
   }
 }
 
-async function consumeUntilItFails(
+async function fetchUntilItFails(
+  consuming: Consuming,
   consumer: Consumer,
-  options: KafkaFeedOptions,
-  heartbeatMs: number,
+  { source, runner }: Pick<KafkaFeedOptions, 'source' | 'runner'>,
 ): Promise<void> {
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    // From here on, it fetches again everything that is not committed.
+    consuming.waiting = [];
+  });
   const failed = new Promise<never>((_, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
   });
   const start = async () => {
     await consumer.connect();
-    await consumer.subscribe({ topics: [options.source.topic], fromBeginning: true });
+    await consumer.subscribe({ topics: [source.topic], fromBeginning: true });
     await consumer.run({
       // The offsets move after the function has ended, not after its records are fetched.
       autoCommit: false,
-      eachBatchAutoResolve: false,
-      async eachBatch(payload) {
-        // A function may take longer than a session lasts.
-        const heartbeats = setInterval(() => void payload.heartbeat().catch(() => {}), heartbeatMs);
-        await runRecords(payload, options).finally(() => clearInterval(heartbeats));
+      async eachBatch({ batch: { topic, partition, messages }, heartbeat }) {
+        const records = messages.map((message) => ({ ...message, topic, partition }));
+        consuming.waiting = consuming.waiting.concat(records);
+        while (isFull(consuming) && !runner.closing.aborted) {
+          await sleep(LOOK_MS);
+          await heartbeat();
+        }
       },
     });
   };
@@ -101,25 +124,54 @@ async function consumeUntilItFails(
   await failed;
 }
 
-/** Runs the function on what was fetched of a partition, at most so many records at a time. */
-async function runRecords(payload: EachBatchPayload, options: KafkaFeedOptions): Promise<void> {
+/** Whether there is enough for the next batch. */
+function isFull({ waiting, maxBatchSize }: Consuming): boolean {
+  return waiting.length >= maxBatchSize;
+}
+
+async function keepRunning(consuming: Consuming, options: KafkaFeedOptions): Promise<void> {
   const { runner, bindingName, settings } = options;
-  const { maxBatchSize = 64, commitOnFailure = true, maxRetries = 5 } = settings;
-  const { topic, partition } = payload.batch;
-  for (let from = 0; from < payload.batch.messages.length; from += maxBatchSize) {
-    const messages = payload.batch.messages.slice(from, from + maxBatchSize);
-    const count = messages.length;
-    const last = messages.at(-1)?.offset ?? '';
-    await runner.run({
-      name: `partition ${partition}: ${count === 1 ? '1 record' : `${count} records`}`,
-      request: toKafkaRequest({ topic, partition, messages }, bindingName),
-      repeats: commitOnFailure ? 0 : maxRetries,
-      afterFailure: 'As in Azure, its offsets are committed all the same',
-      async moveOn() {
-        payload.resolveOffset(last);
-        const offsets = [{ partition, offset: String(BigInt(last) + 1n) }];
-        await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: offsets }] });
-      },
-    });
+  const { commitOnFailure = true, maxRetries = 5 } = settings;
+  while (!runner.closing.aborted) {
+    if (consuming.waiting.length === 0) {
+      await sleep(LOOK_MS);
+      continue;
+    }
+    for (let waited = 0; waited < GATHER_MS && !isFull(consuming); waited += LOOK_MS) await sleep(LOOK_MS);
+    const records = consuming.waiting.splice(0, consuming.maxBatchSize);
+    if (records.length === 0) continue;
+    await runner
+      .run({
+        name: nameOf(records),
+        request: toKafkaRequest(records, bindingName),
+        repeats: commitOnFailure ? 0 : maxRetries,
+        afterFailure: 'As in Azure, its offsets are committed all the same',
+        moveOn: async () => consuming.consumer?.commitOffsets(offsetsBehind(records)),
+      })
+      .catch((error: unknown) =>
+        runner.warn(`the offsets could not be committed: records may come again. ${messageOf(error)}`),
+      );
   }
+}
+
+/** For the log: `partitions 0, 3: 12 records`. */
+function nameOf(records: readonly KafkaRecord[]): string {
+  const partitions = [...new Set(records.map(({ partition }) => partition))].sort((a, b) => a - b);
+  const where = partitions.length === 1 ? 'partition' : 'partitions';
+  return `${where} ${partitions.join(', ')}: ${records.length === 1 ? '1 record' : `${records.length} records`}`;
+}
+
+/** Of each partition, the one after its last record. */
+function offsetsBehind(records: readonly KafkaRecord[]) {
+  const last = new Map(records.map((record) => [record.partition, record]));
+  return [...last.values()].map(({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    offset: String(BigInt(offset) + 1n),
+  }));
+}
+
+/** The client's messages name broker, topic and group, but no key. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

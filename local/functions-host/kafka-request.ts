@@ -2,28 +2,25 @@ import type { KafkaMessage } from 'kafkajs';
 import { toHostJson, toHostTime } from './host-json.ts';
 import { type InvocationRequest, type RpcTypedData, toInt64 } from './rpc.ts';
 
-/** Records of one partition. */
-export type KafkaRecords = { topic: string; partition: number; messages: readonly KafkaMessage[] };
+/** A record, and where it is from. */
+export type KafkaRecord = KafkaMessage & { topic: string; partition: number };
 
 /**
  * A batch as the extension gives it to the worker: one JSON object for each record, headers in base64, values and keys
  * read as UTF-8, and the lists beside them.
  * (KafkaEventData.cs and KafkaTriggerBindingStrategy.cs in the extension's sources)
  */
-export function toKafkaRequest(
-  { topic, partition, messages }: KafkaRecords,
-  bindingName: string,
-): InvocationRequest {
-  const events = messages.map((message) => ({
-    Offset: Number(message.offset),
-    Partition: partition,
-    Topic: topic,
-    Timestamp: `${toHostTime(new Date(Number(message.timestamp)))}Z`,
-    Value: message.value?.toString('utf8') ?? null,
+export function toKafkaRequest(records: readonly KafkaRecord[], bindingName: string): InvocationRequest {
+  const events = records.map((record) => ({
+    Offset: Number(record.offset),
+    Partition: record.partition,
+    Topic: record.topic,
+    Timestamp: `${toHostTime(new Date(Number(record.timestamp)))}Z`,
+    Value: record.value?.toString('utf8') ?? null,
     LeaderEpoch: null,
     IsPartitionEOF: false,
-    Key: message.key?.toString('utf8') ?? null,
-    Headers: toHeaders(message),
+    Key: record.key?.toString('utf8') ?? null,
+    Headers: toHeaders(record),
   }));
   const list = (name: keyof (typeof events)[number]): RpcTypedData => ({
     json: toHostJson(events.map((event) => event[name])),
