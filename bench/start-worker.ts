@@ -1,6 +1,5 @@
-import { emptyRegistry } from '../local/functions-host/app-registry.ts';
-import { coreModule, loadEntry } from '../local/functions-host/core-module.ts';
 import { startHttpTrigger } from '../local/functions-host/http-trigger.ts';
+import { loadApp } from '../local/functions-host/load-app.ts';
 import type { Log } from '../local/functions-host/log.ts';
 import { startWorker } from '../local/functions-host/worker.ts';
 import type { StartedWorker } from './support/worker-process.ts';
@@ -14,12 +13,11 @@ void run();
 
 async function run(): Promise<void> {
   if (mode === 'register') {
-    const registry = emptyRegistry();
-    loadEntry(entry, coreModule(registry, log));
+    const { functions } = loadApp(entry, log);
     // Since the process started.
     const registeredAfterMs = performance.now();
     const { user, system } = process.cpuUsage();
-    tell({ registeredAfterMs, cpuMs: (user + system) / 1_000, functions: [...registry.functions.keys()] });
+    tell({ registeredAfterMs, cpuMs: (user + system) / 1_000, functions: [...functions.keys()] });
   } else {
     const worker = await startWorker({ entry, log });
     const http = await startHttpTrigger({ worker, port: 0, routePrefix: 'api', log });

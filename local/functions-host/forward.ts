@@ -17,9 +17,6 @@ type Forwarded = {
   problem: string | undefined;
 };
 
-/** So much of an answer is kept to be looked at. */
-const KEPT_BYTES = 64 * 1024;
-
 /** A request on its way through the app. */
 export type Forwarding = {
   /** Settles when the exchange is over: without an answer never. Never rejects. */
@@ -28,30 +25,7 @@ export type Forwarding = {
   fail(problem: string): void;
 };
 
-/** The header that tells the library which invocation a request belongs to. */
-const INVOCATION_ID = 'x-ms-invocation-id';
-
-/** Headers that belong to one connection (RFC 9110, 7.6.1), and `expect`, which Node has answered already. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** Kestrel, beneath the host in Azure, reads on for this long after an answer that came before the end of the body. */
-const DRAIN_MS = 5_000;
-
-/**
- * Sends a request to the library's server and the library's answer back, byte for byte. If the app does not answer, the
- * client gets no answer either until `fail` is called, as in Azure.
- */
-export function forward(options: {
+type ForwardOptions = {
   req: IncomingMessage;
   res: ServerResponse;
   /** The request's body, if it has been read already. */
@@ -59,22 +33,37 @@ export function forward(options: {
   target: URL;
   invocationId: string;
   agent: Agent;
-}): Forwarding {
+};
+
+/** So much of an answer is kept to be looked at. */
+const KEPT_BYTES = 64 * 1024;
+
+/** The header that tells the library which invocation a request belongs to. */
+const INVOCATION_ID = 'x-ms-invocation-id';
+
+/** Headers that belong to one connection (RFC 9110, 7.6.1), and `expect`, which Node has answered already. */
+const HOP_BY_HOP =
+  /^(connection|expect|keep-alive|proxy-authenticate|proxy-authorization|te|trailer|transfer-encoding|upgrade)$/;
+
+/**
+ * Sends a request to the library's server and the library's answer back, byte for byte. If the app does not answer, the
+ * client gets no answer either until `fail` is called, as in Azure.
+ */
+export function forward(options: ForwardOptions): Forwarding {
   const { req, res, body } = options;
   let answer: IncomingMessage | undefined;
   let kept = Buffer.alloc(0);
-  let problem: string | undefined = unforwardable(req);
-  const upstream = problem === undefined ? openUpstream(options) : undefined;
-
+  let problem = unforwardable(req);
   let hasFailed = false;
   const fail = (reason: string) => {
     if (res.closed || res.writableEnded) return;
     hasFailed = true;
     problem = problem === undefined ? reason : `${reason}; ${problem}`;
     if (res.headersSent) res.destroy();
-    else answerEmpty(req, res, 500);
+    else answerEmpty(res, 500);
   };
 
+  const upstream = problem === undefined ? openUpstream(options) : undefined;
   upstream?.on('error', () => {
     if (answer === undefined) problem ??= 'the app closed the connection without an answer';
   });
@@ -94,7 +83,7 @@ export function forward(options: {
       if (kept.length < KEPT_BYTES) kept = Buffer.concat([kept, chunk]);
     });
     response.once('error', () => fail('the app broke its answer off'));
-    res.writeHead(response.statusCode ?? 500, { ...endToEnd(response.headers), ...stayOpen(req) });
+    res.writeHead(response.statusCode ?? 500, endToEnd(response.headers));
     // Node destroys one when the other fails; `res` shows below how the exchange ended.
     pipeline(response, res, () => {});
   });
@@ -104,7 +93,8 @@ export function forward(options: {
       if (upstream) req.unpipe(upstream);
       // A finished exchange keeps its connection; breaking off any other makes the body fail in the app.
       if (!(upstream?.writableFinished && answer?.complete)) upstream?.destroy();
-      drain(req);
+      // What the client still sends is read and discarded: only then can it use the connection again.
+      req.resume();
       const end = res.writableFinished ? 'answered' : hasFailed ? 'cut off' : 'client gone';
       resolve({ end, status: res.statusCode, answer: kept, problem });
     });
@@ -129,39 +119,11 @@ function unforwardable({ headers }: IncomingMessage): string | undefined {
 }
 
 /** Answers with a status and nothing else. */
-export function answerEmpty(req: IncomingMessage, res: ServerResponse, status: number): void {
-  res.writeHead(status, { 'content-length': 0, ...stayOpen(req) }).end();
+export function answerEmpty(res: ServerResponse, status: number): void {
+  res.writeHead(status, { 'content-length': 0 }).end();
 }
 
-/**
- * Reads and discards the rest of a body. Closing the connection at once would reset it, and a client that is still
- * sending could lose the answer. A client that sends for too long is cut off.
- */
-export function drain(req: IncomingMessage): void {
-  const finish = () => {
-    if (wantsClose(req)) req.socket.end();
-  };
-  if (req.complete || req.destroyed) {
-    finish();
-    return;
-  }
-  const timer = setTimeout(() => req.destroy(), DRAIN_MS).unref();
-  req.once('end', finish);
-  req.once('close', () => clearTimeout(timer));
-  req.resume();
-}
-
-/** Keeps Node from closing the connection of a client that asked for it while its body is still on the way. */
-function stayOpen(req: IncomingMessage): { connection?: 'keep-alive' } {
-  return req.complete ? {} : { connection: 'keep-alive' };
-}
-
-function wantsClose({ headers, httpVersion }: IncomingMessage): boolean {
-  const connection = headers.connection ?? '';
-  return httpVersion === '1.0' ? !/keep-alive/i.test(connection) : /close/i.test(connection);
-}
-
-function openUpstream({ req, target, invocationId, agent }: Parameters<typeof forward>[0]): ClientRequest {
+function openUpstream({ req, target, invocationId, agent }: ForwardOptions): ClientRequest {
   return request(target, {
     agent,
     method: req.method,
@@ -178,8 +140,5 @@ function openUpstream({ req, target, invocationId, agent }: Parameters<typeof fo
 }
 
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const named = new Set(headers.connection?.split(',').map((name) => name.trim().toLowerCase()));
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name)),
-  );
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.test(name)));
 }

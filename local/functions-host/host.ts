@@ -35,7 +35,7 @@ export type FunctionsHostOptions = Omit<FeedsOptions, 'worker'> & {
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { entry, port, routePrefix = 'api', functionTimeoutMs, page, log } = options;
-  const worker = await startWorker({ entry, log, ...(functionTimeoutMs && { functionTimeoutMs }) });
+  const worker = await startWorker({ entry, log, functionTimeoutMs });
   try {
     const { watch } = options;
     const http = await startHttpTrigger({

@@ -5,7 +5,7 @@ import { finishRequests, listen } from '../listen.ts';
 import { onlyLoopback } from '../only-loopback.ts';
 import { StartError } from '../start-error.ts';
 import { toBindingData } from './binding-data.ts';
-import { answerEmpty, drain, forward } from './forward.ts';
+import { answerEmpty, forward } from './forward.ts';
 import type { Log } from './log.ts';
 import { compileRoutes, httpRoutes, type RouteMatch } from './routes.ts';
 import type { Watch } from './watch.ts';
@@ -50,7 +50,7 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Htt
   const agent = new Agent({ keepAlive: true });
 
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
-    const { method = 'GET', url = '/' } = req;
+    const { method = 'GET', url } = req;
     const match = findRoute(method, pathOf(url));
     const refusal = refusalOf(req, match);
     if (match && refusal === undefined) {
@@ -59,8 +59,7 @@ export async function startHttpTrigger(options: HttpTriggerOptions): Promise<Htt
     }
     if (refusal === undefined && options.page?.(req, res)) return;
     const [status, why] = refusal ?? [404, 'no function takes it'];
-    answerEmpty(req, res, status);
-    drain(req);
+    answerEmpty(res, status);
     // A malformed path is not logged.
     const line = `${method} ${status === 400 ? '' : pathOf(url)} → ${status}, ${why}`;
     log({ level: 'information', category: 'host', message: line });
@@ -95,33 +94,29 @@ function refusalOf(req: IncomingMessage, match: RouteMatch | undefined): [number
   // Node would accept such a path but not forward it.
   if (/[^\x21-\x7e]/.test(req.url ?? '/')) return [400, 'malformed path'];
   if (req.rawHeaders.length / 2 > MAX_HEADERS) return [431, `more than ${MAX_HEADERS} headers`];
-  if (match && Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    return [500, `more than ${MAX_BODY_BYTES} bytes`];
-  }
+  if (match && contentLength(req) > MAX_BODY_BYTES) return [500, `more than ${MAX_BODY_BYTES} bytes`];
   return undefined;
 }
 
 async function serve({ req, res, match, worker, watch, agent, log }: Exchange): Promise<void> {
   const { functionName, bindingName } = match.route;
   const started = performance.now();
-  const tell = (outcome: string | number, problem?: string) => {
+  const logLine = (outcome: string | number, problem?: string) => {
     const duration = Math.round(performance.now() - started);
     const line = `${req.method} ${pathOf(req.url)} → ${outcome} in ${duration} ms`;
-    const level = problem === undefined ? 'information' : 'error';
-    const message = problem === undefined ? line : `${line}; ${problem}`;
-    log({ level, category: 'host', functionName, message });
+    if (problem === undefined) log({ level: 'information', category: 'host', functionName, message: line });
+    else log({ level: 'error', category: 'host', functionName, message: `${line}; ${problem}` });
   };
 
-  const hasLength = Number(req.headers['content-length'] ?? 0) > 0;
-  const body = hasLength ? await buffer(req).catch(() => 'gone' as const) : undefined;
-  if (body === 'gone') {
-    tell('client gone while the host read the body');
+  const body = contentLength(req) > 0 ? await buffer(req).catch(() => null) : undefined;
+  if (body === null) {
+    logLine('client gone while the host read the body');
     return;
   }
-  const streamed: Buffer[] = [];
   const invocationId = randomUUID();
   const target = loopback(await worker.httpUri());
   const forwarding = forward({ req, res, body, target, invocationId, agent });
+  const streamed: Buffer[] = [];
   // Not before: a listener sets the stream flowing.
   if (watch && body === undefined) req.on('data', (chunk: Buffer) => streamed.push(chunk));
   const request = {
@@ -129,29 +124,32 @@ async function serve({ req, res, match, worker, watch, agent, log }: Exchange): 
     inputData: [{ name: bindingName, data: { http: {} } }],
     triggerMetadata: toBindingData({ req, body, routeParams: match.params }),
   };
-  let problem = 'the handler has not ended';
-  const ended = worker.invoke(functionName, request, async (result) => {
-    problem = await result.then(
-      ({ returned }) =>
-        returned === undefined || returned === null
-          ? 'the handler returned nothing'
-          : 'the handler has ended without an answer',
-      (error: unknown) => {
-        const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        log({ level: 'error', category: 'host', functionName, message });
-        return 'the handler failed';
-      },
-    );
+  let state = 'the handler has not ended';
+  const untilAnswered = async (result: Promise<unknown>) => {
+    try {
+      const isNothing = ((await result) ?? null) === null;
+      state = isNothing ? 'the handler returned nothing' : 'the handler has ended without an answer';
+    } catch (error) {
+      state = 'the handler failed';
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log({ level: 'error', category: 'host', functionName, message });
+    }
     await forwarding.done;
-  });
-  await ended.catch((error: unknown) => forwarding.fail(`${messageOf(error)}: ${problem}`));
-  const { end, status, answer, problem: why } = await forwarding.done;
-  tell(end === 'answered' ? status : end, why);
+  };
+  await worker
+    .invoke(functionName, request, untilAnswered)
+    .catch((error: Error) => forwarding.fail(`${error.message}: ${state}`));
+  const { end, status, answer, problem } = await forwarding.done;
+  logLine(end === 'answered' ? status : end, problem);
   watch?.onExchange({
     ...{ functionName, method: req.method ?? '', status, answer },
     body: body ?? Buffer.concat(streamed),
     milliseconds: performance.now() - started,
   });
+}
+
+function contentLength({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? 0);
 }
 
 /** The path without the query, which may hold a function key and so is never logged. */
@@ -164,8 +162,4 @@ function loopback(httpUri = 'http://localhost/'): URL {
   const url = new URL(httpUri);
   if (url.hostname === 'localhost') url.hostname = '127.0.0.1';
   return url;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

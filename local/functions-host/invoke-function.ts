@@ -1,78 +1,50 @@
-import { type AppRegistry, runHooks } from './app-registry.ts';
+import { type LoadedApp, runHooks } from './load-app.ts';
 import type { Log } from './log.ts';
-import type {
-  CoreInvocationContext,
-  InvocationRequest,
-  InvocationResponse,
-  ProgrammingModel,
-} from './rpc.ts';
-
-/** The response for the host, and what the handler returned, which an HTTP response does not show. */
-export type InvocationResult = { response: InvocationResponse; returned: unknown };
-
-/** Takes one invocation through the library and the app's hooks, in the order of the worker in Azure. */
-export async function invokeFunction(options: {
-  registry: AppRegistry;
-  model: ProgrammingModel;
-  log: Log;
-  functionName: string;
-  request: InvocationRequest & { invocationId: string };
-}): Promise<InvocationResult> {
-  const { registry, functionName } = options;
-  const registered = registry.functions.get(functionName);
-  if (registered === undefined) throw new Error(`No function is registered as "${functionName}".`);
-  const core = coreContext(options, registered.metadata);
-  const invocation = await options.model.getInvocationModel(core);
-  const { context, inputs } = await invocation.getArguments();
-
-  // Hooks may replace the inputs, the handler, the result and the error by assigning to these objects.
-  const shared = { hookData: {}, appHookData: registry.appHookData, invocationContext: context };
-  const before = { ...shared, inputs, functionCallback: registered.callback };
-  await inState(core, 'preInvocationHooks', () => runHooks(registry, 'preInvocation', before));
-
-  const after = { ...shared, inputs: before.inputs, result: null as unknown, error: null as unknown };
-  await inState(core, 'invocation', async () => {
-    try {
-      after.result = await invocation.invokeFunction(context, before.inputs, before.functionCallback);
-    } catch (error) {
-      after.error = error;
-    }
-  });
-
-  await inState(core, 'postInvocationHooks', () => runHooks(registry, 'postInvocation', after));
-  if (after.error !== null && after.error !== undefined) throw after.error;
-  return { response: await invocation.getResponse(context, after.result), returned: after.result };
-}
+import type { CoreInvocationContext, InvocationRequest } from './rpc.ts';
 
 /** What the host sends without its own telemetry. */
 const NO_TRACE = { traceParent: '', traceState: '', attributes: {} };
 
-function coreContext(
-  {
-    log,
-    functionName,
-    request,
-  }: { log: Log; functionName: string; request: InvocationRequest & { invocationId: string } },
-  metadata: CoreInvocationContext['metadata'],
-): CoreInvocationContext {
-  return {
+/**
+ * Takes one invocation through the library and the app's hooks, in the order of the worker in Azure. Returns what the
+ * handler returned; an HTTP response goes another way.
+ */
+export async function invokeFunction(options: {
+  app: LoadedApp;
+  log: Log;
+  functionName: string;
+  request: InvocationRequest & { invocationId: string };
+}): Promise<unknown> {
+  const { app, log, functionName, request } = options;
+  const registered = app.functions.get(functionName);
+  if (registered === undefined) throw new Error(`No function is registered as "${functionName}".`);
+  const core: CoreInvocationContext = {
     invocationId: request.invocationId,
     request: { traceContext: NO_TRACE, ...request, functionId: functionName },
-    metadata,
+    metadata: registered.metadata,
     state: undefined,
     log: (level, category, message) => log({ level, category, functionName, message }),
   };
-}
+  const invocation = await app.model.getInvocationModel(core);
+  const { context, inputs } = await invocation.getArguments();
 
-async function inState(
-  core: CoreInvocationContext,
-  state: CoreInvocationContext['state'],
-  work: () => Promise<void>,
-): Promise<void> {
-  core.state = state;
+  // Hooks may replace the inputs, the handler, the result and the error by assigning to these objects.
+  const shared = { hookData: {}, appHookData: app.appHookData, invocationContext: context };
+  const before = { ...shared, inputs, functionCallback: registered.callback };
+  core.state = 'preInvocationHooks';
+  await runHooks(app.hooks.preInvocation, before);
+
+  const after = { ...shared, inputs: before.inputs, result: null as unknown, error: null as unknown };
+  core.state = 'invocation';
   try {
-    await work();
-  } finally {
-    core.state = undefined;
+    after.result = await invocation.invokeFunction(context, before.inputs, before.functionCallback);
+  } catch (error) {
+    after.error = error;
   }
+  core.state = 'postInvocationHooks';
+  await runHooks(app.hooks.postInvocation, after);
+  core.state = undefined;
+  if (after.error !== null && after.error !== undefined) throw after.error;
+  await invocation.getResponse(context, after.result);
+  return after.result;
 }

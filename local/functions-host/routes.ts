@@ -32,59 +32,53 @@ export function httpRoutes(functions: readonly WorkerFunction[]): Route[] {
 
 /**
  * Compiles routes as ASP.NET Core reads them: case and a trailing slash do not matter, literal segments win over
- * parameters, and a path whose method does not fit counts as unknown. It understands `{id}`, `{id?}` and `{*rest}`, and
- * refuses constraints such as `{id:int}`.
+ * parameters, and a path whose method does not fit counts as unknown. It understands `{id}` and `{id?}`, and refuses
+ * everything else in braces.
  */
 export function compileRoutes(routes: readonly Route[], prefix: string): FindRoute {
   const compiled = routes
     .map((route) => {
-      const segments = [...prefix.split('/'), ...route.template.split('/')].filter(
-        (segment) => segment !== '',
-      );
-      return {
-        route,
-        pattern: new RegExp(`^${segments.map(segmentPattern).join('')}/?$`, 'i'),
-        rank: rank(segments),
-      };
+      const segments = segmentsOf(`${prefix}/${route.template}`);
+      const unknown = segments.find((segment) => segment.includes('{') && !PARAMETER.test(segment));
+      if (unknown) throw new StartError(`This host does not understand "${unknown}" in a route.`);
+      // Sorts literal segments before parameters.
+      const rank = segments.map((segment) => (PARAMETER.test(segment) ? '1' : '0')).join('');
+      return { route, segments, rank };
     })
     .sort((a, b) => (a.rank < b.rank ? -1 : 1));
 
   return (method, path) => {
-    for (const { route, pattern } of compiled) {
+    for (const { route, segments } of compiled) {
       if (route.methods.length > 0 && !route.methods.includes(method.toUpperCase())) continue;
-      const match = pattern.exec(path);
-      if (match) return { route, params: decodeParams(match.groups ?? {}) };
+      const params = paramsIn(segmentsOf(path), segments);
+      if (params) return { route, params };
     }
     return undefined;
   };
 }
 
-function segmentPattern(segment: string): string {
-  const [, star, name, optional] = /^\{(\*?)(\w+)(\??)\}$/.exec(segment) ?? [];
-  if (name !== undefined) {
-    if (star) return `(?:/(?<${name}>.*))?`;
-    return optional ? `(?:/(?<${name}>[^/]+))?` : `/(?<${name}>[^/]+)`;
-  }
-  if (segment.includes('{')) throw new StartError(`This host does not understand "${segment}" in a route.`);
-  return `/${segment.replace(/[.*+?^$()|[\]\\]/g, '\\$&')}`;
+const PARAMETER = /^\{(\w+)(\??)\}$/;
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
 }
 
-/** Sorts literal segments before parameters, and those before a catch-all. */
-function rank(segments: readonly string[]): string {
-  return segments
-    .map((segment) => (segment.startsWith('{*') ? '2' : segment.startsWith('{') ? '1' : '0'))
-    .join('');
-}
-
-function decodeParams(groups: Record<string, string | undefined>): Record<string, string> {
+function paramsIn(path: readonly string[], segments: readonly string[]): RouteMatch['params'] | undefined {
+  if (path.length > segments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [name, value] of Object.entries(groups)) {
-    if (value === undefined) continue;
-    try {
-      params[name] = decodeURIComponent(value);
-    } catch {
-      params[name] = value;
-    }
+  for (const [index, segment] of segments.entries()) {
+    const value = path[index];
+    const [, name, optional] = PARAMETER.exec(segment) ?? [];
+    if (name !== undefined && value !== undefined) params[name] = decode(value);
+    else if (!optional && segment.toLowerCase() !== value?.toLowerCase()) return undefined;
   }
   return params;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

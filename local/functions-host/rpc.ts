@@ -7,18 +7,14 @@ import type { LogEntry, LogLevel } from './log.ts';
 export type RpcTypedData = {
   string?: string;
   json?: string;
-  bytes?: Uint8Array;
   http?: Record<string, never>;
-  int?: number;
-  double?: number;
   collectionBytes?: { bytes: Uint8Array[] };
   collectionString?: { string: string[] };
-  collectionDouble?: { double: number[] };
   collectionSint64?: { sint64: Int64[] };
 };
 
 /** A 64-bit integer as the worker reads it from the host's messages: two halves. */
-export type Int64 = { low: number; high: number; unsigned: boolean };
+type Int64 = { low: number; high: number; unsigned: boolean };
 
 /** A safe integer in that shape. */
 export function toInt64(value: number): Int64 {
@@ -32,18 +28,13 @@ export type InvocationRequest = {
   /** The trigger's value under the name of the trigger's binding. */
   inputData: { name: string; data: RpcTypedData }[];
   triggerMetadata?: Record<string, RpcTypedData>;
-  retryContext?: { retryCount: number; maxRetryCount: number; exception?: RpcException };
+  retryContext?: {
+    retryCount: number;
+    maxRetryCount: number;
+    /** How the run before failed. */
+    exception?: { message: string; source: string; stackTrace: string };
+  };
   traceContext?: { traceParent: string; traceState: string; attributes: Record<string, string> };
-};
-
-/** How a function failed, as the host passes it to the next run. */
-export type RpcException = { message: string; source: string; stackTrace: string };
-
-/** What the app answered; empty over HTTP with streaming, where the answer goes another way. */
-export type InvocationResponse = {
-  invocationId: string;
-  returnValue?: RpcTypedData | null;
-  outputData?: { name: string; data: RpcTypedData }[];
 };
 
 /** A binding as the app declared it, with the settings of its type (`route`, `eventHubName`, …). */
@@ -68,7 +59,8 @@ export type CoreInvocationContext = {
 type InvocationModel = {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
-  getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;
+  /** Over HTTP with streaming, this is what sends the answer. */
+  getResponse(context: unknown, result: unknown): Promise<unknown>;
 };
 
 /** The library itself, as it announces itself to the worker. */

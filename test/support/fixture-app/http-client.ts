@@ -22,8 +22,7 @@ export async function answerTo(
 }
 
 /**
- * Sends a whole body before it reads anything, as simple clients do, and returns what the server then says: all of
- * it until the connection ends, where the headers ask for `close`.
+ * Sends a whole body before it reads anything, as simple clients do, and returns the head of the server's answer.
  * Written on a plain socket: Node's own client stops sending once it has been answered.
  */
 export async function sendThenRead(
@@ -38,7 +37,7 @@ export async function sendThenRead(
   let answer = '';
   for await (const chunk of socket.setEncoding('latin1')) {
     answer += chunk;
-    if (answer.includes('\r\n\r\n') && !headers.includes('Connection: close')) break;
+    if (answer.includes('\r\n\r\n')) break;
   }
   return answer;
 }
