@@ -40,6 +40,14 @@ export function messageType(text: string): string {
   );
 }
 
+/** The options of every command that writes to OrderCloud. */
+export function withWriteOptions(command: Command, { asks }: { asks: boolean }): Command {
+  return command
+    .option('--dry-run', 'show what would be changed, and change nothing')
+    .option('--yes', asks ? 'do not ask' : `no difference: ${command.name()} does not ask`)
+    .option('--json', 'print the result as JSON');
+}
+
 /** Adds the options of every command that reads a Cosmos DB account. */
 export function withAccountOptions(command: Command): Command {
   return command

@@ -2,51 +2,50 @@ import Table from 'cli-table3';
 import type { Issue } from '../../src/message/issue.ts';
 import { printable, printableLines } from '../../src/printable.ts';
 
-/** `width` in characters wraps what is longer; without it the longest cell decides. */
-export type Column = { title: string; align?: 'left' | 'right'; width?: number };
-
-/** Columns by their titles; `>` aligns one to the right. */
-export function columns(titles: readonly string[]): Column[] {
-  return titles.map((title) =>
-    title.startsWith('>') ? { title: title.slice(1), align: 'right' } : { title },
-  );
-}
-
 /** A last column is never narrower than this; a narrower terminal wraps the lines itself. */
 const MIN_LAST_WIDTH = 20;
 
 /** What stands around and between cells. */
 const BORDER = 3;
 
+type Rows = readonly (readonly (string | number)[])[];
+
 /**
  * A table of text for the terminal; what cannot be seen in a cell is an escape. Without colours, so that a pipe or a log
- * gets the same characters. The last column takes what the others leave of the terminal's width, if there is one.
+ * gets the same characters. A title with `>` in front aligns its column to the right. The last column takes what the
+ * others leave of the terminal's width, if there is one.
  */
-export function formatTable(
-  columns: readonly Column[],
-  rows: readonly (readonly (string | number)[])[],
-  terminalWidth?: number,
-): string {
+export function formatTable(titles: readonly string[], rows: Rows, terminalWidth?: number): string {
+  const head = titles.map((title) => title.replace(/^>/, ''));
   const cells = rows.map((row) => row.map((cell) => printableLines(String(cell))));
-  const widths = columns.map(({ width }) => width ?? null);
+  const widths: (number | null)[] = head.map(() => null);
   if (terminalWidth !== undefined) {
-    const others = columns.slice(0, -1).map(({ title, width }, index) => {
+    const taken = head.slice(0, -1).reduce((sum, title, index) => {
       const longest = cells.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), title.length);
-      return (width ?? longest + BORDER - 1) + 1;
-    });
-    const taken = others.reduce((sum, width) => sum + width, BORDER);
-    widths[columns.length - 1] = Math.max(MIN_LAST_WIDTH, terminalWidth - taken);
+      return sum + longest + BORDER;
+    }, BORDER);
+    widths[head.length - 1] = Math.max(MIN_LAST_WIDTH, terminalWidth - taken);
   }
   const table = new Table({
-    head: columns.map(({ title }) => title),
-    colAligns: columns.map(({ align = 'left' }) => align),
+    head,
+    colAligns: titles.map((title) => (title.startsWith('>') ? 'right' : 'left')),
     colWidths: widths,
-    wordWrap: widths.some((width) => width !== null),
+    wordWrap: terminalWidth !== undefined,
     wrapOnWordBoundary: true,
     style: { head: [], border: [], compact: true },
   });
   table.push(...cells);
   return table.toString();
+}
+
+const MAX_ROWS = 50;
+
+/** A table of the first rows, and how many more there are; nothing where there are none. */
+export function tableLines(titles: readonly string[], rows: Rows): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length - MAX_ROWS;
+  const table = formatTable(titles, rows.slice(0, MAX_ROWS));
+  return more > 0 ? [table, `… and ${more} more; --json has all.`] : [table];
 }
 
 /** `1 product`, `2 products`. */

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { processContext } from '../common/context.ts';
+import { withWriteOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { runConnect } from './run.ts';
 import type { TargetName } from './target.ts';
@@ -72,8 +73,7 @@ transport('kafka', 'Kafka', 'by Kafka, with SASL')
   .addHelpText('after', KAFKA_NOTES);
 
 function transport(name: string, target: TargetName, description: string): Command {
-  return program
-    .command(name)
+  return withWriteOptions(program.command(name), { asks: true })
     .description(description)
     .option('--id <id>', 'of the delivery configuration (default: the one in use, or "product-sync")')
     .option('--exclude-price-schedules', 'messages without prices')
@@ -86,10 +86,7 @@ function transport(name: string, target: TargetName, description: string): Comma
     .option('--search-source <id>', 'Sitecore Search: the source')
     .option('--search-endpoint <url>', 'Sitecore Search: the ingestion API')
     .option('--search-entity <name>', 'Sitecore Search: the entity')
-    .option('--dry-run', 'show what would be changed, and change nothing')
-    .option('--yes', 'do not ask')
     .option('--replace', 'with --yes: also if the target has another address now, or may have')
-    .option('--json', 'print the result as JSON')
     .action(async (flags) => {
       process.exitCode = await runConnect(target, flags, processContext());
     });

@@ -2,7 +2,7 @@ import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts
 import type { RefusalReason, Replayed } from '../../src/operate/replay-dead-letter.ts';
 import { printable } from '../../src/printable.ts';
 import { durationText } from '../common/options.ts';
-import { columns, countOf, formatTable, issueText } from '../common/text.ts';
+import { countOf, formatTable, issueText } from '../common/text.ts';
 import type { Selection } from './select.ts';
 
 type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
@@ -37,7 +37,7 @@ export function summaryTable(
     ...wide('From', '>Attempts'),
     'What is wrong',
   ];
-  return formatTable(columns(titles), rows, width);
+  return formatTable(titles, rows, width);
 }
 
 /** Where a message came from: `http`, or `eventhub/products/0 #4711`. */
@@ -95,7 +95,7 @@ export function replayReport(results: readonly ReplayedDeadLetter[], { found, no
   };
 }
 
-const REPLAY_COLUMNS = columns(['ID', 'Product', 'From', 'What became of it']);
+const REPLAY_COLUMNS = ['ID', 'Product', 'From', 'What became of it'];
 
 type Context = { address: string; columns: number | undefined; tombstoneRetentionDays: number };
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Offer, offerFor, REASONS } from '../../src/offer/offer.ts';
-import { columns, formatTable } from '../common/text.ts';
+import { formatTable } from '../common/text.ts';
 import { PRICE_RULES } from '../offer/text.ts';
 import { readOfferSamples, type Sample } from './samples.ts';
 import type { Demo } from './stored.ts';
@@ -15,15 +15,7 @@ const TITLES = [
   'A product that is hidden from this buyer: nothing is told but why',
 ];
 
-const COLUMNS = columns([
-  'Product',
-  'Buyer, user group',
-  'Currency',
-  '>Quantity',
-  '>Price',
-  '>Together',
-  'Why',
-]);
+const COLUMNS = ['Product', 'Buyer, user group', 'Currency', '>Quantity', '>Price', '>Together', 'Why'];
 
 /** Asks what buyers may see of some products, and pay. */
 export async function showOffers(samples: readonly Sample[], { write, read }: Demo): Promise<string[]> {

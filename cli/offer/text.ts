@@ -1,11 +1,11 @@
 import { DOUBTS, type Offer, type OfferContext, REASONS, type StoredProduct } from '../../src/offer/offer.ts';
 import { printable } from '../../src/printable.ts';
-import { columns, factLines, formatTable, quantitiesText } from '../common/text.ts';
+import { factLines, formatTable, quantitiesText } from '../common/text.ts';
 
 /** One product, what was asked about it, and the answer. `product` is null where there is none. */
 export type Answered = { id: string; product: StoredProduct | null; asked: OfferContext; offer: Offer };
 
-const BREAK_COLUMNS = columns(['>Quantity', '>Price', 'Kind', '']);
+const BREAK_COLUMNS = ['>Quantity', '>Price', 'Kind', ''];
 
 /** An offer for people: the price, which rule chose it, the breaks, and each reason and doubt in words. */
 export function offerText({ id, product, asked, offer }: Answered): string {

@@ -2,7 +2,7 @@ import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableJson } from '../../src/printable.ts';
 import type { ProductDocument, ProductItem } from '../../src/product/document.ts';
 import { durationInWords } from '../common/progress.ts';
-import { columns, countOf, factLines, formatTable, quantitiesText } from '../common/text.ts';
+import { countOf, factLines, formatTable, quantitiesText } from '../common/text.ts';
 
 type ListAbout = {
   address: string;
@@ -12,7 +12,7 @@ type ListAbout = {
   columns: number | undefined;
 };
 
-const LIST_COLUMNS = columns(['Product', 'Name', '>Price', 'Active', 'Stored', 'Categories']);
+const LIST_COLUMNS = ['Product', 'Name', '>Price', 'Active', 'Stored', 'Categories'];
 
 /** Products as a table, and how many they are. */
 export function listText(items: readonly CatalogItem[], about: ListAbout): string {
@@ -64,7 +64,7 @@ function productFacts(product: ProductDocument, now: number): string[] {
   ]);
 }
 
-const BREAK_COLUMNS = columns(['Price schedule', 'For', '>Quantity', '>Price', '>Sale', 'Sale window']);
+const BREAK_COLUMNS = ['Price schedule', 'For', '>Quantity', '>Price', '>Sale', 'Sale window'];
 
 type Pricing = NonNullable<ProductDocument['pricing']>;
 
@@ -105,7 +105,7 @@ function specTable(specs: ProductDocument['specs']): string {
     yesOrNo(required),
     printable(options.map((option) => option.value ?? option.id).join(', '), 80),
   ]);
-  return formatTable(columns(['Spec', 'Name', 'Required', 'Options']), rows);
+  return formatTable(['Spec', 'Name', 'Required', 'Options'], rows);
 }
 
 function priceText({ price, currency, salePrice }: NonNullable<CatalogItem['display']>): string {

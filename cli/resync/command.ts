@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { rate, wholeNumber } from '../common/options.ts';
+import { rate, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { UNASKED_LIMIT } from './choose.ts';
 import { RESYNC_PROGRESS_FILE } from './progress-file.ts';
@@ -33,7 +33,7 @@ Examples:
   ordercloud-product-sync resync --all`;
 
 /** `resync`, as the command line describes it. */
-export const program = new Command('resync')
+export const program = withAccountOptions(new Command('resync'))
   .description('Makes OrderCloud send the messages of products again.')
   .argument('[product-id...]', 'the products')
   .option('--dead-letters', 'every product that has a dead letter')
@@ -53,8 +53,6 @@ export const program = new Command('resync')
   .option('--progress <file>', `with --all: where progress is kept (default: ${RESYNC_PROGRESS_FILE})`)
   .option('--restart', 'with --all: begin again, whatever an interrupted run has done')
   .option('--yes', `do not ask, neither before --all nor above ${UNASKED_LIMIT} products`)
-  .option('--json', 'print the result as JSON')
-  .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))
   .addHelpText('after', NOTES)
   .showHelpAfterError('Add --help for the usage.')
   .action(async (ids, flags) => {

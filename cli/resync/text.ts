@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { columns, countOf, formatTable } from '../common/text.ts';
+import { countOf, tableLines } from '../common/text.ts';
 import type { Requested } from './request-syncs.ts';
 import type { Arrival } from './run-syncs.ts';
 
@@ -17,8 +17,6 @@ type Rest = Pick<ResyncReport, 'arrivals' | 'notAsked'> & {
   /** What an interrupted run has done before. */
   former?: Pick<ResyncReport, 'requested' | 'refused'>;
 };
-
-const MAX_ROWS = 50;
 
 /** The report on what was asked for, and on what has arrived of it. */
 export function resyncReport(
@@ -48,12 +46,10 @@ export function resyncText(report: ResyncReport): string {
     ...refused.map(({ productId: id, message }) => [id === id.trim() && id !== '' ? id : `"${id}"`, message]),
     ...(arrivals ?? []).flatMap((arrival) => problemRow(arrival)),
   ];
-  const lines: string[] = [];
-  if (rows.length > 0) {
-    const shown = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => printable(cell)));
-    lines.push(formatTable(columns(['Product', 'Problem']), shown));
-    if (rows.length > MAX_ROWS) lines.push(`… and ${rows.length - MAX_ROWS} more; --json has all.`);
-  }
+  const lines = tableLines(
+    ['Product', 'Problem'],
+    rows.map((row) => row.map((cell) => printable(cell))),
+  );
   const asked = `OrderCloud was asked to send ${countOf(requested, 'product')}`;
   lines.push(`${asked}${refused.length > 0 ? `; not possible: ${refused.length}` : ''}.`);
   if (arrivals !== null && requested > 0) lines.push(arrivalText(arrivals, requested));

@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { columns, countOf, formatTable, issueText } from '../common/text.ts';
+import { countOf, formatTable, issueText } from '../common/text.ts';
 import type { SendReport } from './send-all.ts';
 import type { SendResult } from './transport.ts';
 
@@ -19,10 +19,16 @@ const SENT_HINT =
   'in: ordercloud-product-sync dead-letters list';
 
 function outcomeTable({ outcomes, failuresByReason }: SendReport): string {
-  return formatTable(columns(['Outcome', '>Messages']), [
-    ...Object.entries(outcomes).map(([outcome, count]) => [outcomeText(outcome), count]),
-    ...failuresByReason.map(({ status, reason, count }) => [`failed: ${failureText(status, reason)}`, count]),
-  ]);
+  return formatTable(
+    ['Outcome', '>Messages'],
+    [
+      ...Object.entries(outcomes).map(([outcome, count]) => [outcomeText(outcome), count]),
+      ...failuresByReason.map(({ status, reason, count }) => [
+        `failed: ${failureText(status, reason)}`,
+        count,
+      ]),
+    ],
+  );
 }
 
 function summary({ sent, seconds, perSecond, latency, stopped }: SendReport, planned: number): string {

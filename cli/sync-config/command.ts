@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
+import { withWriteOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { deleteConfig, getConfig, patchConfig, putConfig } from './run.ts';
 
@@ -46,27 +47,53 @@ program
     process.exitCode = await getConfig(processContext());
   });
 
-writing('put', 'replace the whole with what a file holds, after asking')
+withWriteOptions(program.command('put'), { asks: true })
+  .description('replace the whole with what a file holds, after asking')
   .argument('<file>', 'JSON; - for standard input')
   .action(async (file, flags) => {
     process.exitCode = await putConfig(file, flags, processContext());
   });
 
-writing('patch', 'change some of its properties, and keep the others')
+withWriteOptions(program.command('patch'), { asks: false })
+  .description('change some of its properties, and keep the others')
   .argument('<key=value...>', 'such as Paused=true; ConfigData as JSON')
   .action(async (assignments, flags) => {
     process.exitCode = await patchConfig(assignments, flags, processContext());
   });
 
-writing('delete', 'remove it, after asking: no more product messages').action(async (flags) => {
-  process.exitCode = await deleteConfig(flags, processContext());
+withWriteOptions(program.command('delete'), { asks: true })
+  .description('remove it, after asking: no more product messages')
+  .action(async (flags) => {
+    process.exitCode = await deleteConfig(flags, processContext());
+  });
+
+/** `pause`, as the command line describes it. */
+export const pause = standing('pause', {
+  does: 'Lets OrderCloud hold product updates back.',
+  notes: `
+While it is paused, OrderCloud collects updates, several of one product as one, and
+sends them on resume. Deletes are not held back.`,
+  done: 'Paused. Updates wait in OrderCloud; deletes still come. To go on: ordercloud-product-sync resume',
 });
 
-function writing(name: 'put' | 'patch' | 'delete', description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--dry-run', 'show what would be changed, and change nothing')
-    .option('--yes', name === 'patch' ? 'no difference: patch does not ask' : 'do not ask')
-    .option('--json', 'print the result as JSON');
+/** `resume`, as the command line describes it. */
+export const resume = standing('resume', {
+  does: 'Lets OrderCloud send product updates again, and those that it has held back.',
+  notes: '\nWhat was held back comes as a burst.',
+  done: 'Resumed. What was held back is on its way.',
+});
+
+function standing(name: 'pause' | 'resume', says: { does: string; notes: string; done: string }): Command {
+  const assignment = `Paused=${name === 'pause'}`;
+  const notes = `${says.notes} The same as:
+  ordercloud-product-sync sync-config patch ${assignment}
+${ORDERCLOUD_ENVIRONMENT_HELP}
+  The role ProductSyncConfigAdmin is needed.`;
+  return withWriteOptions(new Command(name), { asks: false })
+    .description(says.does)
+    .addHelpText('after', notes)
+    .showHelpAfterError('Add --help for the usage.')
+    .action(async (flags) => {
+      process.exitCode = await patchConfig([assignment], { ...flags, done: says.done }, processContext());
+    });
 }

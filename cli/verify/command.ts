@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { rate, wholeNumber } from '../common/options.ts';
+import { rate, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { verify } from './run.ts';
 
@@ -37,7 +37,7 @@ Examples:
   ordercloud-product-sync verify --catalog summer --repair`;
 
 /** `verify`, as the command line describes it. */
-export const program = new Command('verify')
+export const program = withAccountOptions(new Command('verify'))
   .description("Compares OrderCloud's products with the container, and repairs what differs.")
   .option('--catalog <id>', 'only the products of this catalog')
   .option('--sample <n>', 'only so many products, at random', wholeNumber(2, 100_000))
@@ -50,8 +50,6 @@ export const program = new Command('verify')
     wholeNumber(0, 100_000_000),
   )
   .option('--yes', 'with --repair: do not ask')
-  .option('--json', 'print the result as JSON')
-  .option('--cosmos-port <n>', 'of the local stack, if start was given another', wholeNumber(1, 65_535))
   .addHelpText('after', NOTES)
   .showHelpAfterError('Add --help for the usage.')
   .action(async (flags) => {

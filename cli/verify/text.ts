@@ -1,5 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { columns, countOf, formatTable } from '../common/text.ts';
+import { countOf, tableLines } from '../common/text.ts';
 import { type ResyncReport, resyncText } from '../resync/text.ts';
 import type { Verdict } from './compare.ts';
 import type { FirstComparison } from './walk.ts';
@@ -30,8 +30,6 @@ export type Repair = {
   failure: unknown;
 };
 
-const MAX_ROWS = 50;
-
 /** Sums up what was found. `deadLetters` names the reason of the latest dead letter by product. */
 export function verifyReport(
   counts: Omit<FirstComparison, 'differing'>,
@@ -57,22 +55,16 @@ export function verifyReport(
 /** The report for people. */
 export function verifyText(report: VerifyReport): string {
   const { compared, differences, foreign } = report;
-  const lines: string[] = [];
-  if (differences.length > 0) {
-    const hasDeadLetters = differences.some(({ deadLetter }) => deadLetter !== null);
-    const titles = ['Product', 'Is', 'Where', ...(hasDeadLetters ? ['Dead letter'] : [])];
-    const rows = differences
-      .slice(0, MAX_ROWS)
-      .map((difference) => [
-        printable(difference.id, 60),
-        difference.kind,
-        detailOf(difference),
-        ...(hasDeadLetters ? [difference.deadLetter ?? ''] : []),
-      ]);
-    lines.push(formatTable(columns(titles), rows));
-    if (differences.length > MAX_ROWS)
-      lines.push(`… and ${differences.length - MAX_ROWS} more; --json has all.`);
-  }
+  const hasDeadLetters = differences.some(({ deadLetter }) => deadLetter !== null);
+  const lines = tableLines(
+    ['Product', 'Is', 'Where', ...(hasDeadLetters ? ['Dead letter'] : [])],
+    differences.map((difference) => [
+      printable(difference.id, 60),
+      difference.kind,
+      detailOf(difference),
+      ...(hasDeadLetters ? [difference.deadLetter ?? ''] : []),
+    ]),
+  );
   lines.push(`${countOf(compared, 'product')} compared: ${countsText(report)}.`);
   if (foreign > 0) {
     lines.push(

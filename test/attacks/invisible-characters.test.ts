@@ -27,7 +27,7 @@ describe.each(Object.entries(UNSEEN))('%s', (_, character) => {
   const id = `MUG${character}BLUE`;
 
   it('is an escape in a text, a log line and a table', () => {
-    const table = formatTable([{ title: 'Product' }], [[id]]);
+    const table = formatTable(['Product'], [[id]]);
     for (const shown of [printable(id), printableJson({ id }), printableLines(id), table]) {
       expect(shown).not.toContain(character);
       expect(shown).toMatch(/MUG(\\u[0-9a-f]{4}){1,2}BLUE/);

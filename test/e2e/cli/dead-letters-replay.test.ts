@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Confirmation } from '../../../cli/common/context.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
+import { runProgram } from '../../support/run-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cosmos, keep, keptIds, list, minutesAgo, remove, replay, run } from './dead-letter-runs.ts';
 
@@ -220,9 +221,9 @@ describe('the account', () => {
 
   it('is not guessed where local.settings.json cannot be read', async () => {
     const folder = await temporaryFolder({ 'local.settings.json': '{' });
-    expect((await run(list(), { env: {}, folder })).ended).toEqual({
-      exitCode: 1,
-      error: 'local.settings.json is not valid JSON.',
+    expect(await runProgram(['dead-letters', 'list'], { cwd: folder })).toMatchObject({
+      code: 1,
+      stderr: 'error: local.settings.json is not valid JSON.\n',
     });
   });
 });

@@ -32,8 +32,7 @@ async function run(command: (at: CommandContext) => Promise<number>, options: Pa
 
 const writes = () => server.requests.filter(({ method }) => method !== 'GET');
 async function helpOf(command: string): Promise<string> {
-  const { pause, resume } = await import('../../../../cli/sync-config/pause.ts');
-  const { program } = await import('../../../../cli/sync-config/command.ts');
+  const { pause, resume, program } = await import('../../../../cli/sync-config/command.ts');
   const [name, subcommand] = command.split(' ');
   const found = [pause, resume, program].find((each) => each.name() === name);
   const shown = subcommand ? found?.commands.find((each) => each.name() === subcommand) : found;
