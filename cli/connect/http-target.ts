@@ -18,7 +18,7 @@ const KEY_HEADER = 'x-functions-key';
 const EXAMPLE = `https://NAME.azurewebsites.net/api${WEBHOOK_ROUTE}`;
 
 /** The app's webhook, with its key and the secret that signs the messages. */
-export async function httpTarget(sources: TargetSources): Promise<WantedTarget> {
+export async function httpDeliveryTarget(sources: TargetSources): Promise<WantedTarget> {
   const url = webhookUrl(sources.flags.url ?? '');
   const { present } = sources;
   const former = String(present?.Endpoint);

@@ -12,7 +12,7 @@ import {
 const CONNECTION_STRING = 'ORDERCLOUD_EVENT_HUB_CONNECTION_STRING';
 
 /** The Event Hub that the app reads. */
-export async function eventHubTarget(sources: TargetSources): Promise<WantedTarget> {
+export async function eventHubDeliveryTarget(sources: TargetSources): Promise<WantedTarget> {
   const { flags, given, present } = sources;
   const EventHubName = flags.hub ?? given.EVENT_HUB_NAME;
   const connection = await secretFrom(sources, {
@@ -62,7 +62,7 @@ const EVENT_HUBS_USERNAME = '$ConnectionString';
 type Source = { flag: string | undefined; variable: string; property: string; option: string };
 
 /** The Kafka topic that the app reads; the app's own settings are the defaults. */
-export async function kafkaTarget(sources: TargetSources): Promise<WantedTarget> {
+export async function kafkaDeliveryTarget(sources: TargetSources): Promise<WantedTarget> {
   const { flags, given, present } = sources;
   const required = ({ flag, variable, property, option }: Source) => {
     const value = flag ?? given[variable] ?? textOf(present?.[property]);
@@ -116,7 +116,7 @@ function listOf(brokers: string): string {
 }
 
 /** Sitecore Search as a further target: kept where it is there, with what the flags change; else added. */
-export async function searchTarget(sources: TargetSources): Promise<WantedTarget> {
+export async function searchDeliveryTarget(sources: TargetSources): Promise<WantedTarget> {
   const { present, flags } = sources;
   const properties = [
     ['Domain', flags.searchDomain, '--search-domain'],

@@ -4,8 +4,8 @@ import { textOf } from '../ordercloud/model.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 import { type WriteFlags, writeConfig } from '../ordercloud/write-config.ts';
-import { httpTarget } from './http-target.ts';
-import { eventHubTarget, kafkaTarget, searchTarget } from './other-targets.ts';
+import { httpDeliveryTarget } from './http-target.ts';
+import { eventHubDeliveryTarget, kafkaDeliveryTarget, searchDeliveryTarget } from './other-targets.ts';
 import { movedTargets, planFor, type State, type Wanted } from './plan.ts';
 import type { TargetFlags, TargetName, TargetSources, WantedTarget } from './target.ts';
 import { doneText, notesFor, planJson, planText } from './text.ts';
@@ -21,10 +21,10 @@ export type ConnectFlags = WriteFlags &
 
 /** How each target is made from what is given and what is there. */
 const TARGETS: Record<TargetName, (sources: TargetSources) => Promise<WantedTarget>> = {
-  Http: httpTarget,
-  EventHub: eventHubTarget,
-  Kafka: kafkaTarget,
-  SearchIngestion: searchTarget,
+  Http: httpDeliveryTarget,
+  EventHub: eventHubDeliveryTarget,
+  Kafka: kafkaDeliveryTarget,
+  SearchIngestion: searchDeliveryTarget,
 };
 
 const DEFAULT_ID = 'product-sync';

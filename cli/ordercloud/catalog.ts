@@ -30,7 +30,7 @@ export const PRICE_SCHEDULES = {
   in: (sdk: typeof Sdk) => sdk.PriceSchedules,
   schema: z.looseObject({ ID: z.string() }),
 };
-export type PriceSchedule = z.infer<typeof PRICE_SCHEDULES.schema>;
+export type PriceScheduleItem = z.infer<typeof PRICE_SCHEDULES.schema>;
 
 type Options = Pick<CallOptions, 'signal'>;
 

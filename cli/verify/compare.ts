@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { productId } from '../../src/message/scalars.ts';
 import type { CatalogItem, ProductCatalog } from '../../src/operate/product-catalog.ts';
+import { startProgress } from '../common/progress.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRODUCTS, type Product, readMany } from '../ordercloud/catalog.ts';
 import { type DefaultPrice, openPriceBook, type PriceBook, priceText } from './prices.ts';
@@ -72,23 +73,26 @@ export type Sides = CompareOptions & {
   catalog: ProductCatalog;
   catalogId: string | undefined;
   signal: AbortSignal;
+  /** For the progress. */
+  stderr: NodeJS.WriteStream;
 };
 
 const CHUNK_SIZE = 100;
 
 const READS_AT_A_TIME = 16;
 
-/** Looks at products by their IDs, on both sides anew. `onChecked` is told after each chunk how many it had. */
-export async function checkAll(
-  sides: Sides,
-  ids: readonly string[],
-  onChecked: (count: number) => void,
-): Promise<Verdict[]> {
+/** Looks at products by their IDs, on both sides. */
+export async function checkAll(sides: Sides, ids: readonly string[], label: string): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (let start = 0; start < ids.length; start += CHUNK_SIZE) {
-    const chunk = ids.slice(start, start + CHUNK_SIZE);
-    verdicts.push(...(await checkChunk(sides, chunk)));
-    onChecked(chunk.length);
+  const progress = startProgress({ label, total: ids.length, stream: sides.stderr });
+  try {
+    for (let start = 0; start < ids.length; start += CHUNK_SIZE) {
+      const chunk = ids.slice(start, start + CHUNK_SIZE);
+      verdicts.push(...(await checkChunk(sides, chunk)));
+      progress.advance('', chunk.length);
+    }
+  } finally {
+    progress.stop();
   }
   return verdicts;
 }

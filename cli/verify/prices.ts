@@ -1,7 +1,7 @@
 import { ProductUpdated } from '../../src/message/product-updated.ts';
 import { toPricing } from '../../src/product/pricing.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { PRICE_SCHEDULES, type PriceSchedule, type Product, readMany } from '../ordercloud/catalog.ts';
+import { PRICE_SCHEDULES, type PriceScheduleItem, type Product, readMany } from '../ordercloud/catalog.ts';
 
 /** The price to display of a product, by its default price schedule. */
 export type DefaultPrice = { currency: string | null; price: number | null; salePrice: number | null };
@@ -10,7 +10,7 @@ export type DefaultPrice = { currency: string | null; price: number | null; sale
  * What the app would store of a price schedule: made by the app's own rules, so that only the values can differ. Null
  * where it has no breaks, undefined where the app could not read it.
  */
-export function toDefaultPrice(schedule: PriceSchedule): DefaultPrice | null | undefined {
+export function toDefaultPrice(schedule: PriceScheduleItem): DefaultPrice | null | undefined {
   const parsed = ProductUpdated.safeParse({ ProductID: 'any', DefaultPriceSchedule: schedule });
   if (!parsed.success) return undefined;
   const display = toPricing(parsed.data, () => {})?.display;

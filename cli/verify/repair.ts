@@ -2,6 +2,7 @@ import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
 import type { Account } from '../common/account.ts';
+import { interrupted } from '../common/command-error.ts';
 import type { CommandContext } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
@@ -36,11 +37,11 @@ const CLOCK_STEP_MS = 1_000;
 /** Has missing and differing products sent again, and marks as deleted what OrderCloud no longer has, after asking. */
 export async function repair(report: VerifyReport, options: RepairOptions): Promise<Repair> {
   const { api, signal } = options;
-  const done: Repair = { resync: null, tombstones: null, isInterrupted: false, failure: null };
+  const done: Repair = { resync: null, tombstones: null, failure: null };
   const isAgreed = async (question: string | null) => {
     if (question === null) return true;
     const answer = (await options.context.ask?.(question)) ?? 'no';
-    done.isInterrupted ||= answer === 'interrupted';
+    if (answer === 'interrupted') throw interrupted('Nothing more was changed.');
     return answer === 'yes';
   };
   const toResync = report.differences.flatMap(({ id, kind }) =>
@@ -52,7 +53,7 @@ export async function repair(report: VerifyReport, options: RepairOptions): Prom
       await requireProductSync(api, signal);
       done.resync = await resync(toResync, options, done);
     }
-    if (extra.length === 0 || signal.aborted || done.isInterrupted) return done;
+    if (extra.length === 0 || signal.aborted) return done;
     const refusal = deletionRefusal(report, options.maxDeletions);
     if (refusal !== null) options.context.stderr.write(`${refusal}\n`);
     else if (await isAgreed(deletionQuestion(extra, options))) {

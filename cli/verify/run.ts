@@ -1,8 +1,7 @@
 import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
-import { startProgress } from '../common/progress.ts';
+import { type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -10,10 +9,10 @@ import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readProductSync, requireSeller } from '../ordercloud/sync-state.ts';
 import { UNASKED_LIMIT } from '../resync/choose.ts';
-import { checkAll, type Sides, type Verdict } from './compare.ts';
+import { checkAll, type Sides } from './compare.ts';
 import { deletionRefusal, isRepaired, repair } from './repair.ts';
 import { repairText, type VerifyReport, verifyReport, verifyText } from './text.ts';
-import { compareAll, type FirstComparison, sampleIds } from './walk.ts';
+import { compareAll, compareSample } from './walk.ts';
 
 /** The command's options as commander gives them. */
 export type VerifyFlags = AccountFlags & {
@@ -37,11 +36,7 @@ type Run = {
 
 /** `verify`: whether the container is as OrderCloud is. Resolves to the exit code. */
 export async function verify(flags: VerifyFlags, context: CommandContext): Promise<number> {
-  if (flags.repair && !flags.yes && context.ask === null) {
-    throw usageError(
-      '--repair asks before it marks products as deleted, and there is no terminal to ask at: pass --yes.',
-    );
-  }
+  if (flags.repair) requireTerminal(context, flags, '--repair asks before it marks products as deleted');
   if (flags.yes && !flags.repair) throw usageError('--yes goes with --repair.');
   const signal = context.interrupt();
   const api = await orderCloudOf(context);
@@ -60,39 +55,24 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
 /** Compares everything, or a sample; what differs is checked again, since messages may be under way. */
 async function compare(run: Run): Promise<VerifyReport> {
   const { api, account, signal, flags, context } = run;
-  const pricesExpected = await arePricesSent(api, signal);
-  const sides = { api, catalog: account.catalog, catalogId: flags.catalog, signal, pricesExpected };
-  const { differing, ...counts } = await compareFirst(sides, run);
+  const sides: Sides = {
+    api,
+    catalog: account.catalog,
+    catalogId: flags.catalog,
+    pricesExpected: await arePricesSent(api, signal),
+    signal,
+    stderr: context.stderr,
+  };
+  const { differing, ...counts } =
+    flags.sample === undefined ? await compareAll(sides) : await compareSample(sides, flags.sample);
   if (differing.length === 0) return verifyReport(counts, [], new Map());
   context.stderr.write(
     `Different at first: ${countOf(differing.length, 'product')}. Checking again in ${flags.pause} s, since messages may be under way …\n`,
   );
   await sleep(flags.pause * 1000, signal);
   signal.throwIfAborted();
-  const verdicts = await check(sides, differing, { label: 'Checking again', context });
-  const isDifferent = verdicts.some(({ kind }) => kind !== 'same');
-  return verifyReport(counts, verdicts, isDifferent ? await deadLettersOf(account) : new Map());
-}
-
-async function compareFirst(sides: Sides, { flags, context }: Run): Promise<FirstComparison> {
-  if (flags.sample === undefined) return compareAll(sides, context.stderr);
-  const { ids, listed, stored } = await sampleIds(sides, flags.sample);
-  const verdicts = await check(sides, ids, { label: 'Comparing', context });
-  const differing = verdicts.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
-  return { compared: ids.length, listed, stored, differing };
-}
-
-async function check(
-  sides: Sides,
-  ids: readonly string[],
-  { label, context }: { label: string; context: CommandContext },
-): Promise<Verdict[]> {
-  const progress = startProgress({ label, total: ids.length, stream: context.stderr });
-  try {
-    return await checkAll(sides, ids, (count) => progress.advance('', count));
-  } finally {
-    progress.stop();
-  }
+  const verdicts = await checkAll(sides, differing, 'Checking again');
+  return verifyReport(counts, verdicts, await deadLettersOf(account));
 }
 
 /** Says what was found, and repairs it if that is asked. */
@@ -115,7 +95,7 @@ async function tell(report: VerifyReport, { flags, context, account, api, signal
     if (refusal !== null) context.stdout.write(`With --repair: ${refusal}\n`);
   }
   if (repaired?.failure) throw repaired.failure;
-  if (signal.aborted || repaired?.isInterrupted) return 130;
+  if (signal.aborted) return 130;
   return report.differences.length === 0 || (repaired && isRepaired(report, repaired)) ? 0 : 1;
 }
 

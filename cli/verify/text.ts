@@ -25,8 +25,7 @@ export type Tombstoned = { productId: string; result: 'deleted' | 'exists again'
 export type Repair = {
   resync: ResyncReport | null;
   tombstones: Tombstoned[] | null;
-  /** By Ctrl-C at a question. */
-  isInterrupted: boolean;
+  /** What ended it early; Ctrl-C too, at a question. */
   failure: unknown;
 };
 

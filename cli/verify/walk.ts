@@ -1,7 +1,7 @@
 import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { startProgress } from '../common/progress.ts';
 import { listProducts, PAGE_SIZE, PRODUCTS, readPage } from '../ordercloud/catalog.ts';
-import { type Sides, verdictOn } from './compare.ts';
+import { checkAll, type Sides, verdictOn } from './compare.ts';
 import { openPriceBook } from './prices.ts';
 
 /** What a first comparison found. */
@@ -20,8 +20,8 @@ export type FirstComparison = {
  * Compares all that OrderCloud lists with all that is stored. The container is read whole, once: what of it OrderCloud
  * does not list may be extra.
  */
-export async function compareAll(sides: Sides, stderr: NodeJS.WriteStream): Promise<FirstComparison> {
-  const { api, catalogId, signal } = sides;
+export async function compareAll(sides: Sides): Promise<FirstComparison> {
+  const { api, catalogId, signal, stderr } = sides;
   if (stderr.isTTY) stderr.write('Reading the container …\n');
   const stored = new Map<string, CatalogItem>();
   for await (const item of sides.catalog.list({ catalogId })) {
@@ -56,6 +56,14 @@ export async function compareAll(sides: Sides, stderr: NodeJS.WriteStream): Prom
 
 function withoutTombstones(stored: ReadonlyMap<string, CatalogItem>): CatalogItem[] {
   return [...stored.values()].filter(({ deleted }) => !deleted);
+}
+
+/** Compares so many, at random. */
+export async function compareSample(sides: Sides, size: number): Promise<FirstComparison> {
+  const { ids, listed, stored } = await sampleIds(sides, size);
+  const verdicts = await checkAll(sides, ids, 'Comparing');
+  const differing = verdicts.filter(({ kind }) => kind !== 'same').map(({ id }) => id);
+  return { compared: ids.length, listed, stored, differing };
 }
 
 /**

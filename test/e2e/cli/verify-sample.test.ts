@@ -25,6 +25,7 @@ function sides(there: number, here: number): Sides {
     catalogId: undefined,
     signal: new AbortController().signal,
     pricesExpected: true,
+    stderr: process.stderr,
   };
 }
 
