@@ -1,20 +1,18 @@
-import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
+import type { HttpHandler, InvocationContext } from '@azure/functions';
 import type { Span } from '@opentelemetry/api';
 import type { Log } from '../src/log.ts';
 import { type Answer, answerToRefusal } from '../src/receive/answer.ts';
+import type { IncomingRequest } from '../src/receive/read-body.ts';
 import { errorTypeOf, spanOfCaller } from '../src/telemetry/trace.ts';
 import { logTo } from './log-to.ts';
 import { type HeaderReader, wireHeaders } from './wire-headers.ts';
-
-/** What an HTTP function reads: the headers that came over the wire, and the body as it streams in. */
-export type WireRequest = { headers: HeaderReader; body: HttpRequest['body'] };
 
 /**
  * Makes a handler that always answers. With HTTP streaming the host does not answer for a handler that throws: the
  * caller waits until `functionTimeout`, and then the host restarts the worker with everything in flight.
  */
 export function httpHandler(
-  answerTo: (request: WireRequest, log: Log, caller?: Span) => Promise<Answer>,
+  answerTo: (request: IncomingRequest, log: Log, caller?: Span) => Promise<Answer>,
 ): HttpHandler {
   return async (request, context) => {
     const log = logTo(context);

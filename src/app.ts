@@ -5,8 +5,9 @@ import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
 import type { Delivery } from './message/delivery.ts';
 import { type Answer, answerToRefusal } from './receive/answer.ts';
+import type { IncomingRequest } from './receive/read-body.ts';
 import { receiveBatch } from './receive/receive-batch.ts';
-import { type WebhookRequest, webhookReceiver } from './receive/receive-webhook.ts';
+import { webhookReceiver } from './receive/receive-webhook.ts';
 import { offersAnswerer } from './serve/answer-offers.ts';
 import { answerToOffersRefusal } from './serve/offers-answer.ts';
 import type { AppSettings, CosmosSettings } from './settings/app-settings.ts';
@@ -22,14 +23,14 @@ import { warmUp } from './warm-up.ts';
 /** What the functions call. One for each worker. */
 export type App = {
   /** `caller` is the span that the delivery is a part of, where it comes with one. */
-  receiveWebhook(request: WebhookRequest, log: Log, caller?: Span): Promise<Answer>;
+  receiveWebhook(request: IncomingRequest, log: Log, caller?: Span): Promise<Answer>;
   /**
    * Takes a batch of a broker to outcomes.
    * @throws when anything is left over, so that the broker's trigger runs the whole batch again
    */
   receiveBatch(deliveries: readonly Delivery[], log: Log, caller?: Span): Promise<void>;
   /** Answers a shopper's request for offers. */
-  answerOffers(request: WebhookRequest, log: Log, caller?: Span): Promise<Answer>;
+  answerOffers(request: IncomingRequest, log: Log, caller?: Span): Promise<Answer>;
   /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
   warmUp(): Promise<void>;
   /** The checks that fail; an empty list when all is well. */

@@ -3,6 +3,8 @@ import { printable } from '../printable.ts';
 import type { DeadLetterReason, Rejection } from '../store/dead-letter.ts';
 import type { Settled } from '../sync/settled.ts';
 
+import type { UnreadBody } from './read-body.ts';
+
 /** An HTTP answer, free of any trigger's types. */
 export type Answer = { status: number; headers: Record<string, string>; body: object };
 
@@ -10,10 +12,8 @@ export type Answer = { status: number; headers: Record<string, string>; body: ob
 export type RefusalReason =
   | 'not-configured'
   | 'too-many-in-flight'
-  | 'body-too-large'
-  | 'body-too-slow'
+  | UnreadBody
   | 'bad-signature'
-  | 'aborted'
   | 'internal-error'
   | 'temporarily-unavailable';
 

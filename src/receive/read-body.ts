@@ -1,55 +1,55 @@
 import type { ReadableStream, ReadableStreamDefaultReader } from 'node:stream/web';
+import { untilAborted } from '../until-aborted.ts';
 
-/** The body's exact bytes; or it was larger or slower than allowed; or the sender went away in the middle. */
-export type BodyRead =
-  | { kind: 'body'; bytes: Uint8Array }
-  | { kind: 'too-large' }
-  | { kind: 'too-slow' }
-  | { kind: 'aborted' };
+/** What the app needs of an HTTP request; the standard `Request` has it, and so has `Response`. */
+export type IncomingRequest = {
+  headers: { get(name: string): string | null };
+  body: ReadableStream<Uint8Array> | null;
+};
 
-/** A request's body, with the length that its sender gives. */
-export type IncomingBody = { body: ReadableStream<Uint8Array> | null; contentLength: string | null };
+/** Why there is no body: larger or slower than allowed, or the sender went away in the middle. */
+export type UnreadBody = 'body-too-large' | 'body-too-slow' | 'aborted';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Reads a request's body; keeps never more than `maxBytes` of it, and waits no longer than `timeoutMs` for the whole. */
+/**
+ * Reads the exact bytes of a request's body. It keeps never more than `maxBodyBytes` of them, and waits no longer than
+ * `maxBodySeconds` for the whole.
+ */
 export async function readBody(
-  { body, contentLength }: IncomingBody,
-  { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number },
-): Promise<BodyRead> {
-  if (Number(contentLength) > maxBytes) return { kind: 'too-large' };
-  if (body === null) return { kind: 'body', bytes: new Uint8Array() };
+  { headers, body }: IncomingRequest,
+  { maxBodyBytes, maxBodySeconds }: { maxBodyBytes: number; maxBodySeconds: number },
+): Promise<Uint8Array | UnreadBody> {
+  if (Number(headers.get('content-length')) > maxBodyBytes) return 'body-too-large';
+  if (body === null) return new Uint8Array();
   const reader = body.getReader();
-  let isLate = false;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<BodyRead>((resolve) => {
-    timer = setTimeout(() => {
-      isLate = true;
-      resolve({ kind: 'too-slow' });
-    }, timeoutMs);
-  });
-  const read = await Promise.race([collect(reader, maxBytes, () => isLate), late]);
-  clearTimeout(timer);
-  if (read.kind === 'too-large' || read.kind === 'too-slow') discardRest(reader).catch(() => {});
+  const timeout = AbortSignal.timeout(maxBodySeconds * 1_000);
+  const collected = collect(reader, maxBodyBytes, timeout);
+  const read = await untilAborted(collected, timeout).catch((): UnreadBody => 'body-too-slow');
+  if (typeof read === 'string') discardRest(reader).catch(() => {});
   return read;
 }
 
-async function collect(reader: Reader, maxBytes: number, isLate: () => boolean): Promise<BodyRead> {
+async function collect(
+  reader: Reader,
+  maxBytes: number,
+  timeout: AbortSignal,
+): Promise<Uint8Array | UnreadBody> {
   let bytes = new Uint8Array();
   let length = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (isLate()) return { kind: 'too-slow' };
-      if (done) return { kind: 'body', bytes: bytes.subarray(0, length) };
-      if (length + value.byteLength > maxBytes) return { kind: 'too-large' };
+      if (timeout.aborted) return 'body-too-slow';
+      if (done) return bytes.subarray(0, length);
+      if (length + value.byteLength > maxBytes) return 'body-too-large';
       // Copied at once: kept as it is, a chunk of one byte takes hundreds.
       bytes = grown(bytes, length + value.byteLength, maxBytes);
       bytes.set(value, length);
       length += value.byteLength;
     }
   } catch {
-    return { kind: 'aborted' };
+    return 'aborted';
   }
 }
 
@@ -59,25 +59,6 @@ function grown(bytes: Uint8Array<ArrayBuffer>, length: number, maxBytes: number)
   const larger = new Uint8Array(Math.min(maxBytes, Math.max(length, 2 * bytes.byteLength)));
   larger.set(bytes);
   return larger;
-}
-
-/** How the reason is called in an answer where a body could not be read. */
-export const UNREAD_BODY_REASONS = {
-  'too-large': 'body-too-large',
-  'too-slow': 'body-too-slow',
-  aborted: 'aborted',
-} as const;
-
-/** Reads the body of a request within the limits of the settings. */
-export function readBodyOf(
-  {
-    body,
-    headers,
-  }: { body: ReadableStream<Uint8Array> | null; headers: { get(name: string): string | null } },
-  { maxBodyBytes, maxBodySeconds }: { maxBodyBytes: number; maxBodySeconds: number },
-): Promise<BodyRead> {
-  const incoming = { body, contentLength: headers.get('content-length') };
-  return readBody(incoming, { maxBytes: maxBodyBytes, timeoutMs: maxBodySeconds * 1_000 });
 }
 
 /** As long as the web server beneath the Functions host reads on after an early answer. */

@@ -1,4 +1,3 @@
-import type { ReadableStream } from 'node:stream/web';
 import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
 import { lookOf } from '../message/encoding-hint.ts';
@@ -8,13 +7,7 @@ import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/trace.ts';
 import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
-import { readBodyOf, UNREAD_BODY_REASONS } from './read-body.ts';
-
-/** What a webhook needs of an HTTP request; the standard `Request` has it. */
-export type WebhookRequest = {
-  headers: { get(name: string): string | null };
-  body: ReadableStream<Uint8Array> | null;
-};
+import { type IncomingRequest, readBody } from './read-body.ts';
 
 export type WebhookSettings = {
   webhookSecrets: readonly string[];
@@ -32,19 +25,14 @@ const SIGNATURE_HEADER = 'x-oc-hash';
  */
 export function webhookReceiver(settings: WebhookSettings) {
   let inFlight = 0;
-  return async (request: WebhookRequest, parts: SyncParts): Promise<Answer> => {
-    const receivedAt = new Date().toISOString();
+  return async (request: IncomingRequest, parts: SyncParts): Promise<Answer> => {
     if (settings.webhookSecrets.length === 0)
       return refuse('not-configured', parts, { settings: [WEBHOOK_SECRETS] });
     if (inFlight >= settings.maxWebhooksInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
       return await traced('process webhook', { parent: parts.span }, async (span) => {
-        const body = await readBodyOf(request, settings);
-        const answer =
-          body.kind === 'body'
-            ? await receive({ request, body: body.bytes, receivedAt, settings }, { ...parts, span })
-            : refuse(UNREAD_BODY_REASONS[body.kind], parts);
+        const answer = await receive(request, settings, { ...parts, span });
         span.setAttribute('http.response.status_code', answer.status);
         return answer;
       });
@@ -74,14 +62,14 @@ function refuse(reason: RefusalReason, { log }: SyncParts, more: RefusalFields =
   return answer;
 }
 
-type Received = {
-  request: WebhookRequest;
-  body: Uint8Array;
-  receivedAt: string;
-  settings: WebhookSettings;
-};
-
-async function receive({ request, body, receivedAt, settings }: Received, parts: SyncParts): Promise<Answer> {
+async function receive(
+  request: IncomingRequest,
+  settings: WebhookSettings,
+  parts: SyncParts,
+): Promise<Answer> {
+  const receivedAt = new Date().toISOString();
+  const body = await readBody(request, settings);
+  if (typeof body === 'string') return refuse(body, parts);
   if (!isSignedByOneOf(settings.webhookSecrets, body, request.headers.get(SIGNATURE_HEADER))) {
     // To the log alone: an answer tells nothing about a body that is not signed.
     const look = lookOf(body);

@@ -6,8 +6,7 @@ import { productId as ProductId } from '../message/scalars.ts';
 import { type OfferContext, offerFor } from '../offer/offer.ts';
 import type { ProductItem } from '../product/document.ts';
 import type { Answer } from '../receive/answer.ts';
-import { readBodyOf, UNREAD_BODY_REASONS } from '../receive/read-body.ts';
-import type { WebhookRequest } from '../receive/receive-webhook.ts';
+import { type IncomingRequest, readBody } from '../receive/read-body.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { OfferSettings } from '../settings/offer-settings.ts';
 import type { ProductReader } from '../store/product-store.ts';
@@ -49,7 +48,7 @@ const TOLD: Partial<Record<TokenRefusal, OffersRefusal>> = {
 export function offersAnswerer(settings: OffersSettings, now: () => Date = () => new Date()) {
   const means = { settings, check: tokenChecker(settings, signingKeys(settings.apiUrl)), now };
   let inFlight = 0;
-  return async (request: WebhookRequest, parts: OffersParts): Promise<Answer> => {
+  return async (request: IncomingRequest, parts: OffersParts): Promise<Answer> => {
     if (inFlight >= settings.maxOffersInFlight) return refuse('too-many-in-flight', parts);
     inFlight += 1;
     try {
@@ -71,7 +70,7 @@ type Means = {
 };
 
 async function respond(
-  request: WebhookRequest,
+  request: IncomingRequest,
   { settings, check, now }: Means,
   parts: OffersParts,
 ): Promise<Answer> {
@@ -83,9 +82,9 @@ async function respond(
     throw error;
   }
   if (!token.ok) return refuse(TOLD[token.refusal] ?? 'invalid-token', parts, { token: token.refusal });
-  const read = await readBodyOf(request, settings);
-  if (read.kind !== 'body') return refuse(UNREAD_BODY_REASONS[read.kind], parts);
-  const asked = readOffersRequest(read.bytes, token.shopper.currency);
+  const body = await readBody(request, settings);
+  if (typeof body === 'string') return refuse(body, parts);
+  const asked = readOffersRequest(body, token.shopper.currency);
   if (!asked.ok) return refuse('invalid-request', parts, { issues: asked.issues });
   return answer({ request: asked.request, shopper: token.shopper, at: now(), parts });
 }

@@ -1,6 +1,6 @@
 import { type CryptoKey, importJWK } from 'jose';
 import * as z from 'zod';
-import { type IncomingBody, readBody } from '../receive/read-body.ts';
+import { type IncomingRequest, readBody } from '../receive/read-body.ts';
 import { record } from '../telemetry/metrics.ts';
 
 /** The key with an ID; null where OrderCloud has none. */
@@ -69,10 +69,9 @@ async function fetchKey(url: string): Promise<CryptoKey | null> {
   const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const incoming = { body: response.body, contentLength: response.headers.get('content-length') };
-  const limits = { maxBytes: MAX_KEY_BYTES, timeoutMs: TIMEOUT_MS };
-  const read = await readBody(incoming as IncomingBody, limits);
-  if (read.kind !== 'body') throw new Error(`the key is ${read.kind}`);
-  const jwk = Jwk.parse(JSON.parse(Buffer.from(read.bytes).toString()));
+  const limits = { maxBodyBytes: MAX_KEY_BYTES, maxBodySeconds: TIMEOUT_MS / 1_000 };
+  const body = await readBody(response as IncomingRequest, limits);
+  if (typeof body === 'string') throw new Error(body);
+  const jwk = Jwk.parse(JSON.parse(Buffer.from(body).toString()));
   return (await importJWK(jwk, 'RS256')) as CryptoKey;
 }

@@ -10,7 +10,7 @@ let worker: Worker;
 beforeAll(async () => {
   vi.stubEnv('COSMOS_ENDPOINT', 'https://127.0.0.1:1');
   vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'a-secret-of-the-tests');
-  vi.stubEnv('MAX_BODY_SECONDS', '3');
+  vi.stubEnv('MAX_BODY_SECONDS', '5');
   worker = await startWorker({ entry: resolve('dist/app/main.cjs'), log: recordingHostLog() });
 });
 afterAll(async () => {

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
-import {
-  type WebhookRequest,
-  type WebhookSettings,
-  webhookReceiver,
-} from '../../../src/receive/receive-webhook.ts';
+import type { IncomingRequest } from '../../../src/receive/read-body.ts';
+import { type WebhookSettings, webhookReceiver } from '../../../src/receive/receive-webhook.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import type { RetryPolicy } from '../../../src/sync/retry.ts';
 import type { SyncParts } from '../../../src/sync/sync-batch.ts';
@@ -40,7 +37,7 @@ function setUp(settings: Partial<WebhookSettings> = {}, products: Partial<SyncPa
   return {
     ...stores,
     lines,
-    receive: async (request: WebhookRequest) => checkedAnswer(await receive(request, parts)),
+    receive: async (request: IncomingRequest) => checkedAnswer(await receive(request, parts)),
   };
 }
 
@@ -207,7 +204,7 @@ describe('a request is refused, checked in this order', () => {
 describe('each webhook has one line in the log', () => {
   const wrong = { 'x-oc-hash': 'wrong' };
   const tooLarge = { 'content-length': '99999999' };
-  it.each<[string, Partial<WebhookSettings>, WebhookRequest, LogLine['level'], object]>([
+  it.each<[string, Partial<WebhookSettings>, IncomingRequest, LogLine['level'], object]>([
     ['one that is stored', {}, signedRequest(envelope(AEROPRESS)), 'debug', { outcome: 'created' }],
     ['one that is not', {}, signedRequest(Buffer.from('{')), 'warn', { outcome: 'dead-lettered' }],
     [

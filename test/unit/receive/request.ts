@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { signatureOf } from '../../../src/message/signature.ts';
-import type { WebhookRequest } from '../../../src/receive/receive-webhook.ts';
+import type { IncomingRequest } from '../../../src/receive/read-body.ts';
 
 export const SECRET = 'roastery-secret';
 
@@ -23,7 +23,7 @@ export function chunked(chunks: readonly (Uint8Array | Error)[]) {
 }
 
 /** A webhook as OrderCloud sends it, signed with `SECRET`. */
-export function signedRequest(body: Uint8Array, headers: Record<string, string> = {}): WebhookRequest {
+export function signedRequest(body: Uint8Array, headers: Record<string, string> = {}): IncomingRequest {
   return {
     headers: new Headers({ 'x-oc-hash': signatureOf(body, SECRET), ...headers }),
     body: chunked([body]).stream,
