@@ -17,7 +17,7 @@ import { type CommandContext, givenSettings } from './context.ts';
 export type Account = {
   /** For people, without a key. */
   address: string;
-  /** Whether it is that of the local stack, because no settings name another. */
+  /** The account of the local stack: no settings name another. */
   isLocal: boolean;
   settings: AppSettings;
   archive: DeadLetterArchive;
@@ -31,7 +31,7 @@ export type AccountFlags = { json?: true; cosmosPort?: number };
 type AccountOptions = {
   context: CommandContext;
   flags: AccountFlags;
-  /** Ctrl-C: ends the command at once. For those that only read: what was written has to be told. */
+  /** Ctrl-C: ends the command at once. Only for commands that read: others have to say what they have written. */
   signal?: AbortSignal;
 };
 
@@ -56,7 +56,7 @@ async function useAccount<Result>(
   const address = new URL(cosmos.access.endpoint).origin;
   if (isLocal) context.stderr.write(`The local stack's Cosmos DB: ${address}\n`);
   await requireHost(address);
-  // Loaded only now: it takes longer than everything else, and a wrong use shall be told at once.
+  // Loaded late: it takes longest, and errors in the usage should come at once.
   const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
   const client = await createCosmosClient(cosmos, { throttling: PATIENT });
   const container = (id: string) => async (): Promise<Container> =>
@@ -97,7 +97,7 @@ async function settingsOf(
   return { settings: read.settings, isLocal };
 }
 
-/** The SDK alone would try a name that does not exist for two minutes. */
+/** The SDK would try a host that does not exist for two minutes. */
 async function requireHost(address: string): Promise<void> {
   const hostname = new URL(address).hostname.replace(/^\[|\]$/g, '');
   await lookup(hostname).catch((error: NodeJS.ErrnoException) => {

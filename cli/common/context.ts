@@ -6,7 +6,7 @@ import { printableJson } from '../../src/printable.ts';
 import { usageError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';
 
-/** What is answered to a question: `interrupted` by Ctrl-C. */
+/** The answer to a question: `interrupted` by Ctrl-C. */
 export type Confirmation = 'yes' | 'no' | 'interrupted';
 
 /** What a command gets from its process, or from a test. */
@@ -56,7 +56,7 @@ export function writeJson({ stdout }: Pick<CommandContext, 'stdout'>, value: unk
   stdout.write(`${printableJson(value, 2)}\n`);
 }
 
-/** A question that nobody can answer is told before anything is done. `what` is what asks: `put asks first`. */
+/** Refuses at the beginning what nobody could agree to later. `what` says what asks: `put asks first`. */
 export function requireTerminal(
   { ask }: Pick<CommandContext, 'ask'>,
   { yes, dryRun }: { yes?: true; dryRun?: true },
@@ -70,11 +70,11 @@ type Question = {
   /** Whether to go on without asking: `--yes`. */
   yes: boolean | undefined;
   question: string;
-  /** What is said where the answer is not yes. */
+  /** What to say if the answer is not yes. */
   refused: string;
 };
 
-/** Asks before something is done. Null to go on, or the exit code of a command that does nothing then. */
+/** Asks the user. Null to go on, or the exit code of a command that is to do nothing. */
 export async function askFirst(
   { ask, stderr }: CommandContext,
   { yes, question, refused }: Question,
@@ -107,7 +107,7 @@ function readLine(question: string, options: Terminal & { isSecret?: true } = {}
     const shown = isSecret ? nowhere : output;
     const terminal = createInterface({ input, output: shown, terminal: isSecret, prompt: question });
     terminal.prompt();
-    // Only now that nothing is echoed any more: whoever types ahead of the question is not shown it either.
+    // Only now that nothing is echoed any more, so that nobody sees what is typed ahead.
     if (isSecret) output.write(question);
     let answer: string | null = null;
     terminal.on('SIGINT', () => terminal.close());

@@ -9,7 +9,7 @@ export type Progress = {
 type ProgressOptions = {
   label: string;
   total: number;
-  /** How many an earlier run has done. */
+  /** How many earlier runs have done. */
   done?: number;
   /** Standard error by default: standard output belongs to the result. */
   stream?: NodeJS.WriteStream;
@@ -17,10 +17,10 @@ type ProgressOptions = {
   now?: () => number;
 };
 
-/** Where there is no terminal to draw on, a line is printed at most this often, so that short runs print none. */
+/** Without a terminal, a line is printed at most this often; short runs print none. */
 const LINE_INTERVAL_MS = 5000;
 
-/** Shows how far a long run is, and how long the rest takes: a bar on a terminal, a line now and then in a pipe or a log. */
+/** Shows how far a run is, and how long the rest takes: as a bar on a terminal, as lines in a pipe or a log. */
 export function startProgress(options: ProgressOptions): Progress {
   const { total, done = 0, stream = process.stderr, now = () => performance.now() } = options;
   const { show, stop } = stream.isTTY ? startBar(options, stream) : startLines(options, stream);
@@ -65,7 +65,7 @@ function startLines(
   };
 }
 
-/** At the speed so far; nothing until that can be told. */
+/** By the speed so far, once there is one. */
 function timeLeft(elapsed: number, { done, total }: { done: number; total: number }): string {
   if (elapsed < 2000 || done >= total) return '';
   return `about ${durationInWords((elapsed / done) * (total - done))} left`;

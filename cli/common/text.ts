@@ -5,7 +5,7 @@ import { printable, printableLines } from '../../src/printable.ts';
 /** A last column is never narrower than this; a narrower terminal wraps the lines itself. */
 const MIN_LAST_WIDTH = 20;
 
-/** What stands around and between cells. */
+/** The characters around and between cells. */
 const BORDER = 3;
 
 type Rows = readonly (readonly (string | number)[])[];

@@ -1,15 +1,15 @@
 import { isLoopback } from '../../src/settings/addresses.ts';
 
-/** What the address of the app's webhook ends in, whatever the host's route prefix is. */
+/** The end of the webhook's address, whatever the host's route prefix is. */
 export const WEBHOOK_ROUTE = '/webhooks/products';
 
-/** The address of a text; null where it is none of HTTP. */
+/** A text as an HTTP address; null if it is none. */
 export function httpUrl(text: string): URL | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : null;
 }
 
-/** Whether keys may be sent there: nobody on the way can read them. */
+/** Whether keys may be sent there: only if nobody on the way can read them. */
 export function isSafeForKeys(url: URL): boolean {
   return url.protocol === 'https:' || isLoopback(url.hostname);
 }

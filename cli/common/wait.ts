@@ -20,7 +20,7 @@ type PaceOptions = {
   wait?: Sleep;
 };
 
-/** What may be caught up on: timers are late by a millisecond or two, and at a high rate that adds up. */
+/** How much it may catch up: timers are late by a millisecond or two, which adds up at a high rate. */
 const CATCH_UP_MS = 20;
 
 /** Passes items on at even intervals, without a burst after a pause, until the signal is aborted. */

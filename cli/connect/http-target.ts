@@ -22,7 +22,7 @@ export async function httpDeliveryTarget(sources: TargetSources): Promise<Wanted
   const url = webhookUrl(sources.flags.url ?? '');
   const { present } = sources;
   const former = String(present?.Endpoint);
-  // With a slash at its end it is the same target, and stays as it is.
+  // With a trailing slash it is the same target: it stays as it is.
   const Endpoint = former.replace(/\/+(?=\?|$)/, '') === url.href ? former : url.href;
   const kept = isSameDestination('Http', present, { Endpoint }) ? present : null;
   const Secret = withLengthNote(
@@ -31,7 +31,7 @@ export async function httpDeliveryTarget(sources: TargetSources): Promise<Wanted
     'With --new-secret one that fits is made.',
   );
   const key = await functionKey(url, sources, kept);
-  // Else the former key would be sent to the new address.
+  // Otherwise OrderCloud would send the old key to the new address.
   const isKeyRemoved = kept === null && key === null && present?.CustomAuthHeaderName !== undefined;
   return {
     name: 'Http',
@@ -54,7 +54,7 @@ function webhookUrl(text: string): URL {
 const SAME_SECRET =
   'The app must hold the same secret in ORDERCLOUD_WEBHOOK_SECRETS, or it refuses every message.';
 
-/** While secrets are rotated (`old,new`), the last one is the one to sign with. */
+/** During a rotation (`old,new`), the last secret is the one to sign with. */
 function webhookSecret({ flags, given, present }: TargetSources, kept: Model | null): Secret {
   if (!flags.newSecret) {
     for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
@@ -75,7 +75,7 @@ function webhookSecret({ flags, given, present }: TargetSources, kept: Model | n
   };
 }
 
-/** What anybody can guess is refused. */
+/** Refuses a secret that anybody can guess. */
 function requireSecret(variable: string, value: string): void {
   const [problem] = readWebhookSecrets({ ORDERCLOUD_WEBHOOK_SECRETS: value }).problems;
   if (problem !== undefined) throw usageError(`${variable} ${problem.problem}.`);

@@ -31,7 +31,7 @@ export async function eventHubDeliveryTarget(sources: TargetSources): Promise<Wa
   };
 }
 
-/** What a connection string says, if it is there: the hub that it is for, and whether it may do too much. */
+/** The hub that a connection string is for, and a warning if it may do too much. */
 async function readConnectionString(text: string | undefined): Promise<{ hub?: string; notes: string[] }> {
   if (!text) return { notes: [] };
   const { parseEventHubConnectionString } = await import('@azure/event-hubs');
@@ -55,7 +55,7 @@ async function readConnectionString(text: string | undefined): Promise<{ hub?: s
 
 const PASSWORD = 'ORDERCLOUD_KAFKA_PASSWORD';
 
-/** At an Event Hub everybody logs in by this name; what differs is the password, a connection string. */
+/** Everybody logs in to an Event Hub by this name; the password is the connection string. */
 const EVENT_HUBS_USERNAME = '$ConnectionString';
 
 /** Where a value comes from: a flag, else a setting of the app, else what OrderCloud has. */
@@ -97,8 +97,8 @@ export async function kafkaDeliveryTarget(sources: TargetSources): Promise<Wante
 }
 
 /**
- * The app's own password is OrderCloud's too, if both log in by the same name at the same brokers. Not at an Event Hub,
- * where the name says nothing, and the app's connection string is one to listen with.
+ * OrderCloud gets the app's own password if both log in by the same name at the same brokers. Not at an Event Hub: there
+ * everybody has the same name, and the app's connection string is one to listen with.
  */
 function passwordOfApp(
   { SaslUsername, BootstrapServers }: { SaslUsername: string; BootstrapServers: string },
@@ -115,7 +115,7 @@ function listOf(brokers: string): string {
   return names.sort().join(',');
 }
 
-/** Sitecore Search as a further target: kept where it is there, with what the flags change; else added. */
+/** Sitecore Search as another target: added, or kept with what the flags change. */
 export async function searchDeliveryTarget(sources: TargetSources): Promise<WantedTarget> {
   const { present, flags } = sources;
   const properties = [

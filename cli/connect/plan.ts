@@ -19,9 +19,9 @@ export type Wanted = {
 };
 
 /**
- * What has to be written to come from what is there to what is wanted; the delivery configuration first, because the
- * synchronization refers to it. Only what differs is written, and what is there is patched and never replaced: what
- * this program does not know stays, and secrets, which a GET does not give, too.
+ * What has to be written: the delivery configuration first, because the synchronization refers to it. Only what differs
+ * is written, by a patch. So properties that this program does not know stay, and so do secrets, which a GET never
+ * returns.
  */
 export function planFor(api: OrderCloudApi, state: State, wanted: Wanted): [ConfigPart, ConfigPart] {
   const { deliveryConfigId: id, excludePriceSchedules } = wanted;
@@ -75,11 +75,11 @@ function deliveryConfigChanges(present: Model | null, { deliveryConfigId, target
     const former = there.get(name);
     const change = (property: string, to: unknown) => ({
       path: `DeliveryTargets.${name}.${property}`,
-      // OrderCloud does not give the secrets that it has.
+      // OrderCloud never returns the secrets that it has.
       from: former && (former[property] ?? HIDDEN),
       to,
     });
-    // A secret that is given is always written: it cannot be compared. One that is kept has no value here.
+    // A given secret is always written, since nobody can compare it. One that is kept has no value here.
     const given = Object.entries(secrets).filter(([, { value }]) => value !== undefined);
     return [
       ...given.map(([property, { value, origin }]) => ({ ...change(property, value), origin })),
@@ -100,7 +100,7 @@ function checked(part: ConfigPart): ConfigPart {
   return { ...part, write: async (options) => requireKept(await part.write(options), part) };
 }
 
-/** Looks at what OrderCloud says it holds now: all that was there and was not to change must still be there. */
+/** Checks OrderCloud's answer: everything that was not to change must still be there. */
 function requireKept(answer: unknown, { name, present, changes }: ConfigPart): void {
   const expected = leavesOf(present);
   for (const { path, to } of changes) expected.set(path, to);
@@ -115,12 +115,12 @@ function requireKept(answer: unknown, { name, present, changes }: ConfigPart): v
   );
 }
 
-/** A target that leads elsewhere now and would no longer; `isCertain` is false where OrderCloud does not show it. */
+/** A target that would get a new address; `isCertain` is false if OrderCloud does not show where it leads now. */
 export type MovedTarget = { words: string; isCertain: boolean };
 
 /**
- * Targets that lead elsewhere now, or may, and would no longer. A configuration has one target of a kind, so that
- * somebody else's may be in the place of ours.
+ * Targets that would get a new address, or might. A configuration has one target of each kind, so the one that is there
+ * may be somebody else's.
  */
 export function movedTargets({ deliveryConfig }: State, { targets }: Wanted): MovedTarget[] {
   const present = targetsOf(deliveryConfig);

@@ -19,7 +19,6 @@ export type ConnectFlags = WriteFlags &
     replace?: true;
   };
 
-/** How each target is made from what is given and what is there. */
 const TARGETS: Record<TargetName, (sources: TargetSources) => Promise<WantedTarget>> = {
   Http: httpDeliveryTarget,
   EventHub: eventHubDeliveryTarget,
@@ -40,7 +39,7 @@ export async function runConnect(
     throw usageError('--id may hold letters, digits, - and _ only.');
   }
   const api = await orderCloudOf(context);
-  // Until something is written, Ctrl-C may end the process at once.
+  // Nothing is written yet, so Ctrl-C may end the process at once.
   const productSync = await readProductSync(api);
   const formerId = textOf(productSync?.DeliveryConfigID);
   const id = flags.id ?? formerId ?? DEFAULT_ID;

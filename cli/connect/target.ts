@@ -2,7 +2,7 @@ import { secretWarnings } from '../../src/settings/webhook-secrets.ts';
 import { interrupted, usageError } from '../common/command-error.ts';
 import type { Model } from '../ordercloud/model.ts';
 
-/** The options of `connect` that say what targets shall hold. */
+/** The options of `connect` about targets. */
 export type TargetFlags = {
   url?: string;
   /** False for --no-function-key. */
@@ -18,7 +18,7 @@ export type TargetFlags = {
   searchEntity?: string;
 };
 
-/** The targets of `DeliveryTargets` that are known here, with the properties that say where each leads. */
+/** The targets that this program knows, with the properties that say where each leads. */
 export const DESTINATION = {
   Http: ['Endpoint'],
   EventHub: ['EventHubName'],
@@ -27,42 +27,41 @@ export const DESTINATION = {
 } as const;
 export type TargetName = keyof typeof DESTINATION;
 
-/** A secret that a target shall hold. */
 export type Secret = {
   /** Undefined keeps the one that OrderCloud has. */
   value?: string;
   /** Where it comes from: `from FUNCTIONS_KEY`. */
   origin: string;
-  /** Made just now, to be shown once. */
+  /** It is new: the user has to see it once. */
   isGenerated?: true;
   notes: readonly string[];
 };
 
-/** What a target of the delivery configuration shall hold. What is not named here stays as it is. */
+/** What to write into a target of the delivery configuration. Everything else in it stays as it is. */
 export type WantedTarget = {
   name: TargetName;
   values: Model;
   /** By property. */
   secrets: Readonly<Record<string, Secret>>;
-  /** Properties that it shall not hold any more. */
+  /** Properties to remove. */
   removed?: readonly string[];
 };
 
-/** Where a target's values come from. */
+/** What a target is made from. */
 export type TargetSources = {
   flags: TargetFlags;
   /** The environment and local.settings.json, without blanks. */
   given: Readonly<Record<string, string>>;
-  /** The target as OrderCloud has it; secrets are not among it. */
+  /** The target as OrderCloud returns it, without secrets. */
   present: Model | null;
   askSecret: ((question: string) => Promise<string | null>) | null;
-  /** Nothing is asked for then; what would have to be typed is said instead. */
+  /** A dry run asks for nothing; it only says what it would ask for. */
   isDryRun: boolean;
 };
 
 /**
- * Whether a target that is there leads where these values do. Only then may it keep its secrets: elsewhere they are
- * somebody else's, and would be sent to a system that they are not for.
+ * Whether the target that is there leads to the same place. Only then may it keep its secrets: otherwise OrderCloud would
+ * send them to a system that they are not for.
  */
 export function isSameDestination(name: TargetName, present: Model | null, values: Model): present is Model {
   const differs = (property: string) =>
@@ -80,7 +79,7 @@ type WantedSecret = {
   isKept?: boolean;
 };
 
-/** A secret from the environment, kept, or asked for; never from the command line, where others could read it. */
+/** A secret from the environment, or kept, or typed; never from the command line, where others could read it. */
 export async function secretFrom(
   { given, askSecret, isDryRun }: TargetSources,
   { variable, what, isKept }: WantedSecret,
@@ -96,7 +95,7 @@ export async function secretFrom(
   return { value: answer.trim(), origin: 'as typed', notes: [] };
 }
 
-/** A secret of the environment, with a warning of what was probably pasted with it; never of its value. */
+/** A secret from the environment, with a warning about white space that was probably pasted with it. */
 export function givenSecret(variable: string, value: string): Secret {
   const odd = secretWarnings(value).filter((warning) => /white space|line break/.test(warning));
   return {

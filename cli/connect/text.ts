@@ -6,7 +6,6 @@ import type { ConfigPart } from '../ordercloud/write-config.ts';
 import { movedTargets, type State, type Wanted } from './plan.ts';
 import type { Secret } from './target.ts';
 
-/** What is going to happen. */
 export type Shown = {
   baseUrl: string;
   parts: readonly [deliveryConfig: ConfigPart, productSync: ConfigPart];
@@ -15,7 +14,7 @@ export type Shown = {
   isDryRun: boolean;
 };
 
-/** What would be changed, what to know about it, and a new secret. */
+/** The changes, what to know about them, and a new secret. */
 export function planText({ baseUrl, parts: [deliveryConfig, productSync], ...shown }: Shown): string {
   const secret = generatedSecret(shown);
   return [
@@ -35,7 +34,7 @@ function partLines(title: string, { present, changes }: ConfigPart): string[] {
   return [`${title}: to be ${present === null ? 'created' : 'changed'}`, ...changeLines(changes)];
 }
 
-/** Shown once, before the question: the app must know it before the first message comes. */
+/** Shown before the question: the app must have the secret before the first message comes. */
 function secretLines(secret: string): string[] {
   return [
     'A new webhook secret, shown only now. Set it in the app before you go on:',
@@ -83,12 +82,12 @@ function secretsOf({ targets }: Wanted): Secret[] {
   return targets.flatMap(({ secrets }) => Object.values(secrets));
 }
 
-/** The transports by which the app itself can be reached. */
+/** The targets that can lead to this app. */
 const TRANSPORTS = ['Http', 'EventHub', 'Kafka'];
 
 /**
- * What somebody should know before saying yes. `replaced` is the configuration that messages go by now, if they would go
- * by another one then.
+ * What to know before saying yes. `replaced` is the configuration that messages have gone by until now, if that would
+ * change.
  */
 export function notesFor(state: State, wanted: Wanted, replaced: Model | null): string[] {
   const own = new Set<string>(wanted.targets.map(({ name }) => name));
@@ -119,7 +118,7 @@ function replacedNote(former: string | undefined, wanted: Wanted, replaced: Mode
   const targets = [...targetsOf(replaced).keys()];
   const who = targets.length > 0 ? names(targets) : 'its targets';
   return [
-    `Product messages go by "${printable(former, 100)}" now, and then no longer: ${who} there will get none. Without --id, this target is added there instead.`,
+    `Until now, product messages went by "${printable(former, 100)}": ${who} there will get none any more. Without --id, this target is added there instead.`,
   ];
 }
 

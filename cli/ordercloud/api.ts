@@ -13,7 +13,7 @@ export type OrderCloudSettings = {
   scope: readonly string[];
 };
 
-/** Calls one method of OrderCloud's SDK, at once, with `options` as its last argument. */
+/** Calls one method of OrderCloud's SDK synchronously, with `options` as its last argument. */
 export type SdkCall<Result> = (sdk: typeof Sdk, options: Sdk.RequestOptions) => Promise<Result>;
 
 export type CallOptions = {
@@ -37,7 +37,7 @@ export type OrderCloudApi = {
 
 export type OpenOptions = {
   sleep?: Sleep;
-  /** Told before a wait of more than a second or so, for the person at the terminal. */
+  /** Called before a longer wait. */
   note?: (line: string) => void;
 };
 
@@ -51,7 +51,7 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
     callOptions: CallOptions,
     accessToken?: string,
   ): Promise<Result> => {
-    // Loaded late: it is large, and a wrong use shall be told at once.
+    // Loaded late: it is large, and errors in the usage should come at once.
     const sdk = await import('ordercloud-javascript-sdk');
     const axiosAdapter = await retryingAdapter(baseUrl, callOptions, options);
     // The SDK keeps its settings in one place for the whole process, and reads them when a call begins.
@@ -87,24 +87,24 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
 
 function tokenCall({ baseUrl, clientId, clientSecret, scope }: OrderCloudSettings): SdkCall<string> {
   return async (sdk, options) => {
-    // The SDK's type of a role is a list that custom roles are not in.
+    // The SDK's type of roles lacks custom ones.
     const roles = [...scope] as Sdk.ApiRole[];
     const answer = await sdk.Auth.ClientCredentials(clientSecret, clientId, roles, undefined, options);
-    // The SDK looks inside the token, and takes none for "not logged in".
+    // The SDK parses the token of each call, and fails if it is none.
     if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(String(answer?.access_token))) throw notOrderCloud(baseUrl);
     return answer.access_token;
   };
 }
 
-/** Longer than OrderCloud's slowest listing; the SDK's own default for a login is to wait for ever. */
+/** Longer than OrderCloud's slowest listing. For a login, the SDK itself would wait for ever. */
 const TIMEOUT_MS = 60_000;
 
-/** Waits shorter than this are not worth a line. */
+/** Shorter waits are not worth a line. */
 const NOTED_WAIT_MS = 2_000;
 
 /**
- * Makes the requests of the SDK, each again where that may help. Failures become an `OrderCloudError` here, because the
- * SDK's own lose headers, and trip over a "not found" without details.
+ * Makes the SDK's requests, and retries them where that may help. A failure becomes an `OrderCloudError` here, because the
+ * SDK's own error loses headers, and the SDK crashes on a "not found" without details.
  */
 async function retryingAdapter(
   baseUrl: string,
@@ -114,7 +114,7 @@ async function retryingAdapter(
   const { default: axios } = await import('axios');
   const http = axios.getAdapter('http');
   return async (config) => {
-    // OrderCloud has no reason to send us elsewhere, and secrets would go along.
+    // OrderCloud never redirects, and the secrets would go along.
     const limits = { timeout: TIMEOUT_MS, maxRedirects: 0 };
     for (let tries = 1; ; tries += 1) {
       signal?.throwIfAborted();
@@ -135,23 +135,22 @@ async function retryingAdapter(
   };
 }
 
-/** Tries in all of one call. */
 const MAX_TRIES = 6;
 
-/** A longer wait than this is not made in silence: the call fails, and the message says why. */
+/** If OrderCloud asks for a longer wait, the call fails instead. */
 const MAX_WAIT_MS = 120_000;
 
 const FIRST_WAIT_MS = 500;
 
 /**
- * How long to wait before a failed call is made again; null to give up. A refusal for too many calls was not carried
- * out and can always be repeated; no answer, or OrderCloud's own failure, only where repeating does no harm.
+ * How long to wait before the next try; null to give up. OrderCloud has not carried out what it refuses with 429, so
+ * that can always be repeated. After no answer, or a failure of OrderCloud, only what does no harm is repeated.
  */
 function retryDelay(answer: AxiosResponse | undefined, tries: number, canRepeat: boolean): number | null {
   const status = answer?.status ?? null;
   const isFault = status === null || status === 408 || status >= 500;
   if (tries >= MAX_TRIES || !(status === 429 || (isFault && canRepeat))) return null;
-  // Doubling, with up to a half taken off at random, so that several commands do not knock together.
+  // It doubles, less up to a half at random, so that several commands do not retry at the same moment.
   const backOff = FIRST_WAIT_MS * 2 ** (tries - 1) * (1 - Math.random() / 2);
   const wait = retryAfterMs(answer?.headers['retry-after']) ?? backOff;
   return wait > MAX_WAIT_MS ? null : wait;

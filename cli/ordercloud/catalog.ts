@@ -5,10 +5,9 @@ import { CommandError } from '../common/command-error.ts';
 import type { CallOptions, OrderCloudApi } from './api.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
-/** One kind of OrderCloud's resources, as far as commands look at it. */
+/** One kind of OrderCloud's resources: what commands read of it, and where the SDK has it. */
 type Kind<Item> = { schema: z.ZodType<Item>; in: (sdk: typeof Sdk) => Resource };
 
-/** What of the SDK's part for a kind is used. */
 type Resource = {
   Get(id: string, options: Sdk.RequestOptions): Promise<unknown>;
   List(query: Query & { sortBy: 'ID'[] }, options: Sdk.RequestOptions): Promise<unknown>;
@@ -25,7 +24,7 @@ export const PRODUCTS = {
 };
 export type Product = z.infer<typeof PRODUCTS.schema>;
 
-/** What of a schedule is compared is read as the app reads a message. */
+/** The app's own model reads the rest of a schedule. */
 export const PRICE_SCHEDULES = {
   in: (sdk: typeof Sdk) => sdk.PriceSchedules,
   schema: z.looseObject({ ID: z.string() }),
@@ -34,12 +33,12 @@ export type PriceScheduleItem = z.infer<typeof PRICE_SCHEDULES.schema>;
 
 type Options = Pick<CallOptions, 'signal'>;
 
-/** The most that OrderCloud gives at once. */
+/** The most that OrderCloud returns at once. */
 export const PAGE_SIZE = 100;
 
 type Query = { filters?: { ID: string }; page?: number; pageSize: number; catalogID?: string };
 
-/** One page of a listing; `total` is how many the query finds on all its pages, as OrderCloud counts them. */
+/** One page of a listing; `total` is how many items the query finds on all pages. */
 export type Page<Item> = { items: Item[]; total: number };
 
 /** One page by ID, in OrderCloud's own order (it compares IDs without case). */
@@ -63,9 +62,9 @@ type ListOptions = Options & {
 };
 
 /**
- * Products page by page; all of them, or those of a catalog. Each page comes by the last ID, as OrderCloud advises for
- * long listings: numbered pages shift when something is added or removed meanwhile, and end at a limit. So `total`
- * counts from the beginning of the page.
+ * Products page by page; all of them, or those of a catalog. Each page begins after the last ID, as OrderCloud advises
+ * for long listings: numbered pages shift when products come and go, and end at a limit. So `total` counts from the
+ * beginning of the page.
  */
 export async function* listProducts(
   api: OrderCloudApi,
@@ -92,10 +91,10 @@ export async function* listProducts(
   }
 }
 
-/** What OrderCloud has under an ID now, or that it has nothing, by OrderCloud's own clock. */
+/** What OrderCloud has under an ID, or when OrderCloud's own clock said that it has nothing. */
 export type Found<Item> = { item: Item } | { item: null; confirmedAt: Date | null };
 
-/** One by a request of its own: the only answer that proves that there is none. */
+/** Reads one by a request of its own: only this can prove that there is none. */
 export async function readOne<Item>(
   api: OrderCloudApi,
   kind: Kind<Item>,
@@ -103,13 +102,13 @@ export async function readOne<Item>(
 ): Promise<Found<Item>> {
   try {
     const answer = await api.call(
-      // The SDK puts IDs into addresses as they are.
+      // The SDK does not encode IDs.
       (sdk, options) => kind.in(sdk).Get(encodeURIComponent(id), options),
       { signal },
     );
     return { item: kind.schema.parse(answer) };
   } catch (error) {
-    // Another 404 may come from whatever else answers at this address.
+    // Any other 404 may come from something that is not OrderCloud.
     if (isNotFound(error) && error.code === 'NotFound') return { item: null, confirmedAt: error.date };
     throw error;
   }
@@ -120,10 +119,10 @@ const IDS_AT_A_TIME = 25;
 
 const AT_A_TIME = { concurrency: 4 };
 
-/** IDs that a filter would read as something else, or that make an address long, are asked for one by one. */
+/** A filter would misread other IDs, and long ones make the address too long: those are read one by one. */
 const PLAIN_ID = /^[\w.-]{1,60}$/;
 
-/** Many: asked for in groups, and those that do not come so one by one. */
+/** Reads many in groups, and one by one what the groups lack. */
 export async function readMany<Item extends { ID: string }>(
   api: OrderCloudApi,
   kind: Kind<Item>,

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** A model of OrderCloud's, with whatever else it may hold: what is not known here is left as it is. */
+/** A model of OrderCloud's. It may hold more than this program knows. */
 export type Model = Readonly<Record<string, unknown>>;
 
-/** One value that differs or shall differ. `from` or `to` is undefined where there is none. */
+/** One value that differs, or is to be changed. `from` or `to` is undefined where there is none. */
 export type ModelChange = {
   path: string;
   from: unknown;
@@ -12,7 +12,7 @@ export type ModelChange = {
   origin?: string;
 };
 
-/** Every value by its path (`DeliveryTargets.Http.Endpoint`). A list is one value; null counts as absent. */
+/** Every value by its path (`DeliveryTargets.Http.Endpoint`). A list is one value; null means absent. */
 export function leavesOf(model: Model | null, prefix = ''): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   for (const [name, value] of Object.entries(model ?? {})) {
@@ -32,7 +32,7 @@ export function changesBetween(former: Model | null, latter: Model | null): Mode
     .filter((change) => !isDeepStrictEqual(change.from, change.to));
 }
 
-/** The model that holds just these values; null, which takes it away in a PATCH, for one that there shall not be. */
+/** The model with just these values. One that is to go is null, which removes it in a PATCH. */
 export function modelOf(changes: readonly ModelChange[]): Model {
   const model: Record<string, unknown> = {};
   for (const { path, to } of changes) {

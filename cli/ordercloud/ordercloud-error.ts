@@ -5,13 +5,13 @@ import { CommandError } from '../common/command-error.ts';
 
 type OrderCloudErrorFields = { status: number | null; code: string; date?: Date | null };
 
-/** A call that OrderCloud refused or that did not reach it: shown as one line, with OrderCloud's code and what to do. */
+/** A failed call: shown as one line, with OrderCloud's code and what to do. */
 export class OrderCloudError extends CommandError {
-  /** Of the answer; null where there was none. */
+  /** Null without an answer. */
   readonly status: number | null;
-  /** OrderCloud's ErrorCode, such as `NotFound`; `Unreachable` where there was no answer. */
+  /** OrderCloud's ErrorCode, such as `NotFound`; `Unreachable` without an answer. */
   readonly code: string;
-  /** The answer's `Date` header: OrderCloud's clock, to the second. */
+  /** The answer's `Date` header: OrderCloud's clock, in whole seconds. */
   readonly date: Date | null;
 
   constructor(message: string, { status, code, date = null }: OrderCloudErrorFields) {
@@ -22,25 +22,23 @@ export class OrderCloudError extends CommandError {
   }
 }
 
-/** Whether it is OrderCloud's "there is no such thing". */
 export function isNotFound(error: unknown): error is OrderCloudError {
   return error instanceof OrderCloudError && error.status === 404;
 }
 
-/** Whether a write may have been carried out: there was no answer, or a failure inside OrderCloud. */
+/** Whether a write may have been carried out although it failed. */
 export function isUncertain(error: OrderCloudError): boolean {
   return error.status === null || error.status >= 500;
 }
 
-/** An answer that OrderCloud would not give. */
 export function notOrderCloud(baseUrl: string): OrderCloudError {
   return new OrderCloudError(
-    `What answers at ${baseUrl} is not OrderCloud: it took a login and gave no token. Check ORDERCLOUD_API_URL.`,
+    `What answers at ${baseUrl} is not OrderCloud: it accepted the login, but returned no token. Check ORDERCLOUD_API_URL.`,
     { status: null, code: 'NotOrderCloud' },
   );
 }
 
-/** A failed request as an error. It holds nothing of the request's body, and no cause, which would. */
+/** A failed request as an error. It has no `cause`, which would hold the request's body. */
 export function orderCloudError({ response, config, code }: AxiosError, baseUrl: string): OrderCloudError {
   if (response === undefined) {
     const reason = code === undefined || code === 'ECONNABORTED' ? 'no answer in time' : code;
@@ -66,7 +64,7 @@ export function orderCloudError({ response, config, code }: AxiosError, baseUrl:
 type Failed = { isLogin: boolean; roles: readonly string[]; baseUrl: string };
 
 function adviceOn(status: number, { isLogin, roles, baseUrl }: Failed): string {
-  if (status < 400) return 'It sends us elsewhere, which OrderCloud does not do: check ORDERCLOUD_API_URL.';
+  if (status < 400) return 'It redirects, which OrderCloud never does: check ORDERCLOUD_API_URL.';
   if (status >= 500) return 'OrderCloud has a problem of its own: try again later.';
   if (status === 429) {
     return 'OrderCloud takes no more calls for now: wait a little, and lower --rate if you set it.';

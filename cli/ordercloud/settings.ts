@@ -78,7 +78,7 @@ function checkedUrl(text: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+(v1\/*)?$/, '');
 }
 
-/** OrderCloud's API as the settings name it; waits are told on standard error. */
+/** OrderCloud's API as the settings name it. It announces waits on standard error. */
 export async function orderCloudOf(context: CommandContext): Promise<OrderCloudApi> {
   const settings = await readOrderCloudSettings(context);
   return openOrderCloud(settings, { note: (line) => void context.stderr.write(`${line}\n`) });

@@ -1,19 +1,19 @@
 import { printable } from '../../src/printable.ts';
 import { isModel, type ModelChange } from './model.ts';
 
-/** What is shown in place of a secret. */
+/** Shown instead of a secret. */
 export const HIDDEN = '********';
 
-/** Properties that OrderCloud takes and does not give back, and others that sound like it. */
+/** Properties that OrderCloud never returns, and others that sound like secrets. */
 const SECRET_NAME =
   /(secret|password|passphrase|token|apikey|accesskey|accountkey|sharedkey|connectionstring|headervalue|hashkey)$/i;
 
-/** Whether the property at a path holds a secret: it is never shown, and cannot be compared. */
+/** Whether the property at a path holds a secret, which nobody may see or can compare. */
 export function isSecretPath(path: string): boolean {
   return SECRET_NAME.test(path);
 }
 
-/** A value as it may be shown: every text and number of a secret hidden, and the parts of addresses that can hold keys. */
+/** A value without secrets: texts and numbers in a secret are hidden, and the parts of addresses that can hold keys. */
 export function withoutSecrets(value: unknown, isSecret = false): unknown {
   if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, isSecret));
   if (isModel(value)) {
@@ -28,10 +28,10 @@ export function withoutSecrets(value: unknown, isSecret = false): unknown {
   return isSecret && typeof value === 'number' ? HIDDEN : value;
 }
 
-/** An address with something in front of its host or behind its path, which can hold a key. */
+/** An address with user info, a query or a fragment: each can hold a key. */
 const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/.*[?#@]/i;
 
-/** An address, with a mark in place of each part that can hold a key; other texts as they are. */
+/** Hides these parts of an address; other texts stay as they are. */
 function maskedAddress(text: string): string {
   if (!ADDRESS.test(text) || !URL.canParse(text)) return text;
   const { protocol, username, password, host, pathname, search, hash } = new URL(text);
@@ -42,7 +42,7 @@ function maskedAddress(text: string): string {
   return `${protocol}//${userInfo}${host}${pathname}${query}${fragment}`;
 }
 
-/** The path of a value that is hidden, wholly or in a part (`ConfigData.Feeds[0].Url`); null where none is. */
+/** The path of the first value with something hidden (`ConfigData.Feeds[0].Url`); null if there is none. */
 export function hiddenPath(value: unknown, path = ''): string | null {
   if (typeof value === 'string') return value.includes(HIDDEN) ? path : null;
   if (typeof value !== 'object' || value === null) return null;
@@ -54,14 +54,14 @@ export function hiddenPath(value: unknown, path = ''): string | null {
   return null;
 }
 
-/** A value on one line. */
+/** A value on one line, without secrets. */
 export function shownValue(path: string, value: unknown): string {
   const shown = withoutSecrets(value, isSecretPath(path));
   const isPlain = shown === HIDDEN || (typeof shown === 'string' && /^https?:\/\//i.test(shown));
   return printable(isPlain ? String(shown) : JSON.stringify(shown));
 }
 
-/** Changes as lines: what is new with +, what becomes something else with ~, what goes with -. */
+/** Changes as lines: + for a new value, ~ for a changed one, - for one that goes. */
 export function changeLines(changes: readonly ModelChange[]): string[] {
   const width = Math.max(0, ...changes.map(({ path }) => path.length));
   return changes.map(({ path, from, to, origin }) => {

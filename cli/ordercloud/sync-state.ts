@@ -35,18 +35,18 @@ export function targetsOf(deliveryConfig: Model | null): Map<string, Model> {
   return new Map(entries.flatMap(([name, target]) => (isModel(target) ? [[name, target]] : [])));
 }
 
-/** What OrderCloud's tokens say of their user: `admin` is one of the seller. */
+/** What OrderCloud's tokens say about their user: `admin` is a user of the seller. */
 const Claims = z.object({ usrtype: z.string() });
 
 /**
- * Makes sure that we see every product: a supplier's user sees the supplier's only, and what is not seen would look
- * as if there were no such product.
+ * Makes sure that this user sees every product. A supplier's user sees only the supplier's own: all others would look as
+ * if they did not exist.
  */
 export async function requireSeller(
   api: OrderCloudApi,
   options: Pick<CallOptions, 'signal'> = {},
 ): Promise<void> {
-  // The token is at hand before a request is made; this makes none.
+  // The call gets its token, and makes no request.
   const token = await api.call(async (_, { accessToken }) => accessToken, options);
   const userType = userTypeIn(token ?? '');
   if (userType === null || userType === 'admin') return;
@@ -55,7 +55,7 @@ export async function requireSeller(
   );
 }
 
-/** Null where the token does not say. */
+/** Null if the token does not say. */
 function userTypeIn(token: string): string | null {
   try {
     return Claims.parse(decodeJwt(token)).usrtype.toLowerCase();

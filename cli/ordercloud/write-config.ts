@@ -8,7 +8,7 @@ import { changeLines } from './shown.ts';
 /** The options of every command that writes to OrderCloud. */
 export type WriteFlags = { dryRun?: true; yes?: true; json?: true };
 
-/** One of OrderCloud's configurations, and what shall change in it. */
+/** One of OrderCloud's configurations, and what to change in it. */
 export type ConfigPart = {
   /** Such as `delivery configuration "product-sync"`. */
   name: string;
@@ -22,7 +22,7 @@ export type ConfigPart = {
 export type ConfigWrite = {
   context: CommandContext;
   flags: WriteFlags;
-  /** In the order in which they are written. */
+  /** In the order of writing. */
   parts: readonly ConfigPart[];
   /** What is shown before anything is written; to standard error with --json. */
   text: string;
@@ -34,7 +34,7 @@ export type ConfigWrite = {
   result: (isWritten: boolean) => object;
 };
 
-/** Shows what would change, asks, checks that it is still as it was shown, and writes. Resolves to the exit code. */
+/** Shows the changes, asks, checks that nobody else has made changes, and writes. Resolves to the exit code. */
 export async function writeConfig(run: ConfigWrite): Promise<number> {
   const { context, flags, text, question, done } = run;
   const parts = run.parts.filter(({ changes }) => changes.length > 0);
@@ -55,7 +55,7 @@ export async function writeConfig(run: ConfigWrite): Promise<number> {
   return 0;
 }
 
-/** Somebody else may have edited it while the person was reading. */
+/** Somebody else may have edited it before the question was answered. */
 async function requireUnchanged(parts: readonly ConfigPart[], signal: AbortSignal): Promise<void> {
   const changes: ModelChange[] = [];
   for (const { present, read } of parts) {
@@ -83,7 +83,7 @@ async function writeParts(parts: readonly ConfigPart[], signal: AbortSignal): Pr
   }
 }
 
-/** What is written when the part at `failed` was not, or may not have been. */
+/** What is saved and what is not, after the part at `failed` could not be written. */
 function stateText(parts: readonly ConfigPart[], failed: number, isUnknown: boolean): string {
   if (failed === 0 && !isUnknown) return 'Nothing was changed.';
   const sentences = parts.map(({ name }, at) => {

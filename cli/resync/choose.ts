@@ -27,16 +27,16 @@ export type Choice = {
   lines: string[];
   /** Null where nobody has to be asked. */
   question: string | null;
-  /** Of the first load alone. */
+  /** With --all only. */
   progressFile: ProgressFile | null;
 };
 
-/** So many are not "single products" any more: somebody has to say so. */
+/** OrderCloud means the endpoint for single products: above this, the user is asked. */
 export const UNASKED_LIMIT = 100;
 
 type Sides = { api: OrderCloudApi; account: Account | null; context: CommandContext; signal: AbortSignal };
 
-/** Finds the products that are meant, in OrderCloud or in the containers. */
+/** Finds the products that the options choose, in OrderCloud or in the containers. */
 export async function choose(ids: readonly string[], flags: ChoiceFlags, sides: Sides): Promise<Choice> {
   const { account } = sides;
   if (account && flags.deadLetters) return listed(await withDeadLetters(account), flags);
@@ -81,7 +81,7 @@ async function belowSchema({ catalog, address }: Account, version: number): Prom
   return { ids, lines: [`${countOf(ids.size, 'product')} below schema version ${version} at ${address}.`] };
 }
 
-/** Every product of the marketplace, or those that an interrupted run has left. */
+/** Every product of the marketplace, or the rest after an interrupted run. */
 async function firstLoad(flags: ChoiceFlags, { api, context, signal }: Sides): Promise<Choice> {
   await requireSeller(api, { signal });
   const path = resolve(context.folder, flags.progress ?? RESYNC_PROGRESS_FILE);

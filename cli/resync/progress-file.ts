@@ -5,7 +5,7 @@ import { CommandError, usageError } from '../common/command-error.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import type { Requested } from './request-syncs.ts';
 
-/** Of the caller's folder. */
+/** In the current folder. */
 export const RESYNC_PROGRESS_FILE = '.resync-all.progress';
 
 /** How far a run is. The same command goes on after `after`. */
@@ -22,7 +22,7 @@ const Progress = z.object({
 /** The progress of `resync --all`, in a file. */
 export type ProgressFile = {
   path: string;
-  /** Of the runs before this one. */
+  /** What interrupted runs have done before. */
   former: Readonly<z.infer<typeof Progress>>;
   note(requested: Requested): Promise<void>;
   remove(): Promise<void>;
@@ -31,8 +31,7 @@ export type ProgressFile = {
 type OpenOptions = { path: string; restart: boolean };
 
 /**
- * Reads how far an interrupted run has come. Its age does not matter: what has changed since it was asked for,
- * OrderCloud has sent by itself.
+ * Reads how far an interrupted run has come. Its age does not matter: OrderCloud itself has sent what has changed since.
  */
 export async function openProgressFile(
   { baseUrl: orderCloud, clientId }: OrderCloudApi,

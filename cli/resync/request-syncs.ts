@@ -8,11 +8,11 @@ import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
 
-/** OrderCloud was asked to send a product's message; or refused to, for this product. */
+/** A product whose message OrderCloud was asked to send, and whether it refused. */
 export type Requested = {
   productId: string;
   refusal: Refusal | null;
-  /** What was stored before; nothing, where nobody looked. */
+  /** Empty if nobody waits. */
   before: Before;
   /** Milliseconds since 1970. */
   requestedAt: number;
@@ -20,10 +20,10 @@ export type Requested = {
 
 type Refusal = { code: string; message: string };
 
-/** What is stored of a product: by this its next message is told from the ones before. */
+/** What was stored before: it tells the new message from older ones. */
 type Before = {
   mark: CatalogMark | null;
-  /** When each dead letter was received last, by ID: a webhook with the same body becomes the same dead letter again. */
+  /** When each dead letter was last received, by ID: the same webhook body becomes the same dead letter again. */
   deadLetters: ReadonlyMap<string, string>;
 };
 
@@ -34,19 +34,19 @@ export type SyncOptions = {
   /** A second. */
   rate: number;
   signal: AbortSignal;
-  /** Where to look what is stored before; needed to see the new message arrive. */
+  /** Null if nobody waits. */
   stores: Stores | null;
 };
 
-/** Refusals that are about the product; others would meet all the others as well. */
+/** Refusals that concern this product only. Any other would meet every product. */
 const OF_THE_PRODUCT = new Set([400, 404, 409, 422]);
 
-/** A failure of OrderCloud's can be about one product; of so many in a row, it is about OrderCloud. */
+/** OrderCloud can fail at one product. If it fails at so many in a row, it is down. */
 const FAILURES_IN_A_ROW = 5;
 
 /**
- * Has OrderCloud send the messages of products, one after another at a rate, until the signal is aborted. A product that
- * OrderCloud fails at (5xx) is told as refused only when the next ones show that it does not fail at all of them.
+ * Makes OrderCloud send the messages of products, one after another, until the signal is aborted. If OrderCloud fails at a
+ * product (5xx), that product counts as refused only when a later one shows that OrderCloud is not down.
  * @throws OrderCloudError when no product can be asked for
  */
 export async function* requestSyncs(
@@ -59,7 +59,7 @@ export async function* requestSyncs(
   for await (const productId of pace(ids, { rate, signal })) {
     if (!productIdRule.safeParse(productId).success) {
       const refused = { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
-      // In the order of the IDs: an interrupted run goes on after the last that was told.
+      // In the order of the IDs, because an interrupted run goes on after the last one.
       if (held.length > 0) held.push(refused);
       else yield refused;
       continue;
@@ -82,7 +82,6 @@ const UNSTORABLE: Refusal = {
   message: `was not asked for: the app takes only ${productIdRule.description}.`,
 };
 
-/** Where nobody looked. */
 const NOTHING: Before = { mark: null, deadLetters: new Map() };
 
 async function readBefore({ catalog, archive }: Stores, productId: string): Promise<Before> {
@@ -98,7 +97,7 @@ async function requestSync(
 ): Promise<{ refusal: Refusal | null; failure: OrderCloudError | null }> {
   try {
     const body = { ProductID: productId };
-    // Twice the same message does no harm.
+    // The same message twice does no harm.
     await api.call((sdk, options) => sdk.ProductSynchronization.Sync(body, options), {
       signal,
       idempotent: true,
@@ -113,7 +112,7 @@ async function requestSync(
   }
 }
 
-/** Makes sure that OrderCloud sends messages at all, because it may take a request and do nothing about it. */
+/** Makes sure that OrderCloud sends messages at all: otherwise it may accept requests and do nothing. */
 export async function requireProductSync(api: OrderCloudApi, signal: AbortSignal): Promise<void> {
   const config = await readProductSync(api, { signal });
   if (config === null) {

@@ -7,10 +7,10 @@ import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { type Requested, requestSyncs, type Stores } from './request-syncs.ts';
 
-/** What a run has done; also where it ended early. */
+/** What a run has done, even if it ended early. */
 export type SyncRun = {
   requested: Requested[];
-  /** Null where nobody waits. */
+  /** Null if nobody waits. */
   arrivals: Arrival[] | null;
   /** What ended it early, besides Ctrl-C. */
   failure: unknown;
@@ -18,16 +18,15 @@ export type SyncRun = {
 
 type RunOptions = {
   ids: AsyncIterable<string> | Iterable<string>;
-  /** With what an earlier run has done. */
+  /** Including what earlier runs have done. */
   total: number;
   done?: number;
   /** A second. */
   rate: number;
-  /** Waits for the messages, where given. */
   wait: WaitOptions | null;
   signal: AbortSignal;
   stderr: NodeJS.WriteStream;
-  /** Told of each product before the next. */
+  /** Called after each product, before the next. */
   onRequested?: ((requested: Requested) => Promise<void>) | undefined;
 };
 
@@ -74,7 +73,7 @@ export type Arrival = { productId: string } & (
   | { kind: 'not yet' }
 );
 
-/** Watches for messages from the moment that each is asked for, so that it is known how long each took. */
+/** Watches for each message from the moment of its request, to measure how long it took. */
 function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (error: unknown) => void) {
   const arrivals: Arrival[] = [];
   const waiting: Promise<void>[] = [];
@@ -113,7 +112,7 @@ const CHECKS_AT_A_TIME = 8;
 /** A query of the whole container costs more than a read. */
 const ROUNDS_TO_DEAD_LETTERS = 4;
 
-/** What has become of a product's message until now; null where nothing has, and there is time left. */
+/** What has become of a product's message; null if nothing yet, and there is time left. */
 async function arrivalOf(
   requested: Requested,
   { stores, timeoutMs }: WaitOptions,
@@ -129,10 +128,10 @@ async function arrivalOf(
   return kept ?? (isLate ? { productId, kind: 'not yet' } : null);
 }
 
-/** This machine's clock, the app's and the broker's differ by less. */
+/** The clocks of this machine, the app and the broker differ by less. */
 const CLOCKS_WITHIN_MS = 60_000;
 
-/** A message that arrives leaves another mark than before, and not one from before the request. */
+/** A new message leaves another mark than before, and not one from before the request. */
 function isNewMark(mark: CatalogMark, { before, requestedAt }: Requested): boolean {
   const former = before.mark;
   const isOther =

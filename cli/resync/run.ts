@@ -39,7 +39,7 @@ export async function resync(
     : resyncChosen(run, null);
 }
 
-/** Refuses what cannot be meant, before anything is asked of anybody. */
+/** Refuses options that contradict each other. */
 function requireChoice(ids: readonly string[], { deadLetters, all, schemaBelow }: ResyncFlags): void {
   // --all and --schema-below together mean all that are below.
   const count = [ids.length > 0, deadLetters, all || schemaBelow !== undefined].filter(Boolean).length;
@@ -100,7 +100,7 @@ async function resyncChosen({ ids, flags, context }: Run, account: Account | nul
   return signal.aborted ? 130 : isComplete(report) ? 0 : 1;
 }
 
-/** Why messages may not have arrived, as far as the settings show it. */
+/** Why messages may not have arrived, if the settings show it. */
 async function likelyCauses({ arrivals }: ResyncReport, context: CommandContext): Promise<string[]> {
   if (!arrivals?.some(({ kind }) => kind === 'not yet')) return [];
   const { problems, warnings } = readWebhookSecrets(await givenSettings(context));

@@ -3,18 +3,18 @@ import { countOf, tableLines } from '../common/text.ts';
 import type { Requested } from './request-syncs.ts';
 import type { Arrival } from './run-syncs.ts';
 
-/** What a run has done, as it is told. */
+/** What a run has done. */
 export type ResyncReport = {
   requested: number;
   refused: { productId: string; code: string; message: string }[];
-  /** Null where nobody waited. */
+  /** Null if nobody waited. */
   arrivals: Arrival[] | null;
   /** Not asked for, because the run ended early. */
   notAsked: number;
 };
 
 type Rest = Pick<ResyncReport, 'arrivals' | 'notAsked'> & {
-  /** What an interrupted run has done before. */
+  /** What interrupted runs have done before. */
   former?: Pick<ResyncReport, 'requested' | 'refused'>;
 };
 
@@ -32,7 +32,6 @@ export function resyncReport(
   };
 }
 
-/** Whether all went as it was meant. */
 export function isComplete({ refused, arrivals, notAsked }: ResyncReport): boolean {
   const arrived = arrivals === null || arrivals.every(({ kind }) => kind === 'arrived');
   return refused.length === 0 && arrived && notAsked === 0;
@@ -42,7 +41,7 @@ export function isComplete({ refused, arrivals, notAsked }: ResyncReport): boole
 export function resyncText(report: ResyncReport): string {
   const { requested, refused, arrivals, notAsked } = report;
   const rows = [
-    // White space at an end would not be seen.
+    // Otherwise nobody would see white space at an end.
     ...refused.map(({ productId: id, message }) => [id === id.trim() && id !== '' ? id : `"${id}"`, message]),
     ...(arrivals ?? []).flatMap((arrival) => problemRow(arrival)),
   ];

@@ -24,7 +24,7 @@ const Config = z.looseObject({
   ExcludePriceSchedules: flag.nullish(),
 });
 
-/** `KEY=VALUE` as a change of the configuration; names are taken without regard to case. */
+/** Reads `KEY=VALUE`; the case of names does not matter. */
 export function patchFrom(assignments: readonly string[]): Model {
   const patch: Record<string, unknown> = {};
   for (const assignment of assignments) {
@@ -49,7 +49,7 @@ function valueFrom(name: string, text: string): unknown {
   return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : parsed(text);
 }
 
-/** A whole configuration from a file's text; what is not in the model is passed on, and named in a note. */
+/** A whole configuration from a file's text, and the names in it that the model lacks. */
 export function configFrom(text: string, file: string): { config: Model; unknown: string[] } {
   const config = z.record(z.string(), z.unknown()).safeParse(parsed(text)).data;
   if (config === undefined) throw usageError(`${file} is not a JSON object.`);
@@ -62,20 +62,20 @@ export function configFrom(text: string, file: string): { config: Model; unknown
   return { config, unknown: Object.keys(config).filter((name) => !(name in PROPERTIES)) };
 }
 
-/** What `get` has hidden would be written over the real value. */
+/** What `get` has hidden must not overwrite the real value. */
 function requireShown(config: Model, where = ''): void {
   const path = hiddenPath(config);
   if (path !== null) throw usageError(`${where}${path} is hidden (${HIDDEN}): put the real value there.`);
 }
 
-/** What of a patch is not there already. ConfigData is one value: OrderCloud may know what is inside, not we. */
+/** What a patch changes. ConfigData is one value: nothing says how OrderCloud merges it. */
 export function differingFrom(present: Model, patch: Model): ModelChange[] {
   return Object.entries(patch)
     .map(([path, to]) => ({ path, from: present[path] ?? undefined, to }))
     .filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to ?? undefined));
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined if it is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

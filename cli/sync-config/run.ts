@@ -47,7 +47,7 @@ export async function putConfig(file: string, flags: WriteFlags, context: Comman
   });
 }
 
-/** `sync-config patch`, and what is short for it. */
+/** `sync-config patch`, `pause` and `resume`. */
 export async function patchConfig(
   assignments: readonly string[],
   { done = 'Saved.', ...flags }: WriteFlags & { done?: string },

@@ -13,15 +13,15 @@ export type Mismatch = {
   stored: string;
 };
 
-/** A product as OrderCloud has it; a price is undefined where it cannot be told. */
+/** A product as OrderCloud has it; `price` is undefined if it cannot be read. */
 export type Listed = { product: Product; price: DefaultPrice | null | undefined };
 
 export type CompareOptions = {
-  /** Whether messages carry prices; unless they surely do, a document without any says nothing. */
+  /** Whether messages carry prices. If not, a document without prices is no difference. */
   pricesExpected: boolean;
 };
 
-/** Whether the app stores products of this ID at all; messages of others become dead letters. */
+/** Whether the app stores products of this ID; messages of others become dead letters. */
 export function isStorable(id: string): boolean {
   return productId.safeParse(id).success;
 }
@@ -37,7 +37,7 @@ export function compareProduct(
     void mismatches.push({ field, orderCloud: orderCloud ?? 'none', stored: here ?? 'none' });
   const name = product.Name ?? null;
   if (name !== stored.name) note('name', name, stored.name);
-  // A message without `Active` says nothing, and readers ask for what is active.
+  // A message may lack `Active`. Readers ask for true, so null is as good as false.
   const isActive = product.Active === true;
   if (isActive !== (stored.active === true)) note('active', String(isActive), String(stored.active));
   if (stored.defaultScheduleId === undefined && !pricesExpected) return mismatches;
@@ -113,7 +113,7 @@ async function checkChunk(sides: Sides, ids: readonly string[]): Promise<Verdict
   );
 }
 
-/** How a product stands that both sides were asked for. */
+/** How a product stands, by what both sides have. */
 export function verdictOn(
   id: string,
   sides: { product: Product | null; stored: CatalogItem | null; prices: PriceBook },

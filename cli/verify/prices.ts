@@ -3,12 +3,12 @@ import { toPricing } from '../../src/product/pricing.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRICE_SCHEDULES, type PriceScheduleItem, type Product, readMany } from '../ordercloud/catalog.ts';
 
-/** The price to display of a product, by its default price schedule. */
+/** The display price of a default price schedule. */
 export type DefaultPrice = { currency: string | null; price: number | null; salePrice: number | null };
 
 /**
- * What the app would store of a price schedule: made by the app's own rules, so that only the values can differ. Null
- * where it has no breaks, undefined where the app could not read it.
+ * What the app would store of a price schedule, by the app's own rules. Null if it has no breaks, undefined if the app
+ * could not read it.
  */
 export function toDefaultPrice(schedule: PriceScheduleItem): DefaultPrice | null | undefined {
   const parsed = ProductUpdated.safeParse({ ProductID: 'any', DefaultPriceSchedule: schedule });
@@ -28,13 +28,12 @@ export function priceText(price: DefaultPrice | null): string {
 
 /** Default prices by price schedule, each asked for once, when a product names it. */
 export type PriceBook = {
-  /** Makes sure that the default prices of these products are there. */
+  /** Reads the default prices of these products, unless they are there. */
   load(products: readonly Product[]): Promise<void>;
-  /** Undefined where it cannot be told. */
+  /** Undefined if it cannot be read. */
   priceOf(product: Product): DefaultPrice | null | undefined;
 };
 
-/** An empty book. */
 export function openPriceBook(api: OrderCloudApi, signal: AbortSignal): PriceBook {
   const prices = new Map<string, DefaultPrice | null | undefined>();
   return {

@@ -34,7 +34,7 @@ const MAX_NAMED = 10;
 
 const CLOCK_STEP_MS = 1_000;
 
-/** Has missing and differing products sent again, and marks as deleted what OrderCloud no longer has, after asking. */
+/** Makes OrderCloud send missing and differing products, and marks those as deleted that it no longer has, after asking. */
 export async function repair(report: VerifyReport, options: RepairOptions): Promise<Repair> {
   const { api, signal } = options;
   const done: Repair = { resync: null, tombstones: null, failure: null };
@@ -101,8 +101,8 @@ async function resync(ids: readonly string[], options: RepairOptions, done: Repa
 }
 
 /**
- * Only on OrderCloud's word of this moment; a message with a later time wins over it, whenever it arrives. OrderCloud's
- * clock is told in whole seconds: a product that was stored within the last one is tried a second time.
+ * Asks OrderCloud once more, just before. A message with a later time wins over the mark, whenever it arrives. OrderCloud
+ * tells its time in whole seconds, so a product that was stored within the last second is tried again.
  */
 async function tombstone(
   productId: string,
@@ -120,7 +120,7 @@ async function tombstone(
   return { productId, result: 'changed meanwhile' };
 }
 
-/** So many are marked as deleted whatever their share, so that a small catalog can be repaired too. */
+/** Allowed whatever their share, so that a small catalog can be repaired, too. */
 const ALWAYS_ALLOWED = 10;
 
 const LARGEST_SHARE = 0.1;
@@ -131,8 +131,8 @@ function extraIn({ differences }: Pick<VerifyReport, 'differences'>): string[] {
 }
 
 /**
- * Why nothing may be marked as deleted; null where it may. To an API client of another marketplace none of the products
- * that are stored exists, and it says so of each with the same certainty. `maxDeletions` is what the caller allows.
+ * Why no product may be marked as deleted; null if they may. An API client of another marketplace gets a 404 for every
+ * stored product. `maxDeletions` is what the user allows.
  */
 export function deletionRefusal(report: VerifyReport, maxDeletions: number | undefined): string | null {
   const count = extraIn(report).length;

@@ -52,7 +52,7 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
   });
 }
 
-/** Compares everything, or a sample; what differs is checked again, since messages may be under way. */
+/** Compares everything, or a sample, and checks differences again, since messages may be under way. */
 async function compare(run: Run): Promise<VerifyReport> {
   const { api, account, signal, flags, context } = run;
   const sides: Sides = {
@@ -99,7 +99,7 @@ async function tell(report: VerifyReport, { flags, context, account, api, signal
   return report.differences.length === 0 || (repaired && isRepaired(report, repaired)) ? 0 : 1;
 }
 
-/** Whether messages carry prices; false where that cannot be read. */
+/** Whether messages carry prices; false if the user may not read that. */
 async function arePricesSent(api: OrderCloudApi, signal: AbortSignal): Promise<boolean> {
   try {
     const config = await readProductSync(api, { signal });

@@ -4,7 +4,7 @@ import { type ResyncReport, resyncText } from '../resync/text.ts';
 import type { Verdict } from './compare.ts';
 import type { FirstComparison } from './walk.ts';
 
-/** A product that is not as OrderCloud has it; with the reason of its latest dead letter, if it has one. */
+/** A product that differs, with the reason of its latest dead letter. */
 export type Difference = Exclude<Verdict, { kind: 'same' | 'foreign' }> & { deadLetter: string | null };
 
 /** What a comparison has found. */
@@ -21,7 +21,7 @@ export type VerifyReport = Omit<FirstComparison, 'differing'> & {
 /** What became of a product that OrderCloud did not have. */
 export type Tombstoned = { productId: string; result: 'deleted' | 'exists again' | 'changed meanwhile' };
 
-/** What was repaired; null for what was not to be. */
+/** What was repaired; null for what was not agreed to. */
 export type Repair = {
   resync: ResyncReport | null;
   tombstones: Tombstoned[] | null;

@@ -17,8 +17,8 @@ export type FirstComparison = {
 };
 
 /**
- * Compares all that OrderCloud lists with all that is stored. The container is read whole, once: what of it OrderCloud
- * does not list may be extra.
+ * Compares all that OrderCloud lists with all that is stored. It reads the whole container first: what OrderCloud does
+ * not list of it may be extra.
  */
 export async function compareAll(sides: Sides): Promise<FirstComparison> {
   const { api, catalogId, signal, stderr } = sides;
@@ -39,7 +39,7 @@ export async function compareAll(sides: Sides): Promise<FirstComparison> {
       await prices.load(items);
       for (const product of items) {
         const { ID: id } = product;
-        // Of a catalog, only what names it was read: the rest is compared one by one, with what differs.
+        // With --catalog, other documents were not read: their products are compared one by one, with what differs.
         const verdict = verdictOn(id, { product, stored: stored.get(id) ?? null, prices }, sides);
         if (verdict.kind !== 'same') differing.push(id);
         stored.delete(id);
@@ -58,7 +58,7 @@ function withoutTombstones(stored: ReadonlyMap<string, CatalogItem>): CatalogIte
   return [...stored.values()].filter(({ deleted }) => !deleted);
 }
 
-/** Compares so many, at random. */
+/** Compares so many products, chosen at random. */
 export async function compareSample(sides: Sides, size: number): Promise<FirstComparison> {
   const { ids, listed, stored } = await sampleIds(sides, size);
   const verdicts = await checkAll(sides, ids, 'Comparing');
@@ -84,13 +84,13 @@ export async function sampleIds(
   return { ids: [...new Set([...there, ...here])], listed: there.length, stored: here.length };
 }
 
-/** Beyond it OrderCloud gives no numbered pages. */
+/** OrderCloud returns no numbered pages beyond this. */
 const LISTABLE = 100_000;
 
-/** From each page that is read: fewer would take more calls, more would make it less of a sample. */
+/** Fewer from each page would take more calls, more would be less random. */
 const TAKEN_FROM_A_PAGE = 10;
 
-/** Ten from a page, from pages at random. */
+/** Ten products from each page, and pages at random. */
 async function sampleOfOrderCloud({ api, catalogId, signal }: Sides, size: number): Promise<string[]> {
   const read = (page: number, pageSize: number) =>
     readPage(api, PRODUCTS, {
@@ -107,7 +107,7 @@ async function sampleOfOrderCloud({ api, catalogId, signal }: Sides, size: numbe
     const rest = size - taken.length;
     if (rest <= 0) break;
     const { items } = await read(page, PAGE_SIZE);
-    // This page's share of what is still to be taken; the last page is a short one.
+    // The last page is a short one, so each page gives its share.
     const share = Math.ceil((rest * items.length) / Math.max(unread, items.length));
     const count = Math.min(rest, Math.max(TAKEN_FROM_A_PAGE, share));
     taken.push(...shuffled(items.map(({ ID }) => ID)).slice(0, count));

@@ -182,7 +182,7 @@ describe('connect, where there is something already', () => {
     feedSearch();
     const { stdout } = await connect(http(), { env: given, flags: { yes: true, id: 'app' } });
     expect(stdout).toContain('~ DeliveryConfigID    "search" → "app"');
-    expect(stdout).toMatch(/go by "search" now, and then no longer: SearchIngestion there will get none/);
+    expect(stdout).toMatch(/went by "search": SearchIngestion there will get none/);
     expect(targets('search').SearchIngestion).toEqual(SEARCH);
   });
 
