@@ -2,10 +2,10 @@ import { toDeadLetter } from '../src/store/dead-letter.ts';
 import { prepare } from '../src/sync/prepare.ts';
 import { httpDelivery } from '../test/support/deliveries.ts';
 import { benchMessage } from './messages.ts';
-import type { Figure } from './support/figure.ts';
 import { hostileBodies } from './support/hostile-bodies.ts';
 import { interleave, median } from './support/interleave.ts';
 import { report } from './support/report.ts';
+import type { Figure } from './support/results.ts';
 
 /** As many as a message can have whose document still fits into the 2 MB that an item may have. */
 const HONEST_BYTES = 1_600_000;

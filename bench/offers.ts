@@ -10,7 +10,7 @@ import { cosmosProductStore } from '../src/store/cosmos-product-store.ts';
 import { toItem } from '../src/sync/change.ts';
 import { prepare } from '../src/sync/prepare.ts';
 import { httpDelivery } from '../test/support/deliveries.ts';
-import { startCosmosCatalog } from './support/cosmos-catalog.ts';
+import { startCosmosProcess } from './support/cosmos-process.ts';
 import { differentMessages } from './support/events.ts';
 import { interleave } from './support/interleave.ts';
 import { report } from './support/report.ts';
@@ -23,9 +23,9 @@ const BUYER = 'buyer-of-the-bench';
 void report(async () => {
   const documents = differentMessages(BYTES, PRODUCTS).map(documentOf);
   const { apiUrl, token, close } = await startKeyServer();
-  const catalog = await startCosmosCatalog();
-  for (const document of documents) await catalog.bare.items.upsert(document);
-  const products = cosmosProductStore(async () => catalog.bare);
+  const cosmos = await startCosmosProcess();
+  for (const document of documents) await cosmos.products.items.upsert(document);
+  const products = cosmosProductStore(async () => cosmos.products);
   const settings = { apiUrl, marketplaceId: null, maxBodyBytes: 2_000_000, maxBodySeconds: 30 };
   const answer = offersAnswerer({ ...settings, maxOffersInFlight: 100 });
   const check = tokenChecker(settings, signingKeys(apiUrl));
@@ -55,7 +55,7 @@ void report(async () => {
         if (status !== 200) throw new Error(`status ${status}`);
       },
       reads: async () => {
-        await Promise.all(documents.map(({ id }) => catalog.bare.item(id, id).read()));
+        await Promise.all(documents.map(({ id }) => cosmos.products.item(id, id).read()));
       },
       token: async () => {
         if (!(await check(headers.authorization)).ok) throw new Error('refused');
@@ -63,7 +63,7 @@ void report(async () => {
     },
     { rounds: 40, warmupRounds: 10 },
   );
-  catalog.close();
+  cosmos.close();
   close();
   const microseconds = (name: Parameters<typeof functions.time>[0]) =>
     (functions.time(name) / documents.length) * 1_000;

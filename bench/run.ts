@@ -2,10 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Argument, Command } from 'commander';
 import { bundle } from './support/bundle.ts';
-import { isMet, measuredOf, targetOf } from './support/figure.ts';
-import { describeMachine } from './support/machine.ts';
-import { type Result, toMarkdown, toTable } from './support/results.ts';
-import { runProcess } from './support/run-process.ts';
+import { runBenchmark } from './support/report.ts';
+import { type Result, reportMissed, toMarkdown, toTable } from './support/results.ts';
 
 /** Each benchmark is the file of its name, in a process of its own. */
 const TITLES = {
@@ -51,25 +49,14 @@ async function runBenchmarks(chosen: readonly Name[]): Promise<void> {
   const results: Result[] = [];
   try {
     for (const name of names) {
-      const found = await runProcess(name === 'start' ? START : bundles.pathOf(name));
-      if (!('figures' in found)) continue;
-      results.push({ title: TITLES[name], figures: found.figures });
-      console.log(`\n${toTable({ title: TITLES[name], figures: found.figures })}`);
+      const { figures } = await runBenchmark(name === 'start' ? START : bundles.pathOf(name));
+      const result = { title: TITLES[name], figures };
+      results.push(result);
+      console.log(`\n${toTable(result)}`);
     }
   } finally {
     await bundles.remove();
   }
-  if (chosen.length === 0) {
-    const today = new Date().toISOString().slice(0, 10);
-    await writeFile(RESULTS, `${toMarkdown(results, describeMachine(), today)}\n${LOAD}\n`);
-  }
+  if (chosen.length === 0) await writeFile(RESULTS, `${toMarkdown(results, 'npm run bench')}\n${LOAD}\n`);
   reportMissed(results);
-}
-
-function reportMissed(results: readonly Result[]): void {
-  const missed = results.flatMap(({ figures }) => figures).filter((figure) => !isMet(figure));
-  for (const figure of missed) {
-    console.error(`Missed: ${figure.name}: ${measuredOf(figure)}, target ${targetOf(figure)}.`);
-  }
-  if (missed.length > 0) process.exitCode = 1;
 }

@@ -1,3 +1,4 @@
+import type { Container } from '@azure/cosmos';
 import autocannon, { type Options, type Request, type Result } from 'autocannon';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
@@ -21,10 +22,8 @@ export type Pressed = {
 /** Sends messages, each the next revision of a product, and keeps in mind what was acknowledged. */
 export type WebhookLoad = {
   press(url: string, pressure: Pressure): Promise<Pressed>;
-  /** The last acknowledged revision of each product. */
-  acknowledged: ReadonlyMap<string, string>;
-  /** Revisions without an answer: a load ends in the middle of some. They may be stored or not. */
-  unanswered: ReadonlySet<string>;
+  /** How many products it had acknowledged, and how many of them are stored otherwise, and not as a later revision. */
+  compareWith(stored: Container): Promise<{ products: number; lost: number }>;
 };
 
 /**
@@ -33,21 +32,32 @@ export type WebhookLoad = {
  */
 export function webhookLoad(template: Buffer, products: number): WebhookLoad {
   const message = JSON.parse(template.toString('utf8'));
-  const acknowledged = new Map<string, string>();
-  const unanswered = new Set<string>();
+  /** The last acknowledged revision of each product. */
+  const acknowledged = new Map<string, number>();
+  /** Revisions without an answer: a load ends in the middle of some. They may be stored or not. */
+  const unanswered = new Set<number>();
   let sent = 0;
 
   const next = () => {
     const id = `load-${sent % products}`;
-    const revision = `revision ${sent}`;
+    const revision = sent;
     sent += 1;
-    const payload = { ...message.Payload, ProductID: id, Name: revision };
+    const payload = { ...message.Payload, ProductID: id, Name: `revision ${revision}` };
     return { id, revision, body: Buffer.from(JSON.stringify({ ...message, Payload: payload })) };
   };
 
   return {
-    acknowledged,
-    unanswered,
+    async compareWith(stored) {
+      const { resources } = await stored.items
+        .query<{ id: string; name: string }>('SELECT c.id, c.name FROM c')
+        .fetchAll();
+      const revisions = new Map(resources.map(({ id, name }) => [id, Number(name.replace('revision ', ''))]));
+      const isLost = ([id, revision]: [string, number]) => {
+        const found = revisions.get(id) ?? -1;
+        return found !== revision && !(unanswered.has(found) && found > revision);
+      };
+      return { products: acknowledged.size, lost: [...acknowledged].filter(isLost).length };
+    },
     async press(url, { connections, seconds, perSecond }) {
       const counts = { accepted: 0, refused: 0, failed: 0 };
       const request: Request = {
@@ -62,7 +72,7 @@ export function webhookLoad(template: Buffer, products: number): WebhookLoad {
           };
         },
         onResponse(status, body, context, headers) {
-          const { id, revision } = context as { id: string; revision: string };
+          const { id, revision } = context as { id: string; revision: number };
           unanswered.delete(revision);
           if (status === 200) {
             counts.accepted += 1;
