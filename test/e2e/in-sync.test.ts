@@ -4,11 +4,11 @@ import { type ResyncFlags, resync } from '../../cli/resync/run.ts';
 import { type StatusFlags, status } from '../../cli/status/run.ts';
 import { type VerifyFlags, verify } from '../../cli/verify/run.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
-import type { Options } from '../support/ordercloud/command.ts';
-import { emptyFolder, runAt } from '../support/ordercloud/run-command.ts';
+import { type Options, runAt } from '../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';
 import { startProgram } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('a marketplace and its container', { timeout: 60_000 }, () => {
   let stack: TestStack;
@@ -99,7 +99,7 @@ describe('a marketplace and its container', { timeout: 60_000 }, () => {
     const ids = Array.from({ length: 120 }, (_, number) => `BEAN-${String(number).padStart(3, '0')}`);
     for (const ID of ids) orderCloud.marketplace.products.set(ID, { ID, Name: ID, Active: true });
     expect(await runConnect()).toMatchObject({ exitCode: 0, error: null });
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const start = () =>
       startProgram(['resync', '--all', '--yes', '--rate', '100'], { cwd: folder, env: env() });
     const first = start();

@@ -36,7 +36,7 @@ export async function run(
   const written: { stdout: (string | Uint8Array)[]; stderr: string[] } = { stdout: [], stderr: [] };
   const at: CommandContext = {
     env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
-    folder: await temporaryFolder({}),
+    folder: await temporaryFolder(),
     stdout: {
       write: checkedLines('command', (text) => written.stdout.push(text)),
       ...(columns && { columns }),

@@ -5,9 +5,10 @@ import { verify } from '../../../cli/verify/run.ts';
 import { untilAborted } from '../../../src/until-aborted.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
-import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 import { startProgram } from '../../support/run-program.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A call that hangs is given up by itself after 10 s, and made again. */
 const AT_ONCE_MS = 5_000;
@@ -89,7 +90,7 @@ describe('Ctrl-C while Cosmos DB does not answer', () => {
   });
 
   it('ends the process, with 130', async () => {
-    const { child, ended } = startProgram(['status'], { cwd: await emptyFolder(), env: env() });
+    const { child, ended } = startProgram(['status'], { cwd: await temporaryFolder(), env: env() });
     let interruptedAt = 0;
     hangs = (path) => {
       if (!isRead(path)) return false;

@@ -23,7 +23,7 @@ const COMMANDS = [
 
 /** Runs the program as `npx` and `node_modules/.bin` do: by its launcher, in somebody's own folder. */
 async function run(args: string[], env: NodeJS.ProcessEnv = {}, program = PROGRAM) {
-  return runProgram(args, { cwd: await temporaryFolder({}), env, program });
+  return runProgram(args, { cwd: await temporaryFolder(), env, program });
 }
 
 describe('the program', () => {
@@ -50,7 +50,7 @@ describe('the program', () => {
   });
 
   it('runs from node_modules/.bin, where it is a link', async () => {
-    const folder = await temporaryFolder({});
+    const folder = await temporaryFolder();
     const link = join(folder, 'ordercloud-product-sync');
     await symlink(PROGRAM, link);
     expect((await run(['--help'], {}, link)).stdout).toContain('Usage: ordercloud-product-sync');

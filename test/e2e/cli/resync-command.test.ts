@@ -9,10 +9,11 @@ import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor } from '../../support/dead-letters.ts';
 import { envelope, httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom } from '../../support/messages.ts';
-import type { Options } from '../../support/ordercloud/command.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
-import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
+import type { Options } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let cosmos: TestCosmos;
 let orderCloud: OrderCloudServer;
@@ -230,7 +231,7 @@ describe('resync --all', () => {
 
   it('asks for all, and leaves no file behind', async () => {
     there(...numbered(205));
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const { exitCode, stdout } = await run([], { all: true, yes: true }, { folder });
     expect(exitCode).toBe(0);
     expect(asked()).toEqual(numbered(205));
@@ -241,7 +242,7 @@ describe('resync --all', () => {
 
   it('goes on where it was interrupted, over a token that ran out', async () => {
     there(...numbered(205));
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const interrupt = new AbortController();
     orderCloud.onRequest = ({ body }) => {
       const { ProductID } = (body ?? {}) as { ProductID?: string };
@@ -269,7 +270,7 @@ describe('resync --all', () => {
 
   it('takes no other file for its progress, and leaves it alone', async () => {
     there(...numbered(3));
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const path = join(folder, 'notes.json');
     await writeFile(path, '{"mine":true}');
     const { exitCode, error } = await run([], { all: true, yes: true, progress: 'notes.json' }, { folder });
@@ -283,7 +284,7 @@ describe('resync --all', () => {
 
   it('keeps what was refused over an interruption', async () => {
     there(...numbered(4), 'A?B');
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const interrupt = new AbortController();
     orderCloud.onRequest = ({ body }) => {
       if ((body as { ProductID?: string } | undefined)?.ProductID === 'P-002') interrupt.abort();
@@ -297,7 +298,7 @@ describe('resync --all', () => {
 
   it('leaves the progress of another marketplace alone', async () => {
     there(...numbered(3));
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const interrupt = new AbortController();
     orderCloud.onRequest = ({ body }) => {
       if ((body as { ProductID?: string } | undefined)?.ProductID === 'P-001') interrupt.abort();

@@ -6,10 +6,11 @@ import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor } from '../../support/dead-letters.ts';
 import { envelope, httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom, deleteOf } from '../../support/messages.ts';
-import type { Options } from '../../support/ordercloud/command.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
-import { emptyFolder, runAt } from '../../support/ordercloud/run-command.ts';
+import type { Options } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let cosmos: TestCosmos;
 let orderCloud: OrderCloudServer;
@@ -170,7 +171,7 @@ describe('verify', () => {
 
   it('is interrupted in the middle of a listing, and leaves nothing behind', async () => {
     for (const id of numbered(150)) there(id);
-    const folder = await emptyFolder();
+    const folder = await temporaryFolder();
     const interrupt = new AbortController();
     orderCloud.onRequest = ({ query }) => {
       if (query.get('ID') === '>P-099') interrupt.abort();

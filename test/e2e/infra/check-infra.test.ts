@@ -15,7 +15,7 @@ type Mistake = { file: string; from: string; to: string; found: RegExp };
 
 /** A copy of `paths` with mistakes in it. */
 async function copyWith(paths: string[], mistakes: readonly Mistake[]): Promise<string> {
-  const folder = await temporaryFolder({});
+  const folder = await temporaryFolder();
   for (const copied of paths) await cp(copied, path.join(folder, copied), { recursive: true });
   for (const { file, from, to } of mistakes) {
     const text = await readFile(path.join(folder, file), 'utf8');

@@ -1,82 +1,63 @@
 import { notFound } from './failure.ts';
 import { listPage } from './listing.ts';
-import { type Marketplace, type Model, merged } from './marketplace.ts';
-import { created, noContent, ok, type Route } from './route.ts';
-
-const PRODUCT = /^\/products\/([^/]+)$/i;
+import { find, type Model, merged } from './marketplace.ts';
+import { type Call, created, noContent, ok, type Routes } from './route.ts';
 
 /** Products and price schedules: reading for the commands, writing so that a test changes what a shop owner would. */
-export const catalogRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: /^\/products$/i,
+export const catalogRoutes: Routes = {
+  'GET /products': {
     needs: 'ProductReader',
-    answer: ({ marketplace, query }) => ok(listPage(productsOf(marketplace, query.get('catalogID')), query)),
+    answer: (call) => ok(listPage(productsOfCatalog(call), call.query)),
   },
-  {
-    method: 'GET',
-    path: PRODUCT,
+  'GET /products/:id': {
     needs: 'ProductReader',
-    answer: ({ marketplace, params: [id] }) => ok(find(marketplace.products, 'Product', id)),
+    answer: ({ marketplace, id }) => ok(find(marketplace.products, 'Product', id)),
   },
-  {
-    method: 'PUT',
-    path: PRODUCT,
+  'PUT /products/:id': {
     needs: 'ProductAdmin',
-    answer: ({ marketplace, params: [id = ''], body, outbox }) => {
-      const isNew = !marketplace.products.has(id);
-      const saved = { Active: false, Name: id, ...body, ID: id };
-      marketplace.products.set(id, saved);
-      outbox.updated(id);
-      return isNew ? created(saved) : ok(saved);
+    answer: (call) => {
+      const answer = call.marketplace.products.has(call.id) ? ok : created;
+      return answer(saveProduct(call, call.body));
     },
   },
-  {
-    method: 'PATCH',
-    path: PRODUCT,
+  'PATCH /products/:id': {
     needs: 'ProductAdmin',
-    answer: ({ marketplace, params: [id = ''], body, outbox }) => {
-      const saved = merged(find(marketplace.products, 'Product', id), body);
-      marketplace.products.set(id, saved);
-      outbox.updated(id);
-      return ok(saved);
+    answer: (call) => {
+      const product = find(call.marketplace.products, 'Product', call.id);
+      return ok(saveProduct(call, merged(product, call.body)));
     },
   },
-  {
-    method: 'DELETE',
-    path: PRODUCT,
+  'DELETE /products/:id': {
     needs: 'ProductAdmin',
-    answer: ({ marketplace, params: [id = ''], outbox }) => {
-      find(marketplace.products, 'Product', id);
-      marketplace.products.delete(id);
-      for (const assigned of marketplace.catalogs.values()) assigned.delete(id);
+    answer: ({ marketplace: { products, catalogs }, outbox, id }) => {
+      find(products, 'Product', id);
+      products.delete(id);
+      for (const assigned of catalogs.values()) assigned.delete(id);
       outbox.deleted(id);
       return noContent;
     },
   },
-  {
-    method: 'GET',
-    path: /^\/priceschedules$/i,
+  'GET /priceschedules': {
     needs: 'PriceScheduleReader',
-    answer: ({ marketplace, query }) => ok(listPage(marketplace.priceSchedules.values(), query)),
+    answer: ({ marketplace, query }) => ok(listPage([...marketplace.priceSchedules.values()], query)),
   },
-  {
-    method: 'GET',
-    path: /^\/priceschedules\/([^/]+)$/i,
+  'GET /priceschedules/:id': {
     needs: 'PriceScheduleReader',
-    answer: ({ marketplace, params: [id] }) => ok(find(marketplace.priceSchedules, 'PriceSchedule', id)),
+    answer: ({ marketplace, id }) => ok(find(marketplace.priceSchedules, 'PriceSchedule', id)),
   },
-];
+};
 
-function productsOf({ products, catalogs }: Marketplace, catalogId: string | null): Model[] {
+function productsOfCatalog({ marketplace: { products, catalogs }, query }: Call): Model[] {
+  const catalogId = query.get('catalogID');
   if (catalogId === null) return [...products.values()];
   const assigned = catalogs.get(catalogId);
   if (assigned === undefined) throw notFound('Catalog', catalogId);
   return [...products.values()].filter(({ ID }) => assigned.has(String(ID)));
 }
 
-function find(all: ReadonlyMap<string, Model>, objectType: string, id = ''): Model {
-  const found = all.get(id);
-  if (found === undefined) throw notFound(objectType, id);
-  return found;
+function saveProduct({ marketplace, outbox, id }: Call, product: Model): Model {
+  const saved = { Active: false, Name: id, ...product, ID: id };
+  marketplace.products.set(id, saved);
+  outbox.updated(id);
+  return saved;
 }

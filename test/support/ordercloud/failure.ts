@@ -1,41 +1,35 @@
 /** An answer that refuses, in OrderCloud's shape. */
 export class Failure extends Error {
   readonly status: number;
-  readonly errorCode: string;
-  readonly data: unknown;
+  readonly code: string;
+  data: unknown = null;
 
-  constructor(status: number, errorCode: string, message: string, data: unknown = null) {
+  constructor(status: number, code: string, message: string) {
     super(message);
     this.status = status;
-    this.errorCode = errorCode;
+    this.code = code;
+  }
+
+  get body(): object {
+    return { Errors: [{ ErrorCode: this.code, Message: this.message, Data: this.data }] };
+  }
+
+  /** The same with what OrderCloud says beside the message. */
+  with(data: object): this {
     this.data = data;
+    return this;
   }
 }
 
-/** `{ Errors: [{ ErrorCode, Message, Data }] }` */
-export function errorBody({ errorCode, message, data }: Failure): object {
-  return { Errors: [{ ErrorCode: errorCode, Message: message, Data: data }] };
-}
-
 export function notFound(objectType: string, objectId: string): Failure {
-  return new Failure(404, 'NotFound', 'Object not found.', { ObjectType: objectType, ObjectID: objectId });
-}
-
-export function insufficientRoles(needed: string, assigned: readonly string[]): Failure {
-  return new Failure(
-    403,
-    'Auth.InsufficientRoles',
-    'User does not have role(s) required to perform this action.',
-    { SufficientRoles: [needed, 'FullAccess'], AssignedRoles: assigned },
-  );
+  return new Failure(404, 'NotFound', 'Object not found.').with({
+    ObjectType: objectType,
+    ObjectID: objectId,
+  });
 }
 
 export function invalidToken(): Failure {
   return new Failure(401, 'InvalidToken', 'Access token is invalid or expired.');
-}
-
-export function idExists(objectType: string): Failure {
-  return new Failure(409, 'IdExists', 'Object already exists.', { ObjectType: objectType });
 }
 
 export function requiredField(name: string): Failure {

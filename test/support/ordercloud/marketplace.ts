@@ -1,3 +1,5 @@
+import { notFound } from './failure.ts';
+
 /** A model of the API, with whatever else it may hold. */
 export type Model = Record<string, unknown>;
 
@@ -21,6 +23,12 @@ export function emptyMarketplace(): Marketplace {
     deliveryConfigs: new Map(),
     productSync: null,
   };
+}
+
+export function find(models: ReadonlyMap<string, Model>, type: string, id: string): Model {
+  const found = models.get(id);
+  if (found === undefined) throw notFound(type, id);
+  return found;
 }
 
 /** As OrderCloud's PATCH: objects are merged, everything else replaced, null takes away. */

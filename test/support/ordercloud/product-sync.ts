@@ -1,63 +1,50 @@
 import { notFound, requiredField } from './failure.ts';
-import { type Marketplace, type Model, merged } from './marketplace.ts';
-import { noContent, ok, type Route } from './route.ts';
+import { find, type Marketplace, type Model, merged } from './marketplace.ts';
+import { type Call, noContent, ok, type Routes } from './route.ts';
 
-const NEEDS = 'ProductSyncConfigAdmin';
-const CONFIG = /^\/integrations\/productsync$/i;
+const needs = 'ProductSyncConfigAdmin';
 
-export const productSyncRoutes: readonly Route[] = [
-  { method: 'GET', path: CONFIG, needs: NEEDS, answer: ({ marketplace }) => ok(current(marketplace)) },
-  {
-    method: 'PUT',
-    path: CONFIG,
-    needs: NEEDS,
-    answer: ({ marketplace, body, outbox }) => ok(save(marketplace, body, outbox.flush)),
+export const productSyncRoutes: Routes = {
+  'GET /integrations/productsync': { needs, answer: ({ marketplace }) => ok(current(marketplace)) },
+  'PUT /integrations/productsync': { needs, answer: (call) => ok(save(call, call.body)) },
+  'PATCH /integrations/productsync': {
+    needs,
+    answer: (call) => ok(save(call, merged(current(call.marketplace), call.body))),
   },
-  {
-    method: 'PATCH',
-    path: CONFIG,
-    needs: NEEDS,
-    answer: ({ marketplace, body, outbox }) =>
-      ok(save(marketplace, merged(current(marketplace), body), outbox.flush)),
-  },
-  {
-    method: 'DELETE',
-    path: CONFIG,
-    needs: NEEDS,
+  'DELETE /integrations/productsync': {
+    needs,
     answer: ({ marketplace }) => {
       current(marketplace);
       marketplace.productSync = null;
       return noContent;
     },
   },
-  {
-    method: 'POST',
-    path: /^\/integrations\/productsync\/sync$/i,
-    needs: NEEDS,
+  'POST /integrations/productsync/sync': {
+    needs,
     answer: ({ marketplace, body, outbox }) => {
       current(marketplace);
       if (!body.ProductID) throw requiredField('ProductID');
       const id = String(body.ProductID);
-      if (!marketplace.products.has(id)) throw notFound('Product', id);
+      find(marketplace.products, 'Product', id);
       outbox.updated(id);
       return noContent;
     },
   },
-];
+};
 
 function current({ productSync }: Marketplace): Model {
   if (productSync === null) throw notFound('ProductSyncConfig', 'ProductSync');
   return productSync;
 }
 
-function save(marketplace: Marketplace, body: Model, flush: () => void): Model {
+function save({ marketplace, outbox }: Call, config: Model): Model {
   for (const field of ['SyncProductChanged', 'SyncProductDeleted']) {
-    if (typeof body[field] !== 'boolean') throw requiredField(field);
+    if (typeof config[field] !== 'boolean') throw requiredField(field);
   }
-  const id = body.DeliveryConfigID;
-  if (!id) throw requiredField('DeliveryConfigID');
-  if (!marketplace.deliveryConfigs.has(String(id))) throw notFound('DeliveryConfig', String(id));
-  marketplace.productSync = { Paused: false, ExcludePriceSchedules: false, ConfigData: null, ...body };
-  if (marketplace.productSync.Paused !== true) flush();
-  return marketplace.productSync;
+  if (!config.DeliveryConfigID) throw requiredField('DeliveryConfigID');
+  find(marketplace.deliveryConfigs, 'DeliveryConfig', String(config.DeliveryConfigID));
+  const saved: Model = { Paused: false, ExcludePriceSchedules: false, ConfigData: null, ...config };
+  marketplace.productSync = saved;
+  if (saved.Paused !== true) outbox.flush();
+  return saved;
 }

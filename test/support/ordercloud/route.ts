@@ -3,8 +3,8 @@ import type { Outbox } from './outbox.ts';
 
 /** One request, read and checked for a token and a role. */
 export type Call = {
-  /** The parts of the path that the pattern names. */
-  params: readonly string[];
+  /** In the place of `:id` in the path. */
+  id: string;
   query: URLSearchParams;
   body: Model;
   marketplace: Marketplace;
@@ -13,13 +13,8 @@ export type Call = {
 
 export type Answer = { status: number; body?: unknown };
 
-/** `needs` is the role; FullAccess does too. */
-export type Route = {
-  method: string;
-  path: RegExp;
-  needs: string;
-  answer: (call: Call) => Answer;
-};
+/** By method and path, such as `GET /products/:id`. `needs` is the role; FullAccess does too. */
+export type Routes = Readonly<Record<string, { needs: string; answer(call: Call): Answer }>>;
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const created = (body: unknown): Answer => ({ status: 201, body });

@@ -1,19 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { OrderCloudSettings } from '../../../cli/ordercloud/api.ts';
 import { listen, stopListening } from '../../../local/listen.ts';
 import { catalogRoutes } from './catalog.ts';
-import { deliverByHttp } from './deliver-by-http.ts';
+import { deliverByHttp } from './deliver.ts';
 import { deliveryConfigRoutes } from './delivery-configs.ts';
-import { errorBody, Failure, insufficientRoles } from './failure.ts';
+import { Failure } from './failure.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { emptyMarketplace, type Marketplace, type Model } from './marketplace.ts';
+import { createOAuth, type OAuth } from './oauth.ts';
 import { createOutbox, type Deliver, type Outbox } from './outbox.ts';
 import { productSyncRoutes } from './product-sync.ts';
 import type { Answer } from './route.ts';
-import { createTokens, type Tokens } from './tokens.ts';
-import { createUserInfo, type UserInfo } from './user-info.ts';
 
-const ROUTES = [...deliveryConfigRoutes, ...productSyncRoutes, ...catalogRoutes];
+const ROUTES = Object.entries({ ...deliveryConfigRoutes, ...productSyncRoutes, ...catalogRoutes }).map(
+  ([route, { needs, answer }]) => ({
+    pattern: new RegExp(`^${route.replace(':id', '([^/]+)')}$`, 'i'),
+    needs,
+    answer,
+  }),
+);
 
 export const CLIENT_ID = '0E0450F1-5A5F-4B1C-9C4B-5B0A9B2C6A10';
 export const CLIENT_SECRET = 'client-secret-of-the-tests';
@@ -30,8 +36,8 @@ export type OrderCloudServer = {
   settings: OrderCloudSettings;
   marketplace: Marketplace;
   faults: Faults;
-  tokens: Tokens;
-  userInfo: UserInfo;
+  tokens: OAuth['tokens'];
+  userInfo: OAuth['userInfo'];
   outbox: Outbox;
   /** Every request in order, without logins. */
   requests: SeenRequest[];
@@ -52,19 +58,21 @@ export type OrderCloudServerOptions = {
 export async function startOrderCloud(options: OrderCloudServerOptions = {}): Promise<OrderCloudServer> {
   const { roles = ['FullAccess'], deliver = deliverByHttp, tokenLifeSeconds = 36_000 } = options;
   const marketplace = emptyMarketplace();
-  const client = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, roles };
-  const tokens = createTokens(client, () => tokenLifeSeconds);
   const http = createServer((request, response) => {
-    respond(server, request, response).catch((error: unknown) => {
-      response.destroy();
-      throw error;
-    });
+    respond(server, oauth, request)
+      .then((answer) => write(answer, response))
+      .catch((error: unknown) => {
+        response.destroy();
+        throw error;
+      });
   });
   const port = await listen(http);
   const url = `http://127.0.0.1:${port}`;
+  const client = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
+  const oauth = createOAuth({ ...client, roles }, url, tokenLifeSeconds);
   const server: OrderCloudServer = {
     url,
-    settings: { baseUrl: url, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, scope: [] },
+    settings: { baseUrl: url, ...client, scope: [] },
     env: {
       ORDERCLOUD_API_URL: url,
       ORDERCLOUD_CLIENT_ID: CLIENT_ID,
@@ -72,8 +80,8 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
     },
     marketplace,
     faults: createFaults(),
-    tokens,
-    userInfo: createUserInfo(url),
+    tokens: oauth.tokens,
+    userInfo: oauth.userInfo,
     outbox: createOutbox(marketplace, deliver),
     requests: [],
     onRequest: () => {},
@@ -85,55 +93,64 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
   return server;
 }
 
-async function respond(server: OrderCloudServer, request: IncomingMessage, response: ServerResponse) {
+/** An answer with the headers of a fault; or that there is none, and whether the connection ends. */
+type Response = (Answer & { headers?: Record<string, string> }) | 'hang up' | 'no answer';
+
+async function respond(server: OrderCloudServer, oauth: OAuth, request: IncomingMessage): Promise<Response> {
   const { method = 'GET', headers } = request;
   const { pathname, searchParams: query } = new URL(request.url ?? '/', server.url);
-  const text = await readText(request);
+  const body = await text(request);
   const fault = server.faults.take(method, pathname);
-  if (fault === 'hang up') return void request.socket.destroy();
-  if (fault === 'no answer') return;
+  if (fault === 'hang up' || fault === 'no answer') return fault;
+  if (fault !== undefined) {
+    const { status, errorCode = 'Fault', message = 'A fault.' } = fault;
+    return {
+      status,
+      headers: fault.headers ?? {},
+      body: new Failure(status, errorCode, message).body,
+    };
+  }
   try {
-    if (fault !== undefined) {
-      const { status, errorCode = 'Fault', message = 'A fault.' } = fault;
-      for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
-      throw new Failure(status, errorCode, message);
+    const { authorization } = headers;
+    if (pathname.startsWith('/oauth/')) {
+      return oauth.answerTo({ method, path: pathname, authorization, form: body });
     }
-    const ofUser = server.userInfo.answerTo(method, pathname, headers.authorization, text);
-    if (ofUser !== null) return write(response, ofUser);
-    if (pathname === '/oauth/token' && method === 'POST') {
-      return write(response, { status: 200, body: server.tokens.issue(new URLSearchParams(text)) });
-    }
-    const roles = server.tokens.rolesOf(headers.authorization);
+    const roles = oauth.rolesOf(authorization);
     const path = pathname.replace(/^\/v1(?=\/)/, '');
-    const seen = { method, path, query, body: text === '' ? undefined : JSON.parse(text) };
+    const seen = { method, path, query, body: body === '' ? undefined : JSON.parse(body) };
     server.requests.push(seen);
     await server.onRequest(seen);
-    write(response, answerTo(server, seen, roles));
+    return answerTo(server, seen, roles);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    write(response, { status: error.status, body: errorBody(error) });
+    return { status: error.status, body: error.body };
   }
 }
 
 function answerTo(server: OrderCloudServer, request: SeenRequest, roles: readonly string[]): Answer {
   const { method, path, query, body } = request;
-  const route = ROUTES.find((each) => each.method === method && each.path.test(path));
-  if (route === undefined) throw new Failure(404, 'NotFound', 'No such path.');
-  if (!roles.includes(route.needs) && !roles.includes('FullAccess')) {
-    throw insufficientRoles(route.needs, roles);
+  for (const { pattern, needs, answer } of ROUTES) {
+    const match = pattern.exec(`${method} ${path}`);
+    if (match === null) continue;
+    if (!roles.includes(needs) && !roles.includes('FullAccess')) {
+      const message = 'User does not have role(s) required to perform this action.';
+      const data = { SufficientRoles: [needs, 'FullAccess'], AssignedRoles: roles };
+      throw new Failure(403, 'Auth.InsufficientRoles', message).with(data);
+    }
+    const id = decodeURIComponent(match[1] ?? '');
+    const { marketplace, outbox } = server;
+    return answer({ id, query, body: (body ?? {}) as Model, marketplace, outbox });
   }
-  const params = (route.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
-  const { marketplace, outbox } = server;
-  return route.answer({ params, query, body: (body ?? {}) as Model, marketplace, outbox });
+  throw new Failure(404, 'NotFound', 'No such path.');
 }
 
-function write(response: ServerResponse, { status, body }: Answer): void {
-  response.writeHead(status, body === undefined ? {} : { 'content-type': 'application/json' });
+function write(answer: Response, response: ServerResponse): void {
+  if (answer === 'no answer') return;
+  if (answer === 'hang up') return void response.destroy();
+  const { status, body, headers } = answer;
+  response.writeHead(status, {
+    ...headers,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  });
   response.end(body === undefined ? undefined : JSON.stringify(body));
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }
