@@ -1,7 +1,8 @@
 import type { HttpHandler, InvocationContext } from '@azure/functions';
 import type { Span } from '@opentelemetry/api';
 import type { Log } from '../src/log.ts';
-import { type Answer, answerToRefusal } from '../src/receive/answer.ts';
+import { answerToRefusal } from '../src/receive/answer.ts';
+import type { Answer } from '../src/receive/problem.ts';
 import type { IncomingRequest } from '../src/receive/read-body.ts';
 import { errorTypeOf, spanOfCaller } from '../src/telemetry/trace.ts';
 import { logTo } from './log-to.ts';

@@ -1,12 +1,8 @@
-import { STATUS_CODES } from 'node:http';
 import { printable } from '../printable.ts';
 import type { DeadLetterReason, Rejection } from '../store/dead-letter.ts';
 import type { Settled } from '../sync/settled.ts';
-
+import { type Answer, problem, type Refusal, UNREAD_BODY } from './problem.ts';
 import type { UnreadBody } from './read-body.ts';
-
-/** An HTTP answer, free of any trigger's types. */
-export type Answer = { status: number; headers: Record<string, string>; body: object };
 
 /** Why a request was refused before its message was looked at, or could not be settled. */
 export type RefusalReason =
@@ -17,9 +13,8 @@ export type RefusalReason =
   | 'internal-error'
   | 'temporarily-unavailable';
 
-type Refusal = { status: number; detail: string; retryAfterSeconds?: number };
-
 const REFUSALS: Record<RefusalReason, Refusal> = {
+  ...UNREAD_BODY,
   'not-configured': {
     status: 503,
     detail: 'The receiver is not set up yet.',
@@ -30,14 +25,11 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
     detail: 'Too many webhooks are being processed.',
     retryAfterSeconds: 1,
   },
-  'body-too-large': { status: 413, detail: 'The body is larger than MAX_BODY_BYTES allows.' },
-  'body-too-slow': { status: 408, detail: 'The body did not arrive within MAX_BODY_SECONDS.' },
   'bad-signature': {
     status: 401,
     detail:
       'x-oc-hash is missing or wrong. It must be base64 of HMAC-SHA256 over the exact body, made with the Secret of the delivery configuration.',
   },
-  aborted: { status: 400, detail: 'The request ended before its body was complete.' },
   'internal-error': {
     status: 500,
     detail: 'The request could not be answered, for a reason that its operator finds in the log.',
@@ -72,25 +64,11 @@ export function answerToSettled(settled: Settled): Answer {
 
 /** The answer to a request that never became a message, or whose message is not durable yet; `settings` are to blame. */
 export function answerToRefusal(reason: RefusalReason, settings: readonly string[] = []): Answer {
-  const { status, detail, retryAfterSeconds } = REFUSALS[reason];
+  const refusal = REFUSALS[reason];
   const toFix = settings.length === 0 ? '' : ` Settings to fix: ${settings.join(', ')}.`;
-  const answer = problem(status, { detail: detail + toFix, reason });
-  if (retryAfterSeconds !== undefined) answer.headers['retry-after'] = String(retryAfterSeconds);
-  return answer;
+  return problem({ ...refusal, detail: refusal.detail + toFix }, { reason });
 }
 
 function answerToRejection({ reason, detail, issues, productId }: Rejection, deadLetterId: string): Answer {
-  return problem(REJECTION_STATUS[reason], { detail, reason, productId, issues, deadLetterId });
-}
-
-/** RFC 9457. The type stays `about:blank`: `reason` is what programs go by, and there is no page to link to. */
-function problem(
-  status: number,
-  members: { detail: string; reason: string } & Record<string, unknown>,
-): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/problem+json' },
-    body: { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, ...members },
-  };
+  return problem({ status: REJECTION_STATUS[reason], detail }, { reason, productId, issues, deadLetterId });
 }

@@ -6,7 +6,8 @@ import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';
 import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/trace.ts';
-import { type Answer, answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
+import { answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
+import type { Answer } from './problem.ts';
 import { type IncomingRequest, readBody } from './read-body.ts';
 
 export type WebhookSettings = {

@@ -5,7 +5,7 @@ import type { Issue } from '../message/issue.ts';
 import { productId as ProductId } from '../message/scalars.ts';
 import { type OfferContext, offerFor } from '../offer/offer.ts';
 import type { ProductItem } from '../product/document.ts';
-import type { Answer } from '../receive/answer.ts';
+import type { Answer } from '../receive/problem.ts';
 import { type IncomingRequest, readBody } from '../receive/read-body.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { OfferSettings } from '../settings/offer-settings.ts';

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http';
 import type { Issue } from '../message/issue.ts';
 import type { Offer } from '../offer/offer.ts';
 import type { ProductDocument } from '../product/document.ts';
-import type { Answer } from '../receive/answer.ts';
+import { type Answer, problem, type Refusal, UNREAD_BODY } from '../receive/problem.ts';
+import type { UnreadBody } from '../receive/read-body.ts';
 
 /** An offer as shoppers get it: what identifies schedules, groups or companies is left out. */
 export type ToldOffer =
@@ -21,26 +21,23 @@ export type OffersRefusal =
   | 'expired-token'
   | 'wrong-marketplace'
   | 'keys-unavailable'
-  | 'body-too-large'
-  | 'body-too-slow'
-  | 'aborted'
+  | UnreadBody
   | 'invalid-request'
   | 'temporarily-unavailable';
-
-type Refusal = { status: number; detail: string; headers?: Record<string, string> };
 
 const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' };
 
 const REFUSALS: Record<OffersRefusal, Refusal> = {
+  ...UNREAD_BODY,
   'not-configured': {
     status: 503,
     detail: 'Offers are not set up yet.',
-    headers: { 'retry-after': '60' },
+    retryAfterSeconds: 60,
   },
   'too-many-in-flight': {
     status: 429,
     detail: 'Too many requests for offers are being answered.',
-    headers: { 'retry-after': '1' },
+    retryAfterSeconds: 1,
   },
   'no-token': {
     status: 401,
@@ -65,16 +62,13 @@ const REFUSALS: Record<OffersRefusal, Refusal> = {
   'keys-unavailable': {
     status: 503,
     detail: 'OrderCloud could not be asked for the key of the token.',
-    headers: { 'retry-after': '5' },
+    retryAfterSeconds: 5,
   },
-  'body-too-large': { status: 413, detail: 'The body is larger than MAX_BODY_BYTES allows.' },
-  'body-too-slow': { status: 408, detail: 'The body did not arrive within MAX_BODY_SECONDS.' },
-  aborted: { status: 400, detail: 'The request ended before its body was complete.' },
   'invalid-request': { status: 400, detail: 'The request is not valid.' },
   'temporarily-unavailable': {
     status: 503,
     detail: 'The products cannot be read right now.',
-    headers: { 'retry-after': '5' },
+    retryAfterSeconds: 5,
   },
 };
 
@@ -95,21 +89,11 @@ export function answerWithOffers(at: Date, offers: readonly ToldOffer[]): Answer
   };
 }
 
-/** RFC 9457. `reason` is what programs go by. */
+/** The answer to a request that gets no offers. */
 export function answerToOffersRefusal(reason: OffersRefusal, issues?: readonly Issue[]): Answer {
-  const { status, detail, headers } = REFUSALS[reason];
-  return {
-    status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: {
-      type: 'about:blank',
-      title: STATUS_CODES[status] ?? 'Error',
-      status,
-      detail,
-      reason,
-      ...(issues && { issues }),
-    },
-  };
+  const answer = problem(REFUSALS[reason], { reason, ...(issues && { issues }) });
+  answer.headers['cache-control'] = 'no-store';
+  return answer;
 }
 
 /** All that may be told of a product that this buyer may not see, whether it exists or not. */
