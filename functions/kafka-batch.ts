@@ -24,15 +24,16 @@ function isInvokedByHand(records: readonly (JsonObject | undefined)[]): boolean 
 
 function toDelivery(record: JsonObject | undefined, receivedAt: string): Delivery {
   if (record === undefined) throw unreadable('a record that is no JSON object');
-  const partition = toWholeNumber(propertyWithoutCase(record, 'Partition'), 'partition');
+  const field = (name: string) => propertyWithoutCase(record, name);
+  const partition = toWholeNumber(field('Partition'), 'partition');
   return {
     transport: 'kafka',
-    stream: `kafka/${toTopic(propertyWithoutCase(record, 'Topic'))}/${partition}`,
-    sequence: toWholeNumber(propertyWithoutCase(record, 'Offset'), 'offset'),
-    time: toTime(propertyWithoutCase(record, 'Timestamp')),
+    stream: `kafka/${toTopic(field('Topic'))}/${partition}`,
+    sequence: toWholeNumber(field('Offset'), 'offset'),
+    time: toTime(field('Timestamp')),
     receivedAt,
-    body: toBody(propertyWithoutCase(record, 'Value'), propertyWithoutCase(record, 'Key')),
-    properties: toProperties(propertyWithoutCase(record, 'Headers')),
+    body: toBody(field('Value'), field('Key')),
+    properties: toProperties(field('Headers')),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Container, ItemDefinition, PatchOperation } from '@azure/cosmos';
 import type * as z from 'zod';
 import { DeadLetter, type DeadLetterReason, type Rejection } from '../store/dead-letter.ts';
-import { storeCall } from '../store/store-call.ts';
+import { readItem, storeCall } from '../store/store-call.ts';
 import { countItems, queryRows } from './query-rows.ts';
 
 /** Which dead letters: all given conditions must hold. */
@@ -13,21 +13,12 @@ export type DeadLetterFilter = {
 };
 
 /** What a list shows of a dead letter, without its body, which can have megabytes. */
-export const DeadLetterSummary = DeadLetter.pick({
-  id: true,
-  reason: true,
-  detail: true,
-  issues: true,
-  transport: true,
-  stream: true,
-  sequence: true,
-  time: true,
-  messageType: true,
-  productId: true,
-  receivedAt: true,
-  attempts: true,
-  bodyBytes: true,
-  truncated: true,
+export const DeadLetterSummary = DeadLetter.omit({
+  schemaVersion: true,
+  body: true,
+  bodyEncoding: true,
+  bodySha256: true,
+  ttl: true,
 });
 export type DeadLetterSummary = z.infer<typeof DeadLetterSummary>;
 
@@ -89,9 +80,7 @@ export function deadLetterArchive(
     },
     count: () => countItems(container),
     async read(id: string): Promise<KeptDeadLetter | null> {
-      const { resource, etag } = await storeCall(container, { operation: 'read' }, (deadLetters) =>
-        deadLetters.item(id, id).read<ItemDefinition>(),
-      );
+      const { resource, etag } = await readItem<ItemDefinition>(container, id);
       if (resource === undefined) return null;
       const { data: deadLetter } = DeadLetter.safeParse(resource);
       if (deadLetter !== undefined) return toKept(deadLetter, etag, resource._ts);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Transport } from '../message/delivery.ts';
 import { SyncMark } from '../product/document.ts';
 import type { StoreCallOptions } from '../store/product-store.ts';
-import { storeCall } from '../store/store-call.ts';
+import { readItem } from '../store/store-call.ts';
 import { countItems, queryRows } from './query-rows.ts';
 
 /** The transports by which messages come. */
@@ -71,12 +71,6 @@ export type ProductCatalog = ReturnType<typeof productCatalog>;
 export function productCatalog(container: () => Promise<Container>) {
   const rows = <Row>(query: keyof typeof CATALOG_QUERIES, values?: Record<string, string | number>) =>
     queryRows<Row>(container, CATALOG_QUERIES[query], values);
-  const readItem = async (id: string, options: StoreCallOptions = {}) => {
-    const { resource } = await storeCall(container, { ...options, operation: 'read' }, (products, request) =>
-      products.item(id, id).read<ItemDefinition>(request),
-    );
-    return resource;
-  };
   return {
     /** Every item, tombstones too; or those of one catalog. In no order. */
     list: ({ catalogId }: { catalogId?: string | undefined } = {}) =>
@@ -86,13 +80,13 @@ export function productCatalog(container: () => Promise<Container>) {
       toItems(categoryId === undefined ? rows('byId') : rows('byIdOfCategory', { categoryId })),
     /** The whole item as it is stored, without Cosmos DB's own properties. */
     async readWhole(id: string): Promise<Readonly<Record<string, unknown>> | null> {
-      const item = await readItem(id);
-      if (item === undefined) return null;
-      return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith('_')));
+      const { resource } = await readItem<ItemDefinition>(container, id);
+      if (resource === undefined) return null;
+      return Object.fromEntries(Object.entries(resource).filter(([name]) => !name.startsWith('_')));
     },
     async read(id: string, options?: StoreCallOptions): Promise<CatalogItem | null> {
-      const item = await readItem(id, options);
-      return item === undefined ? null : CatalogItem.parse({ ...item, ...item.pricing });
+      const { resource } = await readItem<ItemDefinition>(container, id, options);
+      return resource === undefined ? null : CatalogItem.parse({ ...resource, ...resource.pricing });
     },
     /** IDs of the products that are not deleted; or of those in one catalog. */
     ids: ({ catalogId }: { catalogId?: string | undefined } = {}) =>

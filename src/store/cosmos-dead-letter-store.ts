@@ -2,7 +2,7 @@ import type { Container, ItemDefinition } from '@azure/cosmos';
 import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterStore } from './dead-letter-store.ts';
 import type { StoreCallOptions } from './product-store.ts';
-import { storeCall } from './store-call.ts';
+import { readItem, storeCall } from './store-call.ts';
 import { StoreUnavailableError } from './store-errors.ts';
 
 /** How often to try to keep a dead letter that others change or remove meanwhile; then it is a transient failure. */
@@ -42,11 +42,7 @@ async function moveForward(
   { id, time, receivedAt, ttl }: DeadLetter,
   options: StoreCallOptions = {},
 ): Promise<boolean> {
-  const { resource, etag } = await storeCall(
-    container,
-    { ...options, operation: 'read' },
-    (deadLetters, request) => deadLetters.item(id, id).read<ItemDefinition>(request),
-  );
+  const { resource, etag } = await readItem<ItemDefinition>(container, id, options);
   if (resource === undefined) return false;
   if (resource.time >= time) return true;
   const replaced = await storeCall(

@@ -6,17 +6,13 @@ import {
   type ProductWriteResult,
   StoredMark,
 } from './product-store.ts';
-import { storeCall } from './store-call.ts';
+import { readItem, storeCall } from './store-call.ts';
 
 /** The products container in Cosmos DB. Each call asks `container`, so that it is opened on first use. */
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore & ProductReader {
   return {
     async read(id, options) {
-      const { resource, etag } = await storeCall(
-        container,
-        { ...options, operation: 'read' },
-        (products, request) => products.item(id, id).read<ItemDefinition>(request),
-      );
+      const { resource, etag } = await readItem<ItemDefinition>(container, id, options);
       if (resource === undefined) return null;
       const mark = StoredMark.safeParse(resource.sync);
       return { etag, deleted: resource.deleted === true, sync: mark.success ? mark.data : null };
@@ -36,11 +32,7 @@ export function cosmosProductStore(container: () => Promise<Container>): Product
       );
     },
     async readItem(id, options) {
-      const { resource } = await storeCall(
-        container,
-        { ...options, operation: 'read' },
-        (products, request) => products.item(id, id).read<ProductItem>(request),
-      );
+      const { resource } = await readItem<ProductItem>(container, id, options);
       return resource ?? null;
     },
   };

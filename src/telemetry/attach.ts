@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DiagLogLevel, diag, metrics, trace } from '@opentelemetry/api';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -9,7 +10,7 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@ope
 import type { Log } from '../log.ts';
 import { exportLogger } from './export-logger.ts';
 import { keepPerSecond } from './sampler.ts';
-import type { OtlpProtocol, TelemetrySettings } from './telemetry-settings.ts';
+import type { TelemetrySettings } from './telemetry-settings.ts';
 
 /** `end` sends the rest. It takes a few seconds at most, and never rejects. */
 export type Telemetry = { end(): Promise<void> };
@@ -19,14 +20,14 @@ type Exporters = { traces: SpanExporter[]; metrics: PushMetricExporter[] };
 /** How long an ending worker waits until the rest is sent: Azure kills it soon after. */
 const END_MS = 4_000;
 
-/** How many spans wait to be sent. More are dropped: a collector that is down must not cost memory. */
-const MAX_WAITING_SPANS = 8_192;
-
-/** How many spans one request sends. */
-const MAX_SENT_SPANS = 1_024;
-
-/** How long spans wait to be sent together, without OTEL_BSP_SCHEDULE_DELAY. A killed worker loses them. */
-const SPAN_DELAY_MS = 2_000;
+/** Where the environment gives no others, the SDK takes these from there. */
+const SPAN_DEFAULTS = {
+  /** Milliseconds for which spans wait to be sent together. A killed worker loses them. */
+  OTEL_BSP_SCHEDULE_DELAY: '2000',
+  /** Spans that wait. More are dropped: a collector that is down must not cost memory. */
+  OTEL_BSP_MAX_QUEUE_SIZE: '8192',
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1024',
+};
 
 /**
  * Attaches OpenTelemetry's SDK with exactly the exporters that `settings` ask for. It is a bundle of its own, which loads
@@ -41,18 +42,12 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
   const { tracesPerSecond, metricIntervalMs } = settings;
   // The SDK reads the name even where it is given a sampler, and would warn of Microsoft's.
   if (tracesPerSecond !== null) delete process.env.OTEL_TRACES_SAMPLER;
+  for (const [name, value] of Object.entries(SPAN_DEFAULTS)) process.env[name] ||= value;
   const tracerProvider = new BasicTracerProvider({
     resource,
     // Without one of ours, the SDK uses the one that OTEL_TRACES_SAMPLER names.
     ...(tracesPerSecond !== null && { sampler: keepPerSecond(tracesPerSecond) }),
-    spanProcessors: exporters.traces.map(
-      (exporter) =>
-        new BatchSpanProcessor(exporter, {
-          ...(!process.env.OTEL_BSP_SCHEDULE_DELAY && { scheduledDelayMillis: SPAN_DELAY_MS }),
-          maxQueueSize: MAX_WAITING_SPANS,
-          maxExportBatchSize: MAX_SENT_SPANS,
-        }),
-    ),
+    spanProcessors: exporters.traces.map((exporter) => new BatchSpanProcessor(exporter)),
   });
   const meterProvider = new MeterProvider({
     resource,
@@ -70,7 +65,7 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
   return {
     async end() {
       const ended = Promise.allSettled([tracerProvider.shutdown(), meterProvider.shutdown()]);
-      await Promise.race([ended, afterMs(END_MS)]);
+      await Promise.race([ended, setTimeout(END_MS, undefined, { ref: false })]);
       trace.disable();
       metrics.disable();
       diag.disable();
@@ -81,8 +76,18 @@ export async function attach(log: Log, settings: TelemetrySettings): Promise<Tel
 /** Loads each kind only if needed. The exporters read from the environment where and how to send. */
 async function exportersOf({ connectionString, otlp }: TelemetrySettings): Promise<Exporters> {
   const exporters: Exporters = { traces: [], metrics: [] };
-  if (otlp.traces !== null) exporters.traces.push(await otlpTraces(otlp.traces));
-  if (otlp.metrics !== null) exporters.metrics.push(await otlpMetrics(otlp.metrics));
+  if (otlp.traces !== null) {
+    const { OTLPTraceExporter } = await (otlp.traces === 'http/json'
+      ? import('@opentelemetry/exporter-trace-otlp-http')
+      : import('@opentelemetry/exporter-trace-otlp-proto'));
+    exporters.traces.push(new OTLPTraceExporter());
+  }
+  if (otlp.metrics !== null) {
+    const { OTLPMetricExporter } = await (otlp.metrics === 'http/json'
+      ? import('@opentelemetry/exporter-metrics-otlp-http')
+      : import('@opentelemetry/exporter-metrics-otlp-proto'));
+    exporters.metrics.push(new OTLPMetricExporter());
+  }
   if (connectionString !== null) {
     const { azureMonitorExporters } = await import('./azure-monitor.ts');
     const { spans, metrics } = azureMonitorExporters(connectionString);
@@ -90,24 +95,4 @@ async function exportersOf({ connectionString, otlp }: TelemetrySettings): Promi
     exporters.metrics.push(metrics);
   }
   return exporters;
-}
-
-async function otlpTraces(protocol: OtlpProtocol): Promise<SpanExporter> {
-  const { OTLPTraceExporter } =
-    protocol === 'http/json'
-      ? await import('@opentelemetry/exporter-trace-otlp-http')
-      : await import('@opentelemetry/exporter-trace-otlp-proto');
-  return new OTLPTraceExporter();
-}
-
-async function otlpMetrics(protocol: OtlpProtocol): Promise<PushMetricExporter> {
-  const { OTLPMetricExporter } =
-    protocol === 'http/json'
-      ? await import('@opentelemetry/exporter-metrics-otlp-http')
-      : await import('@opentelemetry/exporter-metrics-otlp-proto');
-  return new OTLPMetricExporter();
-}
-
-function afterMs(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

@@ -7,18 +7,18 @@ const SILENCE_MS = 5 * 60_000;
 /** Logs what OpenTelemetry's libraries report: one line at once, then at most one in five minutes. */
 export function exportLogger(log: Log, now: () => number = Date.now): DiagLogger {
   let silentUntil = Number.NEGATIVE_INFINITY;
-  let unsaid = 0;
-  const say = (message: string) => {
+  let suppressed = 0;
+  const warn = (message: string) => {
     if (now() < silentUntil) {
-      unsaid += 1;
+      suppressed += 1;
       return;
     }
-    log('warn', 'telemetry could not be exported', { problem: problemIn(message), unsaid });
+    log('warn', 'telemetry could not be exported', { problem: problemIn(message), suppressed });
     silentUntil = now() + SILENCE_MS;
-    unsaid = 0;
+    suppressed = 0;
   };
   const nothing = () => {};
-  return { error: say, warn: say, info: nothing, debug: nothing, verbose: nothing };
+  return { error: warn, warn, info: nothing, debug: nothing, verbose: nothing };
 }
 
 /**

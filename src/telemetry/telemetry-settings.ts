@@ -17,7 +17,7 @@ export type TelemetrySettings = {
 };
 
 const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
-export type OtlpProtocol = (typeof PROTOCOLS)[number];
+type OtlpProtocol = (typeof PROTOCOLS)[number];
 
 const INSTRUMENTATION_KEY = /(^|;)\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(;|$)/i;
 

@@ -7,8 +7,6 @@ import {
   type SpanContext,
   SpanKind,
   SpanStatusCode,
-  type Tracer,
-  type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 
@@ -50,7 +48,9 @@ export async function traced<Result>(
 export function startSpan(name: string, { attributes, links, parent, isCall }: SpanStart): Span {
   const kind = isCall ? SpanKind.CLIENT : SpanKind.INTERNAL;
   const context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
-  const span = tracer().startSpan(name, { kind, ...(links && { links }) }, context);
+  const span = trace
+    .getTracer('ordercloud-product-sync')
+    .startSpan(name, { kind, ...(links && { links }) }, context);
   // Not at the start: there the SDK copies them three times, for samplers that never look at them.
   return attributes === undefined ? span : span.setAttributes(attributes);
 }
@@ -58,15 +58,6 @@ export function startSpan(name: string, { attributes, links, parent, isCall }: S
 /** Marks a span as failed. It records only the kind of the failure, because an error's message may quote a payload. */
 export function noteFailure(span: Span, error: unknown): void {
   span.setAttribute('error.type', errorTypeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
-}
-
-let made: { by: TracerProvider; tracer: Tracer } | undefined;
-
-/** One for each provider. The first, from before any exporter, passes calls on to the exporter once it is there. */
-function tracer(): Tracer {
-  const provider = trace.getTracerProvider();
-  if (made?.by !== provider) made = { by: provider, tracer: provider.getTracer('ordercloud-product-sync') };
-  return made.tracer;
 }
 
 /** The kind of an error: the status or network code of its cause, such as 503, or else its class. */

@@ -10,10 +10,10 @@ it('a collector that is away has one line in five minutes, which counts what was
   const logger = exportLogger(recordingLog(lines), () => now);
   for (now = 0; now < 12 * MINUTE; now += MINUTE / 4) logger.error('connect ECONNREFUSED 127.0.0.1:4318');
   expect(lines).toEqual(
-    [0, 19, 19].map((unsaid) => ({
+    [0, 19, 19].map((suppressed) => ({
       level: 'warn',
       event: 'telemetry could not be exported',
-      fields: { problem: 'ECONNREFUSED', unsaid },
+      fields: { problem: 'ECONNREFUSED', suppressed },
     })),
   );
 });
