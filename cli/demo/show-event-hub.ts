@@ -24,7 +24,7 @@ export async function showEventHub(
   write(`\nThe same ${samples.length} messages through the Event Hub "${hub}", keyed by product:\n`);
 
   const start = performance.now();
-  const transport = await eventHubTransport({ connectionString, hub, type: PRODUCT_UPDATED, key: true }, {});
+  const transport = eventHubTransport({ connectionString, hub, type: PRODUCT_UPDATED, key: true }, {});
   const messages = samples.map(({ path, body }) => ({ source: path, body }));
   const { failures } = await sendAll({ transport, messages });
   await transport.close?.();

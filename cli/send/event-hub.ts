@@ -1,6 +1,7 @@
-import type { EventHubConnectionStringProperties } from '@azure/event-hubs';
+import type { EventHubProducerClient } from '@azure/event-hubs';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/defaults.ts';
-import { isLoopback } from '../../src/settings/addresses.ts';
+import { connectionParts, isLoopback } from '../../src/settings/addresses.ts';
+import { eventHubProblems } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
 import type { Transport } from './transport.ts';
@@ -21,10 +22,9 @@ const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 }
 const MAX_KEY_LENGTH = 128;
 
 /** Sends messages as OrderCloud's Event Hubs delivery does: one event each. */
-export async function eventHubTransport(flags: EventHubFlags, env: NodeJS.ProcessEnv): Promise<Transport> {
-  const { connectionString, hub, address } = await eventHubTarget(flags, env);
-  const { EventHubProducerClient } = await import('@azure/event-hubs');
-  const producer = new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
+export function eventHubTransport(flags: EventHubFlags, env: NodeJS.ProcessEnv): Transport {
+  const { connectionString, hub, address } = eventHubTarget(flags, env);
+  let producer: Promise<EventHubProducerClient> | undefined;
   return {
     address,
     whenRefused: 'Start the local stack with: npm start',
@@ -32,69 +32,57 @@ export async function eventHubTransport(flags: EventHubFlags, env: NodeJS.Proces
     // The client alone would wait a minute for a connection.
     timeoutMs: 15_000,
     async send(message, abortSignal) {
+      producer ??= createProducer(connectionString, hub);
       const { body, type, productId } = typeAndProductOf(message, flags.type);
       const event = type === null ? { body } : { body, properties: { type } };
       // What is cut off only lets two products share a partition.
       const partitionKey = productId?.slice(0, MAX_KEY_LENGTH).toWellFormed();
       const key = flags.key && partitionKey !== undefined && { partitionKey };
-      await producer.sendBatch([event], { ...key, abortSignal });
+      await (await producer).sendBatch([event], { ...key, abortSignal });
       return { ok: true, outcome: 'sent', productId };
     },
-    close: () => producer.close(),
+    close: async () => (await producer?.catch(() => undefined))?.close(),
   };
 }
 
-type TargetFlags = Pick<EventHubFlags, 'connectionString' | 'hub'>;
-
-/** The hub to send to, from flags and environment; the local stack's by default. No error quotes a key. */
-export async function eventHubTarget(
-  flags: TargetFlags,
-  env: NodeJS.ProcessEnv,
-): Promise<{ connectionString: string; hub: string; address: string }> {
-  const connectionString = connectionStringFrom(flags, env);
-  const { endpoint, eventHubName } = await parse(connectionString);
-  const { host, hostname } = new URL(endpoint);
-  const isEmulator = /;\s*UseDevelopmentEmulator=true\s*(;|$)/.test(connectionString);
-  if (isLoopback(hostname) && !isEmulator) {
-    throw usageError(
-      'A connection string for this machine needs UseDevelopmentEmulator=true: there is no TLS here.',
-    );
-  }
-  if (!isLoopback(hostname) && isEmulator) {
-    throw usageError(
-      'UseDevelopmentEmulator=true sends the key without TLS: it is for connection strings of this machine only.',
-    );
-  }
-  const hub = flags.hub ?? eventHubName ?? (env.EVENT_HUB_NAME || LOCAL_EVENT_HUB);
-  if (eventHubName !== undefined && hub !== eventHubName) {
-    throw usageError(`The connection string is for the hub ${eventHubName}, and --hub names ${hub}.`);
-  }
-  return { connectionString, hub, address: `sb://${host}/${hub}` };
+/** The client is loaded only where it is used. */
+async function createProducer(connectionString: string, hub: string): Promise<EventHubProducerClient> {
+  const { EventHubProducerClient } = await import('@azure/event-hubs');
+  return new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
 }
 
-function connectionStringFrom({ connectionString }: TargetFlags, env: NodeJS.ProcessEnv): string {
-  if (connectionString === '') throw usageError('--connection-string is empty.');
-  const given = connectionString ?? (env.EventHubConnection || undefined);
-  if (given !== undefined) return given;
-  if (env.EventHubConnection__fullyQualifiedNamespace) {
+const NAMES: Readonly<Record<string, string>> = {
+  EventHubConnection: 'The connection string',
+  EVENT_HUB_NAME: 'The hub',
+};
+
+/** The hub to send to, from flags and environment; the local stack's by default. No error quotes a key. */
+export function eventHubTarget(
+  flags: Pick<EventHubFlags, 'connectionString' | 'hub'>,
+  env: NodeJS.ProcessEnv,
+): { connectionString: string; hub: string; address: string } {
+  if (flags.connectionString === '') throw usageError('--connection-string is empty.');
+  const given = flags.connectionString ?? (env.EventHubConnection || undefined);
+  if (given === undefined && env.EventHubConnection__fullyQualifiedNamespace) {
     throw usageError(
       'EventHubConnection__fullyQualifiedNamespace is set, but sending needs a connection string: ' +
         'set EventHubConnection or pass --connection-string.',
     );
   }
-  return localEventHubsConnectionString();
-}
-
-async function parse(connectionString: string): Promise<EventHubConnectionStringProperties> {
-  const { parseEventHubConnectionString } = await import('@azure/event-hubs');
-  try {
-    const parsed = parseEventHubConnectionString(connectionString);
-    if (URL.canParse(parsed.endpoint) && (parsed.sharedAccessKey || parsed.sharedAccessSignature))
-      return parsed;
-  } catch {
-    // Without `cause`: its message may quote the value.
+  const connectionString = given ?? localEventHubsConnectionString();
+  const parts = connectionParts(connectionString);
+  const entityPath = parts.get('entitypath');
+  const hub = flags.hub ?? entityPath ?? (env.EVENT_HUB_NAME || LOCAL_EVENT_HUB);
+  const [problem] = eventHubProblems({ EventHubConnection: connectionString, EVENT_HUB_NAME: hub });
+  if (problem !== undefined) throw usageError(`${NAMES[problem.name]} ${problem.problem}.`);
+  if (entityPath !== undefined && hub !== entityPath) {
+    throw usageError(`The connection string is for the hub ${entityPath}, and --hub names ${hub}.`);
   }
-  throw usageError(
-    'The connection string is not one of Event Hubs: expected Endpoint=sb://…;SharedAccessKeyName=…;SharedAccessKey=….',
-  );
+  const { host, hostname } = new URL((parts.get('endpoint') ?? '').replace(/^sb:/i, 'http:'));
+  if (isLoopback(hostname) && parts.get('usedevelopmentemulator')?.toLowerCase() !== 'true') {
+    throw usageError(
+      'A connection string for this machine needs UseDevelopmentEmulator=true: there is no TLS here.',
+    );
+  }
+  return { connectionString, hub, address: `sb://${host}/${hub}` };
 }

@@ -1,7 +1,7 @@
 import type { Producer } from 'kafkajs';
 import { LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
 import type { KafkaAccess } from '../../local/kafka-client.ts';
-import { areBrokers } from '../../src/settings/broker-settings.ts';
+import { kafkaProblems } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
 import type { Transport } from './transport.ts';
@@ -72,20 +72,12 @@ export function kafkaTarget(
   if (brokers === undefined) {
     throw usageError('Which Kafka? Set KAFKA_BROKERS or pass --brokers HOST:PORT.');
   }
-  if (!areBrokers(brokers))
-    throw usageError('KAFKA_BROKERS must be HOST:PORT, several of them separated by commas.');
   const topic = flags.topic ?? (env.KAFKA_TOPIC || LOCAL_KAFKA_TOPIC);
-  if (topic === '') throw usageError('--topic is empty.');
-  return {
-    brokers: brokers.split(','),
-    topic,
-    user: brokers === env.KAFKA_BROKERS ? userIn(env) : undefined,
-    address: `kafka://${brokers}/${topic}`,
-  };
-}
-
-function userIn({ KAFKA_USERNAME: username, KAFKA_PASSWORD: password }: NodeJS.ProcessEnv) {
-  if (!username && !password) return undefined;
-  if (username && password) return { username, password };
-  throw usageError('KAFKA_USERNAME and KAFKA_PASSWORD go together: one of them is not set.');
+  const { KAFKA_USERNAME, KAFKA_PASSWORD } = brokers === env.KAFKA_BROKERS ? env : {};
+  const settings = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_USERNAME, KAFKA_PASSWORD };
+  const problems = kafkaProblems(settings).map(({ name, problem }) => `${name} ${problem}`);
+  if (problems.length > 0) throw usageError(`${problems.join('; ')}.`);
+  const user =
+    KAFKA_USERNAME && KAFKA_PASSWORD ? { username: KAFKA_USERNAME, password: KAFKA_PASSWORD } : undefined;
+  return { brokers: brokers.split(','), topic, user, address: `kafka://${brokers}/${topic}` };
 }

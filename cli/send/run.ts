@@ -33,7 +33,7 @@ export async function sendFiles(
   flags: SendFlags,
   context: CommandContext,
 ): Promise<number> {
-  const transport = await TRANSPORTS[flags.via].open(flags, context.env);
+  const transport = TRANSPORTS[flags.via].open(flags, context.env);
   const { isBroker, address } = transport;
   // Brokers have the type beside the body.
   const messageType = isBroker ? null : flags.type;
@@ -55,7 +55,7 @@ export async function sendFiles(
   );
 
   if (flags.json) writeJson(context, { url: address, planned, ...report });
-  else if (report.stopped !== 'unreachable' || report.latency) {
+  else if (report.stopped !== 'unreachable' || report.succeeded > 0) {
     context.stdout.write(`${formatReport(report, planned)}\n`);
   }
   if (report.stopped === 'unreachable') throw unreachable(transport, report);

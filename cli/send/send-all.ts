@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { createHistogram } from 'node:perf_hooks';
 import { pMapIterable } from 'p-map';
 import { pace, type Sleep } from '../common/wait.ts';
 import { type MessageToSend, type SendResult, sendMessage, type Transport } from './transport.ts';
@@ -33,8 +32,6 @@ export type SendReport = {
   failuresByReason: { status: number | null; reason: string | null; count: number }[];
   /** The failures themselves, the first 1,000. */
   failures: SendResult[];
-  /** Milliseconds, of messages that were answered; null when none was. */
-  latency: { p50: number; p95: number; p99: number } | null;
   seconds: number;
   perSecond: number;
   /** Why it ended before all messages were sent. */
@@ -66,7 +63,8 @@ export async function sendAll(options: SendAllOptions): Promise<SendReport> {
   const tally = createTally();
   const start = now();
   for await (const result of results) {
-    tally.add(result);
+    if (result.ok) tally.addSuccess(result);
+    else tally.addFailure(result);
     onResult?.(result);
     if (result.unreachable) unreachable.abort();
   }
@@ -81,55 +79,42 @@ async function* repeated<T>(items: AsyncIterable<T> | Iterable<T>, times: number
 /** Enough to see every kind of failure; a catalog that fails as a whole must not fill the memory. */
 const MAX_FAILURES = 1000;
 
-/** An hour: no message takes longer. */
-const MAX_MICROSECONDS = 3_600_000_000;
-
 /** The order in which outcomes are shown, that of contract section 5. */
 const OUTCOMES = ['created', 'updated', 'deleted', 'unchanged', 'stale', 'duplicate', 'ignored'];
 
 /** Gathers results, in any order, into a report. */
 function createTally() {
   const outcomes = new Map(OUTCOMES.map((outcome) => [outcome, 0]));
-  const reasons = new Map<string, SendReport['failuresByReason'][number]>();
+  const failuresByReason: SendReport['failuresByReason'] = [];
   const failures: SendResult[] = [];
-  const microseconds = createHistogram({ figures: 4, highest: MAX_MICROSECONDS });
-  let sent = 0;
+  let succeeded = 0;
   let failed = 0;
-
-  function addFailure(result: SendResult): void {
-    failed += 1;
-    if (failures.length < MAX_FAILURES) failures.push(result);
-    const { status } = result;
-    const reason = result.error ?? result.problem?.reason ?? result.problem?.title ?? null;
-    const key = JSON.stringify([status, reason]);
-    const count = (reasons.get(key)?.count ?? 0) + 1;
-    reasons.set(key, { status, reason, count });
-  }
-
   return {
-    add(result: SendResult): void {
-      sent += 1;
-      if (result.error === null) microseconds.record(Math.max(1, Math.round(result.milliseconds * 1000)));
-      if (!result.ok) addFailure(result);
-      else {
-        const outcome = result.outcome ?? 'unknown';
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      }
+    addSuccess({ outcome }: SendResult): void {
+      succeeded += 1;
+      const told = outcome ?? 'unknown';
+      outcomes.set(told, (outcomes.get(told) ?? 0) + 1);
+    },
+    addFailure(result: SendResult): void {
+      failed += 1;
+      if (failures.length < MAX_FAILURES) failures.push(result);
+      const { status, error, problem } = result;
+      const reason = error ?? problem?.reason ?? problem?.title ?? null;
+      const same = failuresByReason.find((each) => each.status === status && each.reason === reason);
+      if (same) same.count += 1;
+      else failuresByReason.push({ status, reason, count: 1 });
     },
     report(milliseconds: number, stopped: SendReport['stopped']): SendReport {
-      const seconds = milliseconds / 1000;
-      const percentile = (percent: number) => rounded(microseconds.percentile(percent) / 1000);
+      const sent = succeeded + failed;
       return {
         sent,
-        succeeded: sent - failed,
+        succeeded,
         failed,
         outcomes: Object.fromEntries([...outcomes].filter(([, count]) => count > 0)),
-        failuresByReason: [...reasons.values()].sort((a, b) => b.count - a.count),
+        failuresByReason: failuresByReason.sort((a, b) => b.count - a.count),
         failures,
-        latency:
-          microseconds.count === 0 ? null : { p50: percentile(50), p95: percentile(95), p99: percentile(99) },
-        seconds: rounded(seconds),
-        perSecond: seconds > 0 ? rounded(sent / seconds) : 0,
+        seconds: rounded(milliseconds / 1000),
+        perSecond: milliseconds > 0 ? rounded((sent * 1000) / milliseconds) : 0,
         stopped,
       };
     },

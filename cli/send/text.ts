@@ -31,14 +31,11 @@ function outcomeTable({ outcomes, failuresByReason }: SendReport): string {
   );
 }
 
-function summary({ sent, seconds, perSecond, latency, stopped }: SendReport, planned: number): string {
+function summary({ sent, seconds, perSecond, stopped }: SendReport, planned: number): string {
   const count = stopped
     ? `Stopped after ${sent} of ${countOf(planned, 'message')}`
     : `Sent ${countOf(sent, 'message')}`;
-  const speed = `${count} in ${seconds} s (${perSecond} a second).`;
-  if (!latency) return speed;
-  const { p50, p95, p99 } = latency;
-  return `${speed}\nAnswers took: p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms.`;
+  return `${count} in ${seconds} s (${perSecond} a second).`;
 }
 
 function failureLines({ failed, failures, failuresByReason }: SendReport): string[] {

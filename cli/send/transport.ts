@@ -37,8 +37,6 @@ export type SendResult = {
   outcome: string | null;
   productId: string | null;
   problem: Problem | null;
-  /** From sending to the whole answer; of the last attempt, without waits between attempts. */
-  milliseconds: number;
   /** Why there was no answer. */
   error: string | null;
   /** Every other message would fail the same way. */
@@ -94,7 +92,6 @@ async function sendOnce(
   const onGiveUp = () => abort.abort();
   giveUp.addEventListener('abort', onGiveUp);
   const timer = setTimeout(() => abort.abort(new DOMException('', 'TimeoutError')), transport.timeoutMs);
-  const start = performance.now();
   const answer = await untilAborted(transport.send(message, abort.signal), abort.signal).catch(
     (error: unknown) => failureOf(error, transport.isBroker),
   );
@@ -110,7 +107,6 @@ async function sendOnce(
     error: null,
     unreachable: false,
     retryAfterSeconds: null,
-    milliseconds: Math.round((performance.now() - start) * 100) / 100,
     ...answer,
   };
 }

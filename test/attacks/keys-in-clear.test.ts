@@ -27,13 +27,13 @@ describe('send', () => {
     expect(webhookTarget(options, env).url.href).toBe(options.url);
   });
 
-  it('sends no key of an Event Hub in clear', async () => {
+  it('sends no key of an Event Hub in clear', () => {
     const connectionString = (host: string) =>
       `Endpoint=sb://${host};SharedAccessKeyName=a;SharedAccessKey=hidden-key-of-the-hub;UseDevelopmentEmulator=true`;
-    await expect(eventHubTarget({ connectionString: connectionString('hub.example') }, {})).rejects.toThrow(
-      /without TLS/,
+    expect(() => eventHubTarget({ connectionString: connectionString('hub.example') }, {})).toThrow(
+      /UseDevelopmentEmulator=true only on this machine/,
     );
-    const local = await eventHubTarget({ connectionString: connectionString('127.0.0.1:5672') }, {});
+    const local = eventHubTarget({ connectionString: connectionString('127.0.0.1:5672') }, {});
     expect(local.address).toBe('sb://127.0.0.1:5672/products');
   });
 });

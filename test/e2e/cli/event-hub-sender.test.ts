@@ -8,12 +8,12 @@ import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { consume, PARTITIONS, receive, startBroker } from '../event-hubs/sdk-clients.ts';
 
 /** A sender to a broker, for the running test. */
-async function senderTo(
+function senderTo(
   connectionString: string,
   { timeoutMs = 15_000, ...flags }: Partial<EventHubFlags> & { timeoutMs?: number } = {},
 ) {
   const usual = { connectionString, hub: 'products', type: PRODUCT_UPDATED, key: true };
-  const transport = { ...(await eventHubTransport({ ...usual, ...flags }, {})), timeoutMs };
+  const transport = { ...eventHubTransport({ ...usual, ...flags }, {}), timeoutMs };
   onTestFinished(() => void transport.close?.());
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
@@ -34,7 +34,7 @@ describe('an event', () => {
   it('holds the exact bytes, with the type and the partition key beside them', async () => {
     const broker = await startBroker();
     const body = '{ "Headers": { "type": "other.type" },\r\n  "Payload": { "productID": "café" } }\n';
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     const result = await send(body);
     expect(result).toMatchObject({ ok: true, outcome: 'sent', productId: 'café', status: null, error: null });
     const [received] = await receive(consume(broker, { skipParsingBodyAsJson: true }), 1);
@@ -44,7 +44,7 @@ describe('an event', () => {
 
   it('has the type that stood beside it when it was captured', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     await send(productMessage('MUG'), PRODUCT_DELETED);
     const [received] = await receive(consume(broker), 1);
     expect(received?.event.properties).toMatchObject({ type: PRODUCT_DELETED });
@@ -52,7 +52,7 @@ describe('an event', () => {
 
   it('that is not JSON goes as it stands, with neither', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     expect(await send(Buffer.from([0xff, 0x00]))).toMatchObject({ ok: true });
     const [received] = await receive(consume(broker, { skipParsingBodyAsJson: true }), 1);
     expect(Buffer.from(received?.event.body)).toEqual(Buffer.from([0xff, 0x00]));
@@ -62,7 +62,7 @@ describe('an event', () => {
 
   it('of a product is in one partition with the others, in order', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     const versions = Array.from({ length: 8 }, (_, version) => version);
     for (const Name of versions) await send(JSON.stringify({ ProductID: 'MUG', Name }));
     const events = await receive(consume(broker), versions.length);
@@ -72,7 +72,7 @@ describe('an event', () => {
 
   it('without a key can be anywhere', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString, { key: false });
+    const { send } = senderTo(broker.connectionString, { key: false });
     for (const _ of PARTITIONS) await send(productMessage('MUG'));
     const events = await receive(consume(broker), PARTITIONS.length);
     expect(new Set(events.map(({ partitionId }) => partitionId)).size).toBeGreaterThan(1);
@@ -81,7 +81,7 @@ describe('an event', () => {
 
   it('has a key of at most 128 characters, which Event Hubs asks for', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     await send(productMessage('x'.repeat(255)));
     const [received] = await receive(consume(broker), 1);
     expect(received?.event.partitionKey).toBe('x'.repeat(128));
@@ -89,7 +89,7 @@ describe('an event', () => {
 
   it('goes beside others', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     const ids = Array.from({ length: 40 }, (_, index) => `MUG-${index}`);
     const results = await Promise.all(ids.map((id) => send(productMessage(id))));
     expect(results.every(({ ok }) => ok)).toBe(true);
@@ -101,7 +101,7 @@ describe('an event', () => {
 describe('a failure', () => {
   it('of one event does not concern the next', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     const tooLarge = `"${'x'.repeat(1_100_000)}"`;
     expect(await send(tooLarge)).toMatchObject({
       ok: false,
@@ -124,7 +124,7 @@ describe('a failure', () => {
     const connectionString = broker.connectionString
       .replace(/SharedAccessKey=[^;]+/, (key) => (wrong.key ? `SharedAccessKey=${wrong.key}` : key))
       .replace(/:\d+;/, (port) => (wrong.port ? `:${wrong.port};` : port));
-    const { send } = await senderTo(connectionString, { hub: String(wrong.hub ?? 'products') });
+    const { send } = senderTo(connectionString, { hub: String(wrong.hub ?? 'products') });
     const result = await send(productMessage('MUG'));
     expect(result).toMatchObject({ ok: false, outcome: null, unreachable: true });
     expect(result.error).toContain(error);
@@ -132,13 +132,13 @@ describe('a failure', () => {
 
   it('is told soon where a server accepts connections and then says nothing', async () => {
     const { connectionString } = await startSilentServer();
-    const { send } = await senderTo(connectionString, { timeoutMs: 50 });
+    const { send } = senderTo(connectionString, { timeoutMs: 50 });
     expect(await send('{}')).toMatchObject({ error: 'no answer in time', unreachable: true });
   });
 
   it('of the broker, after it has taken others, stops the rest', async () => {
     const broker = await startBroker();
-    const { send } = await senderTo(broker.connectionString);
+    const { send } = senderTo(broker.connectionString);
     expect(await send(productMessage('MUG'))).toMatchObject({ ok: true });
     await broker.close();
     expect(await send(productMessage('MUG'))).toMatchObject({ ok: false, unreachable: true });
@@ -146,7 +146,7 @@ describe('a failure', () => {
 
   it('is an interruption when it is given up', async () => {
     const { connectionString, connected } = await startSilentServer();
-    const { send, giveUp } = await senderTo(connectionString);
+    const { send, giveUp } = senderTo(connectionString);
     const sending = send('{}');
     await connected;
     giveUp.abort();

@@ -54,7 +54,6 @@ describe('an answer', () => {
       outcome: 'stale',
       productId: 'café',
       problem: null,
-      milliseconds: expect.any(Number),
       error: null,
       unreachable: false,
       retryAfterSeconds: null,

@@ -35,8 +35,8 @@ describe('the topic to send to', () => {
   it.each([
     ['no brokers', {}, {}, 'Which Kafka? Set KAFKA_BROKERS or pass --brokers HOST:PORT.'],
     ['brokers that are none', {}, { KAFKA_BROKERS: 'hush-hush' }, 'KAFKA_BROKERS must be HOST:PORT'],
-    ['an empty topic', { topic: '' }, SHOP, '--topic is empty.'],
-    ['half a user', {}, { ...SHOP, KAFKA_PASSWORD: '' }, 'KAFKA_USERNAME and KAFKA_PASSWORD go together'],
+    ['an empty topic', { topic: '' }, SHOP, 'KAFKA_TOPIC is missing'],
+    ['half a user', {}, { ...SHOP, KAFKA_PASSWORD: '' }, 'KAFKA_PASSWORD is missing'],
   ])('is refused with %s, without quoting a value', (_, flags, env, message) => {
     expect(() => kafkaTarget(flags, env)).toThrow(message);
     expect(() => kafkaTarget(flags, env)).toThrow(/^(?!.*(password-of|hush))/);

@@ -46,13 +46,6 @@ describe('a report', () => {
     expect(report).toMatchObject({ sent: 7, succeeded: 3, failed: 4, seconds: 2, perSecond: 3.5 });
   });
 
-  it('measures only what was answered', async () => {
-    const answered = [30, 10, 20].map((milliseconds) => ({ ...CREATED, milliseconds }));
-    const report = await reportOf([...answered, refused]);
-    expect(report.latency).toEqual({ p50: 20, p95: 30, p99: 30 });
-    expect((await reportOf([refused])).latency).toBeNull();
-  });
-
   it('keeps no more failures than anybody reads', async () => {
     const report = await reportOf(Array.from({ length: 1001 }, () => refusal(400, {})));
     expect(report.failures).toHaveLength(1000);
@@ -62,10 +55,7 @@ describe('a report', () => {
 
 describe('a report as text', () => {
   it('of a run without failures', async () => {
-    const results = [
-      { ...CREATED, milliseconds: 5 },
-      { ...CREATED, outcome: 'updated', milliseconds: 7 },
-    ];
+    const results = [CREATED, { ...CREATED, outcome: 'updated' }];
     expect(`\n${formatReport(await reportOf(results))}`).toBe(`
 ┌─────────┬──────────┐
 │ Outcome │ Messages │
@@ -73,8 +63,7 @@ describe('a report as text', () => {
 │ created │        1 │
 │ updated │        1 │
 └─────────┴──────────┘
-Sent 2 messages in 2 s (1 a second).
-Answers took: p50 5 ms, p95 7 ms, p99 7 ms.`);
+Sent 2 messages in 2 s (1 a second).`);
   });
 
   it('tells of each failure where it is and what is wrong', async () => {
