@@ -52,13 +52,7 @@ const NOTES = `
 Each command explains itself: ${NAME} connect --help
 
 In a clone of the project: npx ${NAME} …
-The npm scripts start, demo, send and dead-letters run the same commands.
-
-Exit codes of all commands:
-  0    done
-  1    something failed, was refused, or differs
-  2    wrong usage, or a setting is missing
-  130  interrupted by Ctrl-C`;
+The npm scripts start, demo, send and dead-letters run the same commands.`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const isHelp = name === 'help';

@@ -4,12 +4,20 @@ import { StartError } from '../../local/start-error.ts';
 import { printableLines } from '../../src/printable.ts';
 import { CommandError, isAbort } from './command-error.ts';
 
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    something failed, was refused, or differs
+  2    wrong usage, or a setting is missing
+  130  interrupted by Ctrl-C`;
+
 /** Runs a command. A wrong use ends with exit code 2, a `CommandError` with its own, and Ctrl-C with 130. */
 export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnClosedPipe);
   for (const each of [command, ...command.commands]) {
     each.exitOverride().showHelpAfterError('Add --help for the usage.');
   }
+  command.addHelpText('afterAll', EXIT_CODES);
   try {
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {

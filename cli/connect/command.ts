@@ -17,12 +17,6 @@ The delivery configuration is the one that product synchronization uses, or else
 ${ORDERCLOUD_ENVIRONMENT_HELP}
   The roles DeliveryConfigAdmin and ProductSyncConfigAdmin are needed.
 
-Exit codes:
-  0  connected, or nothing to change
-  1  refused by you or by OrderCloud: the message says what was changed
-  2  wrong usage, or a setting is missing
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync connect http --url https://NAME.azurewebsites.net
   ordercloud-product-sync connect eventhub --hub products --dry-run

@@ -12,12 +12,6 @@ ${ACCOUNT_HELP}
 For replays set ORDERCLOUD_MARKETPLACE_ID and TOMBSTONE_RETENTION_DAYS as the
 app has them.
 
-Exit codes:
-  0  listed or shown; all processed; all deleted
-  1  some not processed, not found or not deleted; or the account cannot be used
-  2  wrong usage
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync dead-letters list --since 2h
   ordercloud-product-sync dead-letters show 3f9a1b2c

@@ -8,14 +8,9 @@ Answers from the stored documents, by the rules of docs/offers.md: what this buy
 see, which price applies, which break, whether a sale is on, what options add, and why.
 
 Without --currency, the currency is that of the product's default price. The
-marketplace is that of ORDERCLOUD_MARKETPLACE_ID, if it is set.
+marketplace is that of ORDERCLOUD_MARKETPLACE_ID, if it is set. The exit code is 0 also for
+a product that cannot be ordered.
 ${ACCOUNT_HELP}
-
-Exit codes:
-  0  answered, whether it can be ordered or not
-  1  a document cannot be read, or the account cannot be used
-  2  wrong usage
-  130  interrupted by Ctrl-C
 
 Examples, with the samples on the local stack:
   ordercloud-product-sync offer BEANS-HOUSE-ESPRESSO-1KG --buyer home-brewers --quantity 6

@@ -5,12 +5,6 @@ import { showProduct, showProductList } from './run.ts';
 
 const NOTES = `${ACCOUNT_HELP}
 
-Exit codes:
-  0  shown
-  1  there is no such product, or the account cannot be used
-  2  wrong usage
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync products list --category brewers
   ordercloud-product-sync products show AEROPRESS-GO

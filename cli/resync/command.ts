@@ -20,12 +20,6 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
 With --wait, --dead-letters and --schema-below, the container of COSMOS_* too.
 Role needed: ProductSyncConfigAdmin; with --all, ProductReader too, and a client of the seller.
 
-Exit codes:
-  0  all were asked for; with --wait, all have arrived
-  1  some were refused, or have not arrived; or a side cannot be used
-  2  wrong usage, or a setting is missing
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync resync MUG-BLUE --wait
   ordercloud-product-sync resync --dead-letters

@@ -29,12 +29,6 @@ Environment:
   KAFKA_USERNAME, KAFKA_PASSWORD
                              for the brokers of KAFKA_BROKERS: SASL PLAIN over TLS
 
-Exit codes:
-  0  every message was accepted
-  1  some failed, or nothing could be read or sent
-  2  wrong usage
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync send samples
   ordercloud-product-sync send --type product.deleted gone.ndjson

@@ -16,12 +16,6 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
   FUNCTIONS_KEY             one of the whole app
 Roles needed: ProductSyncConfigAdmin, DeliveryConfigAdmin.
 
-Exit codes:
-  0  both sides were read, and match
-  1  something does not match, is not healthy, or cannot be read
-  2  wrong usage
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync status
   ordercloud-product-sync status --url https://NAME.azurewebsites.net --json`;

@@ -21,12 +21,6 @@ that nobody else has changed it meanwhile.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
   The role ProductSyncConfigAdmin is needed.
 
-Exit codes:
-  0  shown, or written, or nothing was to be changed
-  1  refused by you or by OrderCloud, or there is no configuration
-  2  wrong usage, or a setting is missing
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync sync-config get > sync.json
   ordercloud-product-sync sync-config put sync.json

@@ -25,12 +25,6 @@ or else that of the local stack. For --repair, set TOMBSTONE_RETENTION_DAYS as t
 Roles needed: ProductReader, PriceScheduleReader; for --repair ProductSyncConfigAdmin.
 The API client must be the seller's: a supplier's does not see the products of others.
 
-Exit codes:
-  0  nothing differs, or all of it was repaired
-  1  something differs; or a side cannot be used
-  2  wrong usage, or a setting is missing
-  130  interrupted by Ctrl-C
-
 Examples:
   ordercloud-product-sync verify
   ordercloud-product-sync verify --sample 500 --json
