@@ -152,13 +152,7 @@ function retryDelay(answer: AxiosResponse | undefined, tries: number, canRepeat:
   if (tries >= MAX_TRIES || !(status === 429 || (isFault && canRepeat))) return null;
   // It doubles, less up to a half at random, so that several commands do not retry at the same moment.
   const backOff = FIRST_WAIT_MS * 2 ** (tries - 1) * (1 - Math.random() / 2);
-  const wait = retryAfterMs(answer?.headers['retry-after']) ?? backOff;
+  const asked = Number.parseInt(String(answer?.headers['retry-after']), 10) * 1000;
+  const wait = Number.isNaN(asked) ? backOff : asked;
   return wait > MAX_WAIT_MS ? null : wait;
-}
-
-function retryAfterMs(header: unknown): number | null {
-  if (typeof header !== 'string') return null;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }

@@ -1,7 +1,4 @@
 import { productId as productIdRule } from '../../src/message/scalars.ts';
-import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
-import type { CatalogMark, ProductCatalog } from '../../src/operate/product-catalog.ts';
-import { untilAborted } from '../../src/until-aborted.ts';
 import { CommandError } from '../common/command-error.ts';
 import { pace } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -11,31 +8,17 @@ import { readProductSync } from '../ordercloud/sync-state.ts';
 /** A product whose message OrderCloud was asked to send, and whether it refused. */
 export type Requested = {
   productId: string;
-  refusal: Refusal | null;
-  /** Empty if nobody waits. */
-  before: Before;
+  refusal: { code: string; message: string } | null;
   /** Milliseconds since 1970. */
   requestedAt: number;
 };
-
-type Refusal = { code: string; message: string };
-
-/** What was stored before: it tells the new message from older ones. */
-type Before = {
-  mark: CatalogMark | null;
-  /** When each dead letter was last received, by ID: the same webhook body becomes the same dead letter again. */
-  deadLetters: ReadonlyMap<string, string>;
-};
-
-/** Where messages end up. */
-export type Stores = { catalog: ProductCatalog; archive: DeadLetterArchive };
 
 export type SyncOptions = {
   /** A second. */
   rate: number;
   signal: AbortSignal;
-  /** Null if nobody waits. */
-  stores: Stores | null;
+  /** Called before each request. */
+  onRequest?: ((productId: string) => Promise<void>) | undefined;
 };
 
 /** Refusals that concern this product only. Any other would meet every product. */
@@ -52,49 +35,39 @@ const FAILURES_IN_A_ROW = 5;
 export async function* requestSyncs(
   api: OrderCloudApi,
   ids: AsyncIterable<string> | Iterable<string>,
-  { rate, signal, stores }: SyncOptions,
+  { rate, signal, onRequest }: SyncOptions,
 ): AsyncGenerator<Requested> {
   let held: Requested[] = [];
   let failures = 0;
   for await (const productId of pace(ids, { rate, signal })) {
-    if (!productIdRule.safeParse(productId).success) {
-      const refused = { productId, refusal: UNSTORABLE, before: NOTHING, requestedAt: Date.now() };
-      // In the order of the IDs, because an interrupted run goes on after the last one.
-      if (held.length > 0) held.push(refused);
-      else yield refused;
-      continue;
-    }
-    const before = stores ? await untilAborted(readBefore(stores, productId), signal) : NOTHING;
+    const isStorable = productIdRule.safeParse(productId).success;
+    if (isStorable) await onRequest?.(productId);
     const requestedAt = Date.now();
-    const { refusal, failure } = await requestSync(api, productId, signal);
-    held.push({ productId, refusal, before, requestedAt });
-    failures = failure === null ? 0 : failures + 1;
+    const { refusal, failure } = isStorable ? await requestSync(api, productId, signal) : UNSTORABLE;
+    held.push({ productId, refusal, requestedAt });
+    if (failure !== null) failures += 1;
+    else if (isStorable) failures = 0;
     if (failure !== null && failures >= FAILURES_IN_A_ROW) throw failure;
-    if (failure !== null) continue;
+    // In the order of the IDs, because an interrupted run goes on after the last one.
+    if (failures > 0) continue;
     yield* held;
     held = [];
   }
   if (!signal.aborted) yield* held;
 }
 
-const UNSTORABLE: Refusal = {
-  code: 'UnstorableID',
-  message: `was not asked for: the app takes only ${productIdRule.description}.`,
+/** What OrderCloud made of a request; `failure` if it failed at this product. */
+type Outcome = Pick<Requested, 'refusal'> & { failure: OrderCloudError | null };
+
+const UNSTORABLE: Outcome = {
+  refusal: {
+    code: 'UnstorableID',
+    message: `was not asked for: the app takes only ${productIdRule.description}.`,
+  },
+  failure: null,
 };
 
-const NOTHING: Before = { mark: null, deadLetters: new Map() };
-
-async function readBefore({ catalog, archive }: Stores, productId: string): Promise<Before> {
-  const deadLetters = new Map<string, string>();
-  for await (const { id, receivedAt } of archive.list({ productId })) deadLetters.set(id, receivedAt);
-  return { mark: (await catalog.read(productId))?.sync ?? null, deadLetters };
-}
-
-async function requestSync(
-  api: OrderCloudApi,
-  productId: string,
-  signal: AbortSignal,
-): Promise<{ refusal: Refusal | null; failure: OrderCloudError | null }> {
+async function requestSync(api: OrderCloudApi, productId: string, signal: AbortSignal): Promise<Outcome> {
   try {
     const body = { ProductID: productId };
     // The same message twice does no harm.

@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
-import type { CatalogMark } from '../../src/operate/product-catalog.ts';
+import type { CatalogMark, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
 import { type Progress, startProgress } from '../common/progress.ts';
 import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { type Requested, requestSyncs, type Stores } from './request-syncs.ts';
+import { type Requested, requestSyncs } from './request-syncs.ts';
 
 /** What a run has done, even if it ended early. */
 export type SyncRun = {
@@ -31,7 +31,8 @@ type RunOptions = {
 };
 
 type WaitOptions = {
-  stores: Stores;
+  /** Where messages end up. */
+  stores: { catalog: ProductCatalog; archive: DeadLetterArchive };
   /** For each, counted from its request. */
   timeoutMs: number;
 };
@@ -51,7 +52,7 @@ export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise
   const either = AbortSignal.any([signal, stop.signal]);
   let refused = 0;
   try {
-    for await (const each of requestSyncs(api, ids, { rate, signal: either, stores: wait?.stores ?? null })) {
+    for await (const each of requestSyncs(api, ids, { rate, signal: either, onRequest: watch?.look })) {
       run.requested.push(each);
       await onRequested?.(each);
       if (each.refusal === null) watch?.expect(each);
@@ -73,15 +74,24 @@ export type Arrival = { productId: string } & (
   | { kind: 'not yet' }
 );
 
+/** What was stored before a request: it tells the new message from older ones. */
+type Before = {
+  mark: CatalogMark | null;
+  /** When each dead letter was last received, by ID: the same webhook body becomes the same dead letter again. */
+  deadLetters: ReadonlyMap<string, string>;
+};
+
 /** Watches for each message from the moment of its request, to measure how long it took. */
 function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (error: unknown) => void) {
+  const before = new Map<string, Before>();
   const arrivals: Arrival[] = [];
   const waiting: Promise<void>[] = [];
   let progress: Progress | undefined;
   const atATime = pLimit(CHECKS_AT_A_TIME);
   const watch = async (requested: Requested) => {
+    const since = { ...requested, before: before.get(requested.productId) ?? null };
     for (let round = 0; ; round += 1) {
-      const check = atATime(() => arrivalOf(requested, options, round % ROUNDS_TO_DEAD_LETTERS === 0));
+      const check = atATime(() => arrivalOf(since, options, round % ROUNDS_TO_DEAD_LETTERS === 0));
       const arrival = await untilAborted(check, signal);
       if (arrival !== null) {
         arrivals.push(arrival);
@@ -93,6 +103,8 @@ function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (er
   };
   return {
     arrivals,
+    look: async (productId: string) =>
+      void before.set(productId, await untilAborted(readBefore(productId, options), signal)),
     expect: (requested: Requested) => void waiting.push(watch(requested).catch(onFailure)),
     async settled(stderr: NodeJS.WriteStream): Promise<void> {
       const [total, done] = [waiting.length, arrivals.length];
@@ -105,6 +117,14 @@ function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (er
   };
 }
 
+async function readBefore(productId: string, { stores }: WaitOptions): Promise<Before> {
+  const deadLetters = new Map<string, string>();
+  for await (const { id, receivedAt } of stores.archive.list({ productId })) deadLetters.set(id, receivedAt);
+  return { mark: (await stores.catalog.read(productId))?.sync ?? null, deadLetters };
+}
+
+type Since = Pick<Requested, 'productId' | 'requestedAt'> & { before: Before | null };
+
 const CHECK_EVERY_MS = 500;
 
 const CHECKS_AT_A_TIME = 8;
@@ -114,17 +134,17 @@ const ROUNDS_TO_DEAD_LETTERS = 4;
 
 /** What has become of a product's message; null if nothing yet, and there is time left. */
 async function arrivalOf(
-  requested: Requested,
+  since: Since,
   { stores, timeoutMs }: WaitOptions,
   mayBeDeadLetter: boolean,
 ): Promise<Arrival | null> {
-  const { productId, requestedAt } = requested;
+  const { productId, requestedAt } = since;
   const item = await stores.catalog.read(productId);
-  if (item?.sync && isNewMark(item.sync, requested)) {
+  if (item?.sync && isNewMark(item.sync, since)) {
     return { productId, kind: 'arrived', tookMs: Date.now() - requestedAt };
   }
   const isLate = Date.now() - requestedAt >= timeoutMs;
-  const kept = isLate || mayBeDeadLetter ? await deadLetterOf(stores.archive, requested) : null;
+  const kept = isLate || mayBeDeadLetter ? await deadLetterOf(stores.archive, since) : null;
   return kept ?? (isLate ? { productId, kind: 'not yet' } : null);
 }
 
@@ -132,8 +152,8 @@ async function arrivalOf(
 const CLOCKS_WITHIN_MS = 60_000;
 
 /** A new message leaves another mark than before, and not one from before the request. */
-function isNewMark(mark: CatalogMark, { before, requestedAt }: Requested): boolean {
-  const former = before.mark;
+function isNewMark(mark: CatalogMark, { before, requestedAt }: Since): boolean {
+  const former = before?.mark;
   const isOther =
     mark.receivedAt !== former?.receivedAt ||
     mark.stream !== former.stream ||
@@ -143,10 +163,10 @@ function isNewMark(mark: CatalogMark, { before, requestedAt }: Requested): boole
 
 async function deadLetterOf(
   archive: DeadLetterArchive,
-  { productId, before }: Requested,
+  { productId, before }: Since,
 ): Promise<Arrival | null> {
   for await (const { id, reason, receivedAt } of archive.list({ productId })) {
-    if (before.deadLetters.get(id) === receivedAt) continue;
+    if (before?.deadLetters.get(id) === receivedAt) continue;
     return { productId, kind: 'dead-letter', reason, deadLetterId: id };
   }
   return null;

@@ -23,7 +23,7 @@ async function ask(ids: string[], failing: string[], interrupt = new AbortContro
   const told: [string, string | null][] = [];
   let failure: unknown = null;
   try {
-    const options = { rate: 1000, signal: interrupt.signal, stores: null };
+    const options = { rate: 1000, signal: interrupt.signal };
     for await (const { productId, refusal } of requestSyncs(api, ids, options)) {
       told.push([productId, refusal?.code ?? null]);
     }
