@@ -1,8 +1,9 @@
 import type { CosmosSettings } from '../src/settings/app-settings.ts';
+import { startAzurite } from './azurite.ts';
 import { startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
 import { LOCAL_WEBHOOK_SECRET } from './defaults.ts';
-import { type EventHubs, startLocalEventHubs } from './event-hubs.ts';
+import { type LocalHub, startLocalHub } from './event-hubs.ts';
 import type { Log } from './functions-host/log.ts';
 import { offerLocalSettings, readStartSettings } from './settings.ts';
 import { requireConfig } from './stack-settings.ts';
@@ -16,7 +17,7 @@ export type Emulators = {
   settingsFile: 'written' | 'fits' | 'differs';
   cosmosEndpoint: string;
   cosmosSettings: CosmosSettings;
-  eventHubs: EventHubs & { isLocal: true };
+  eventHubs: LocalHub;
   close(): Promise<void>;
 };
 
@@ -39,21 +40,19 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
   return startTogether(async (stops) => {
     const cosmos = await startCosmosServer({ port: cosmosPort });
     stops.push(() => cosmos.close());
-    const eventHubs = await startLocalEventHubs(
-      { given, port: eventHubsPort, azuriteOnUsualPorts: true, log },
-      stops,
-    );
-    const { connectionString } = cosmos;
-    const { app } = requireConfig({ ...given, COSMOS_CONNECTION_STRING: connectionString });
-    await createContainers(app.cosmos);
+    const eventHubs = await startLocalHub({ given, port: eventHubsPort, log }, stops);
+    const azurite = await startAzurite({ onUsualPorts: true });
+    stops.push(() => azurite.close());
     const values = {
       FUNCTIONS_WORKER_RUNTIME: 'node',
-      AzureWebJobsStorage: eventHubs.feed.storageConnectionString,
-      COSMOS_CONNECTION_STRING: connectionString,
+      AzureWebJobsStorage: azurite.connectionString,
+      COSMOS_CONNECTION_STRING: cosmos.connectionString,
       EventHubConnection: eventHubs.connectionString,
       // The user's own secret is neither written nor printed.
       ...(!given.ORDERCLOUD_WEBHOOK_SECRETS && { ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET }),
     };
+    const { app } = requireConfig({ ...given, ...values });
+    await createContainers(app.cosmos);
     const settingsFile = await offerLocalSettings(folder, values);
     return {
       ...{ values, settingsFile, eventHubs },

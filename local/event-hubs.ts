@@ -1,31 +1,26 @@
 import { startAzurite } from './azurite.ts';
 import { LOCAL_EVENT_HUB, LOCAL_EVENT_HUBS_PORT } from './defaults.ts';
-import { type EventHubsBroker, startEventHubsBroker } from './event-hubs/broker.ts';
+import { startEventHubsBroker } from './event-hubs/broker.ts';
 import type { EventHubsOptions } from './functions-host/event-hub-feed.ts';
 import { hubIn } from './functions-host/event-hub-source.ts';
 import type { Log } from './functions-host/log.ts';
 import { PortTakenError } from './listen.ts';
 import type { Stop } from './start-together.ts';
 
-/** The Event Hubs that the app reads. */
-export type EventHubs = {
-  hub: string;
-  /** What the host needs to reach it. */
-  feed: EventHubsOptions;
-} & (
-  | { isLocal: true; connectionString: string }
-  /** Without connection string if only an identity gives access. */
-  | { isLocal: false; connectionString: string | undefined }
-);
+/** A hub that this machine's broker serves. */
+export type LocalHub = { hub: string; connectionString: string };
 
-/** How to start it. */
-export type EventHubsStartOptions = {
+/** The hub that the app reads. Without a connection string, only an identity gives access. */
+export type EventHubs =
+  | ({ isLocal: true } & LocalHub)
+  | { isLocal: false; hub: string; connectionString: string | undefined };
+
+/** How to start a hub. */
+export type LocalHubOptions = {
   /** The user's settings. */
   given: Readonly<Record<string, string>>;
   /** Of the broker; 0 picks a free one, and `usual` too, where that of AMQP is taken. */
   port: number | 'usual';
-  /** Whether Azurite takes its usual ports, if they are free. */
-  azuriteOnUsualPorts?: boolean;
   log: Log;
 };
 
@@ -35,44 +30,35 @@ const PARTITIONS = 4;
 const SHARED_OWNERSHIP_EXPIRY_MS = 30_000;
 
 /**
- * Starts the local Event Hubs. With a namespace among the settings it starts no broker, and stores checkpoints in
- * `AzureWebJobsStorage`, if that is a storage account.
+ * Starts an empty hub, and Azurite for the checkpoints. With a namespace among the settings it starts no hub, and stores
+ * checkpoints in `AzureWebJobsStorage`, if that is a storage account.
  */
-export async function startEventHubs(options: EventHubsStartOptions, stops: Stop[]): Promise<EventHubs> {
-  const { given } = options;
-  const { EventHubConnection: connectionString, AzureWebJobsStorage: storage } = given;
-  if (!connectionString && !given.EventHubConnection__fullyQualifiedNamespace) {
-    return startLocalEventHubs(options, stops);
-  }
-  const hub = (connectionString && hubIn(connectionString)) || hubName(given);
-  const base = { hub, isLocal: false as const, connectionString };
-  // The sample of local.settings.json names an Azurite: here the stack's own.
-  if (!storage || /UseDevelopmentStorage=true/i.test(storage))
-    return { ...base, feed: await startFeed(stops) };
-  return {
-    ...base,
-    feed: { storageConnectionString: storage, ownershipExpiryMs: SHARED_OWNERSHIP_EXPIRY_MS },
-  };
-}
-
-/** Starts the broker with an empty hub, and Azurite for the checkpoints; both are in memory. */
-export async function startLocalEventHubs(
-  options: EventHubsStartOptions,
+export async function startEventHubs(
+  options: LocalHubOptions,
   stops: Stop[],
-): Promise<EventHubs & { isLocal: true }> {
-  const { connectionString, close } = await startBroker(options);
-  stops.push(close);
-  const feed = await startFeed(stops, options.azuriteOnUsualPorts);
-  return { hub: hubName(options.given), isLocal: true, connectionString, feed };
-}
-
-async function startFeed(stops: Stop[], onUsualPorts = false): Promise<EventHubsOptions> {
-  const azurite = await startAzurite({ onUsualPorts });
+): Promise<EventHubs & { feed: EventHubsOptions }> {
+  const { EventHubConnection, EventHubConnection__fullyQualifiedNamespace, ...given } = options.given;
+  const isLocal = !EventHubConnection && !EventHubConnection__fullyQualifiedNamespace;
+  const source = isLocal
+    ? { isLocal, ...(await startLocalHub(options, stops)) }
+    : {
+        isLocal,
+        hub: (EventHubConnection && hubIn(EventHubConnection)) || hubName(given),
+        connectionString: EventHubConnection,
+      };
+  const { AzureWebJobsStorage: storage } = given;
+  // The sample of local.settings.json names an Azurite: here the stack's own.
+  if (!isLocal && storage && !/UseDevelopmentStorage=true/i.test(storage)) {
+    const feed = { storageConnectionString: storage, ownershipExpiryMs: SHARED_OWNERSHIP_EXPIRY_MS };
+    return { ...source, feed };
+  }
+  const azurite = await startAzurite();
   stops.push(() => azurite.close());
-  return { storageConnectionString: azurite.connectionString };
+  return { ...source, feed: { storageConnectionString: azurite.connectionString } };
 }
 
-async function startBroker({ given, port, log }: EventHubsStartOptions): Promise<EventHubsBroker> {
+/** Starts the broker with an empty hub, in memory, named as the settings say. */
+export async function startLocalHub({ given, port, log }: LocalHubOptions, stops: Stop[]): Promise<LocalHub> {
   const group = given.EVENT_HUB_CONSUMER_GROUP;
   const hub = { name: hubName(given), partitionCount: PARTITIONS, ...(group && { consumerGroups: [group] }) };
   const start = (number: number) =>
@@ -81,11 +67,13 @@ async function startBroker({ given, port, log }: EventHubsStartOptions): Promise
       hub,
       log: (message) => log({ level: 'warning', category: 'host', message }),
     });
-  if (port !== 'usual') return start(port);
-  return start(LOCAL_EVENT_HUBS_PORT).catch((error: unknown) => {
-    if (error instanceof PortTakenError) return start(0);
+  const isUsual = port === 'usual';
+  const broker = await start(isUsual ? LOCAL_EVENT_HUBS_PORT : port).catch((error: unknown) => {
+    if (isUsual && error instanceof PortTakenError) return start(0);
     throw error;
   });
+  stops.push(() => broker.close());
+  return { hub: hub.name, connectionString: broker.connectionString };
 }
 
 function hubName({ EVENT_HUB_NAME }: Readonly<Record<string, string>>): string {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Config, readConfig } from '../src/config.ts';
 import { isLoopback } from '../src/settings/addresses.ts';
+import { readAppSettings } from '../src/settings/app-settings.ts';
 import { settingsReport } from '../src/settings/read-settings.ts';
 import { LOCAL_KAFKA_TOPIC, LOCAL_WEBHOOK_SECRET } from './defaults.ts';
+import type { EventHubs } from './event-hubs.ts';
 import type { Variables } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -16,31 +18,39 @@ export function requireConfig(settings: Variables): Config & { app: NonNullable<
   return { app, ...others };
 }
 
-/** None of the user's settings: without these the app registers no trigger. */
-export const NO_EVENT_HUBS: Variables = {
-  EventHubConnection: undefined,
-  EventHubConnection__fullyQualifiedNamespace: undefined,
+/** What a start brings. */
+type Brought = {
+  cosmos: { connectionString: string } | undefined;
+  eventHubs: EventHubs | undefined;
+  kafka: string | false | undefined;
 };
 
-const NO_KAFKA: Variables = {
-  KAFKA_BROKERS: undefined,
-  KAFKA_TOPIC: undefined,
-  KAFKA_USERNAME: undefined,
-  KAFKA_PASSWORD: undefined,
-};
+/** The user's settings, and those by which the app finds what a start brings. */
+export function stackSettings(given: Variables, { cosmos, eventHubs, kafka }: Brought): Variables {
+  const settings = {
+    ...withKafka(eventHubs ? given : without(given, 'EventHubConnection'), kafka),
+    ...(cosmos && { COSMOS_CONNECTION_STRING: cosmos.connectionString }),
+    ...(eventHubs?.isLocal && { EventHubConnection: eventHubs.connectionString }),
+  };
+  const secret = given.ORDERCLOUD_WEBHOOK_SECRETS ?? chooseWebhookSecret(settings);
+  return { ...settings, ORDERCLOUD_WEBHOOK_SECRETS: secret };
+}
 
 /**
- * The settings by which the app finds its brokers: those given, else those of the user's settings, or none. A user and
- * password belong to the brokers beside them, and go to no others.
+ * The settings with these brokers, with the brokers that they name, or with none. A user and password belong to the
+ * brokers beside them, and go to no others.
  */
-export function kafkaVariables(given: Variables, chosen: string | false = ''): Variables {
-  if (chosen === false) return NO_KAFKA;
-  if (chosen === '') return {};
-  const isOther = chosen !== given.KAFKA_BROKERS;
-  return {
-    ...(isOther && { ...NO_KAFKA, KAFKA_BROKERS: chosen }),
-    KAFKA_TOPIC: given.KAFKA_TOPIC ?? LOCAL_KAFKA_TOPIC,
-  };
+export function withKafka(given: Variables, chosen: string | false = ''): Variables {
+  if (chosen === '') return given;
+  if (chosen === false) return without(given, 'KAFKA_');
+  const others = chosen === given.KAFKA_BROKERS ? given : without(given, 'KAFKA_(USERNAME|PASSWORD)');
+  return { KAFKA_TOPIC: LOCAL_KAFKA_TOPIC, ...others, KAFKA_BROKERS: chosen };
+}
+
+/** Without them the app registers no trigger. */
+function without(settings: Variables, names: string): Variables {
+  const isOne = new RegExp(`^${names}`);
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !isOne.test(name)));
 }
 
 /**
@@ -48,10 +58,7 @@ export function kafkaVariables(given: Variables, chosen: string | false = ''): V
  * random one, because whoever knows it can write into the account.
  */
 export function chooseWebhookSecret(settings: Variables): string {
-  const { COSMOS_CONNECTION_STRING: text = '', COSMOS_ENDPOINT } = settings;
-  const named = [/AccountEndpoint=([^;]+)/i.exec(text)?.[1], COSMOS_ENDPOINT].filter(
-    (one) => one !== undefined,
-  );
-  const areHere = named.every((one) => URL.canParse(one) && isLoopback(new URL(one).hostname));
-  return areHere ? LOCAL_WEBHOOK_SECRET : randomBytes(24).toString('hex');
+  const { endpoint } = readAppSettings(settings).settings?.cosmos.access ?? {};
+  const isHere = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
+  return isHere ? LOCAL_WEBHOOK_SECRET : randomBytes(24).toString('hex');
 }

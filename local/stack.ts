@@ -10,7 +10,7 @@ import { consoleLog, type Log } from './functions-host/log.ts';
 import { type OpenPage, openPage } from './page-server/open-page.ts';
 import { readEntry, readHostJson } from './project-files.ts';
 import { readStartSettings, type StartSettingsOptions, setEnvironment, type Variables } from './settings.ts';
-import { chooseWebhookSecret, kafkaVariables, NO_EVENT_HUBS, requireConfig } from './stack-settings.ts';
+import { requireConfig, stackSettings } from './stack-settings.ts';
 import { StartError } from './start-error.ts';
 import { startTogether } from './start-together.ts';
 
@@ -81,15 +81,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       options.eventHubs === false
         ? undefined
         : await startEventHubs({ given, port: eventHubsPort, log }, stops);
-    const webhookSecret = given.ORDERCLOUD_WEBHOOK_SECRETS ? undefined : chooseWebhookSecret(given);
-    const settings: Variables = {
-      ...given,
-      ...(cosmos && { COSMOS_CONNECTION_STRING: cosmos.connectionString }),
-      ...(eventHubs?.isLocal && { EventHubConnection: eventHubs.connectionString }),
-      ...(!eventHubs && NO_EVENT_HUBS),
-      ...(webhookSecret && { ORDERCLOUD_WEBHOOK_SECRETS: webhookSecret }),
-      ...kafkaVariables(given, options.kafka),
-    };
+    const settings = stackSettings(given, { cosmos, eventHubs, kafka: options.kafka });
+    const webhookSecret = given.ORDERCLOUD_WEBHOOK_SECRETS ? undefined : settings.ORDERCLOUD_WEBHOOK_SECRETS;
     const config = requireConfig(settings);
     const cosmosSettings = config.app.cosmos;
     stops.push(setEnvironment(settings));

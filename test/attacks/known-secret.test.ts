@@ -25,7 +25,6 @@ describe('the secret of a start whose settings bring none', () => {
   });
 
   it.each([
-    {},
     { COSMOS_ENDPOINT: 'https://localhost:8081/' },
     { COSMOS_CONNECTION_STRING: `AccountEndpoint=http://127.0.0.1:8081/;${KEY}` },
     { COSMOS_CONNECTION_STRING: `AccountEndpoint=https://[::1]:8081/;${KEY}` },

@@ -14,8 +14,6 @@ const IN_MEMORY = {
   close: async () => {},
 };
 
-const LOCAL_HUB = { isLocal: true as const, feed: { storageConnectionString: '' } };
-
 function started(more: Partial<Stack>): Stack {
   return {
     url: 'http://127.0.0.1:7071',
@@ -24,7 +22,7 @@ function started(more: Partial<Stack>): Stack {
     cosmos: IN_MEMORY,
     cosmosSettings: cosmosSettings(IN_MEMORY.connectionString),
     eventHubs: {
-      ...LOCAL_HUB,
+      isLocal: true,
       hub: LOCAL_EVENT_HUB,
       connectionString: localEventHubsConnectionString(),
     },
@@ -68,7 +66,7 @@ it('gives the commands for the ports of this start', () => {
       url: 'http://127.0.0.1:7999',
       webhookUrl: 'http://127.0.0.1:7999/api/webhooks/products',
       cosmos,
-      eventHubs: { ...LOCAL_HUB, hub: 'shop', connectionString },
+      eventHubs: { isLocal: true, hub: 'shop', connectionString },
     }),
   );
   expect(text).toContain('  npm run send -- samples --url http://127.0.0.1:7999/api/webhooks/products\n');
