@@ -1,7 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { jsonFromBytes } from '../../src/message/json.ts';
-import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
 import { CommandError } from '../common/command-error.ts';
 import { messagesIn, type Piece } from './envelope.ts';
 import type { MessageToSend } from './transport.ts';
@@ -11,17 +10,19 @@ export type MessageSet = AsyncIterable<MessageToSend> & { readonly total: number
 
 type ReadOptions = {
   /** The type given to payloads that come without an envelope, in an envelope; null leaves every body as it is. */
-  messageType?: string | null;
+  messageType: string | null;
   /** What paths, and the sources of messages, are relative to. */
-  folder?: string;
+  folder: string;
 };
 
 /**
  * Opens files and folders of messages. Every file is read through once to count, so that one that is missing, or holds
  * something else, is a `CommandError` before anything is sent, and progress has a total; then messages are streamed.
  */
-export async function readMessages(paths: readonly string[], options: ReadOptions = {}): Promise<MessageSet> {
-  const { messageType = PRODUCT_UPDATED, folder = process.cwd() } = options;
+export async function readMessages(
+  paths: readonly string[],
+  { messageType, folder }: ReadOptions,
+): Promise<MessageSet> {
   const sources = await findMessageFiles(paths, folder);
   const messages = async function* () {
     for (const source of sources) {

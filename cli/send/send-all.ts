@@ -30,7 +30,7 @@ export type SendReport = {
   outcomes: Record<string, number>;
   /** Failures by status and reason, the most frequent first. */
   failuresByReason: { status: number | null; reason: string | null; count: number }[];
-  /** The failures themselves, the first 1,000. */
+  /** The failures themselves, the first 1,000, and what stopped the run. */
   failures: SendResult[];
   seconds: number;
   perSecond: number;
@@ -97,7 +97,7 @@ function createTally() {
     },
     addFailure(result: SendResult): void {
       failed += 1;
-      if (failures.length < MAX_FAILURES) failures.push(result);
+      if (failures.length < MAX_FAILURES || result.unreachable) failures.push(result);
       const { status, error, problem } = result;
       const reason = error ?? problem?.reason ?? problem?.title ?? null;
       const same = failuresByReason.find((each) => each.status === status && each.reason === reason);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
+import { jsonFromText } from '../../src/message/json.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { isLoopback } from '../../src/settings/addresses.ts';
 import { usageError } from '../common/command-error.ts';
@@ -23,19 +24,21 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
     timeoutMs: 30_000,
     attempts: flags.retry ? MAX_ATTEMPTS : 1,
     async send({ body }, signal) {
-      const request = { headers: { ...headersFor(body, secret), ...headers }, body, signal };
-      // A redirect is not followed: it would turn the POST into a GET and carry the keys to another host.
-      const response = await fetch(url, { ...request, method: 'POST', redirect: 'manual' });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'ordercloud-product-sync-send',
+          'x-oc-hash': signatureOf(body, secret),
+          ...headers,
+        },
+        body,
+        // Following one would turn the POST into a GET and carry the keys to another host.
+        redirect: 'manual',
+        signal,
+      });
       return resultOf(response, await response.text());
     },
-  };
-}
-
-function headersFor(body: Uint8Array, secret: string): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    'user-agent': 'ordercloud-product-sync-send',
-    'x-oc-hash': signatureOf(body, secret),
   };
 }
 
@@ -43,7 +46,8 @@ const Success = z.object({ outcome: Text, productId: Text });
 
 /** An answer may come from another kind of server, such as a gateway: then nothing but the status tells. */
 function resultOf({ ok, status, headers }: Response, body: string): Partial<SendResult> {
-  const answer = jsonOrNull(body);
+  const json = jsonFromText(body, 'The answer');
+  const answer = json.ok ? json.value : null;
   if (ok) return { ok, status, ...Success.safeParse(answer).data };
   const retryAfter = Number.parseInt(headers.get('retry-after') ?? '', 10);
   return {
@@ -51,14 +55,6 @@ function resultOf({ ok, status, headers }: Response, body: string): Partial<Send
     problem: Problem.safeParse(answer).data ?? null,
     retryAfterSeconds: Number.isNaN(retryAfter) ? null : retryAfter,
   };
-}
-
-function jsonOrNull(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 /** Where to send to, and with what keys. */

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
 import { readMessages } from '../../../cli/send/read-messages.ts';
+import { PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const WRAPPED = '{"Headers":{"type":"sitecore.ordercloud.messages.product.updated"},"Payload":';
 
-async function read(files: Record<string, string | Uint8Array>, paths = ['.'], messageType?: string) {
+async function read(
+  files: Record<string, string | Uint8Array>,
+  paths = ['.'],
+  messageType = PRODUCT_UPDATED,
+) {
   const folder = await temporaryFolder(files);
-  const set = await readMessages(paths, { folder, ...(messageType && { messageType }) });
+  const set = await readMessages(paths, { folder, messageType });
   const messages: [source: string, body: string][] = [];
   for await (const { source, body } of set) messages.push([source, Buffer.from(body).toString('latin1')]);
   expect(set.total).toBe(messages.length);
@@ -217,7 +222,7 @@ describe('files', () => {
 
   it('can be read again, for repetitions', async () => {
     const folder = await temporaryFolder({ 'a.ndjson': `${envelope}\n${envelope}` });
-    const set = await readMessages(['a.ndjson'], { folder });
+    const set = await readMessages(['a.ndjson'], { folder, messageType: null });
     for (const _ of [1, 2]) {
       let count = 0;
       for await (const _message of set) count += 1;
@@ -237,13 +242,15 @@ describe('files', () => {
   ])('%s is an error in one line', async (_, paths, message) => {
     const files = { 'a.json': envelope, 'empty/readme.txt': '', 'none.ndjson': '\n\n', 'none.json': '[]' };
     const folder = await temporaryFolder(files);
-    await expect(readMessages(paths, { folder })).rejects.toEqual(new CommandError(message));
+    await expect(readMessages(paths, { folder, messageType: null })).rejects.toEqual(
+      new CommandError(message),
+    );
   });
 
   it('that dangle as links are an error which names them', async () => {
     const folder = await temporaryFolder({ 'a.json': envelope });
     await symlink(join(folder, 'gone.json'), join(folder, 'link.json'));
-    await expect(readMessages(['.'], { folder })).rejects.toThrow(
+    await expect(readMessages(['.'], { folder, messageType: null })).rejects.toThrow(
       'Cannot read link.json: there is no such file',
     );
   });
@@ -251,6 +258,8 @@ describe('files', () => {
   it.skipIf(process.getuid?.() === 0)('that may not be read are an error which names them', async () => {
     const folder = await temporaryFolder({ 'a.json': envelope, 'b.json': envelope });
     await chmod(join(folder, 'b.json'), 0o000);
-    await expect(readMessages(['.'], { folder })).rejects.toThrow('Cannot read b.json: permission denied.');
+    await expect(readMessages(['.'], { folder, messageType: null })).rejects.toThrow(
+      'Cannot read b.json: permission denied.',
+    );
   });
 });

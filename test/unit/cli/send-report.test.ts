@@ -46,10 +46,11 @@ describe('a report', () => {
     expect(report).toMatchObject({ sent: 7, succeeded: 3, failed: 4, seconds: 2, perSecond: 3.5 });
   });
 
-  it('keeps no more failures than anybody reads', async () => {
-    const report = await reportOf(Array.from({ length: 1001 }, () => refusal(400, {})));
-    expect(report.failures).toHaveLength(1000);
-    expect(report.failed).toBe(1001);
+  it('keeps no more failures than anybody reads, but always the one that stopped it', async () => {
+    const report = await reportOf([...Array.from({ length: 1001 }, () => refusal(400, {})), refused]);
+    expect(report.failures).toHaveLength(1001);
+    expect(report.failures.at(-1)?.error).toBe('connection refused');
+    expect(report.failed).toBe(1002);
   });
 });
 
