@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Issue } from '../../src/message/issue.ts';
 import { printable, printableLines } from '../../src/printable.ts';
+import { durationInWords } from './progress.ts';
 
 /** A last column is never narrower than this; a narrower terminal wraps the lines itself. */
 const MIN_LAST_WIDTH = 20;
@@ -72,4 +73,14 @@ export function quantitiesText({ from, to }: { from: number; to: number | null }
 /** What is wrong with a value of a message, on one line. */
 export function issueText({ path, expected, found }: Issue): string {
   return printable(`${path || '(the payload)'}: expected ${expected}, found ${found}`);
+}
+
+/** How long ago an instant was: `5 min ago`. */
+export function agoText(instant: string, now: number): string {
+  return `${durationInWords(now - Date.parse(instant))} ago`;
+}
+
+/** A price with its currency, if they are known: `12.5 USD`. */
+export function amountText(amount: number | null, currency: string | null): string {
+  return amount === null ? '' : `${amount} ${currency ?? ''}`.trim();
 }

@@ -130,8 +130,11 @@ export function replayText(
 
 function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentionDays: number): string {
   switch (replayed.kind) {
-    case 'processed':
-      return `${PROCESSED[replayed.outcome]}${replayed.isNoted ? '' : '; still listed, because it was changed meanwhile or could not be removed'}`;
+    case 'processed': {
+      const { outcome, isNoted } = replayed;
+      const stillListed = '; still listed, because it was changed meanwhile or could not be removed';
+      return `${outcome}${WHY[outcome] ?? ''}${isNoted ? '' : stillListed}`;
+    }
     case 'rejected': {
       const { rejection, isNoted } = replayed;
       const notCounted = isNoted ? '' : '; this attempt could not be counted';
@@ -146,15 +149,12 @@ function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentio
   }
 }
 
-const PROCESSED: Record<Processed['outcome'], string> = {
-  created: 'created',
-  updated: 'updated',
-  deleted: 'deleted',
-  unchanged: 'unchanged',
-  stale: 'stale: what is stored is newer',
-  duplicate: 'duplicate: it is stored already',
-  superseded: 'superseded by a newer one of these',
-  ignored: 'ignored: messages of its type are not processed',
+/** Why an outcome has changed nothing. */
+const WHY: Partial<Record<Processed['outcome'], string>> = {
+  stale: ': what is stored is newer',
+  duplicate: ': it is stored already',
+  superseded: ' by a newer one of these',
+  ignored: ': messages of its type are not processed',
 };
 
 const REFUSED: Record<RefusalReason, (tombstoneRetentionDays: number) => string> = {

@@ -1,6 +1,6 @@
 import { DOUBTS, type Offer, type OfferContext, REASONS, type StoredProduct } from '../../src/offer/offer.ts';
 import { printable } from '../../src/printable.ts';
-import { factLines, formatTable, quantitiesText } from '../common/text.ts';
+import { amountText, factLines, formatTable, quantitiesText } from '../common/text.ts';
 
 /** One product, what was asked about it, and the answer. `product` is null where there is none. */
 export type Answered = { id: string; product: StoredProduct | null; asked: OfferContext; offer: Offer };
@@ -54,8 +54,7 @@ function priceFacts(offer: Offer): [label: string, value: string][] {
   const { schedule, quantity, basePrice, unitPrice, lineSubtotal, onSale, validUntil } = offer;
   if (schedule === null) return [];
   const { id, via, partyId } = schedule;
-  const inCurrency = (amount: number | null) =>
-    amount === null ? '' : `${amount} ${offer.currency ?? ''}`.trim();
+  const inCurrency = (amount: number | null) => amountText(amount, offer.currency);
   const sale = onSale ? ' (sale)' : '';
   const options =
     unitPrice === basePrice || unitPrice === null ? '' : `, ${inCurrency(unitPrice)} with options`;
@@ -80,7 +79,7 @@ function limitsText({ minQuantity, maxQuantity, restricted }: Offer): string {
 function breakTable({ breaks, breakFrom, currency }: Offer): string {
   const rows = breaks.map((each) => [
     quantitiesText(each),
-    each.price === null ? '' : `${each.price} ${currency ?? ''}`.trim(),
+    amountText(each.price, currency),
     each.kind ?? '',
     each.from === breakFrom ? '← applies' : '',
   ]);

@@ -1,8 +1,7 @@
 import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableJson } from '../../src/printable.ts';
 import type { ProductDocument, ProductItem } from '../../src/product/document.ts';
-import { durationInWords } from '../common/progress.ts';
-import { countOf, factLines, formatTable, quantitiesText } from '../common/text.ts';
+import { agoText, amountText, countOf, factLines, formatTable, quantitiesText } from '../common/text.ts';
 
 type ListAbout = {
   address: string;
@@ -75,7 +74,7 @@ function priceTable(pricing: Pricing | null): string {
       index === 0 ? printable(schedule.id, 40) : '',
       index === 0 ? printable(buyersOf(schedule.id, pricing), 40) : '',
       quantitiesText(each),
-      `${each.price ?? ''} ${schedule.currency ?? ''}`.trim(),
+      amountText(each.price, schedule.currency),
       each.salePrice ?? '',
       each.salePrice === null ? '' : windowText(schedule),
     ]),
@@ -109,13 +108,8 @@ function specTable(specs: ProductDocument['specs']): string {
 }
 
 function priceText({ price, currency, salePrice }: NonNullable<CatalogItem['display']>): string {
-  if (price === null) return '';
   const sale = salePrice === null ? '' : ` (sale ${salePrice})`;
-  return `${price} ${currency ?? ''}`.trim() + sale;
-}
-
-function agoText(instant: string, now: number): string {
-  return `${durationInWords(now - Date.parse(instant))} ago`;
+  return price === null ? '' : amountText(price, currency) + sale;
 }
 
 function yesOrNo(value: boolean | null): string {

@@ -1,6 +1,5 @@
 import { printable } from '../../src/printable.ts';
-import { durationInWords } from '../common/progress.ts';
-import { factLines } from '../common/text.ts';
+import { agoText, factLines } from '../common/text.ts';
 import type { Check } from './checks.ts';
 import type { Health } from './health.ts';
 import type { AppSide, ContainerSide, OrderCloudSide, Targets } from './sides.ts';
@@ -92,9 +91,8 @@ function containerFacts(side: ContainerSide, now: number): Fact[] {
     ['tombstones', count(side.tombstones)],
     ['dead letters', count(side.deadLetters)],
     ...side.lastMessages.map(({ transport, id, receivedAt, lagMs }): Fact => {
-      const ago = durationInWords(now - Date.parse(receivedAt));
       const lag = transport === 'http' ? '' : `, ${(lagMs / 1000).toFixed(1)} s after the broker took it`;
-      return [`last ${transport}`, `${ago} ago${lag} (${printable(id, 60)})`];
+      return [`last ${transport}`, `${agoText(receivedAt, now)}${lag} (${printable(id, 60)})`];
     }),
     ['last message', side.lastMessages.length === 0 ? 'none yet' : ''],
   ];
