@@ -82,9 +82,6 @@ function secretsOf({ targets }: Wanted): Secret[] {
   return targets.flatMap(({ secrets }) => Object.values(secrets));
 }
 
-/** The targets that can lead to this app. */
-const TRANSPORTS = ['Http', 'EventHub', 'Kafka'];
-
 /**
  * What to know before saying yes. `replaced` is the configuration that messages have gone by until now, if that would
  * change.
@@ -92,15 +89,11 @@ const TRANSPORTS = ['Http', 'EventHub', 'Kafka'];
 export function notesFor(state: State, wanted: Wanted, replaced: Model | null): string[] {
   const own = new Set<string>(wanted.targets.map(({ name }) => name));
   const others = [...targetsOf(state.deliveryConfig).keys()].filter((name) => !own.has(name));
-  const twice = others.filter((name) => TRANSPORTS.includes(name));
   const { productSync } = state;
   const excludes = wanted.excludePriceSchedules ?? productSync?.ExcludePriceSchedules === true;
   return [
     ...secretsOf(wanted).flatMap(({ notes }) => notes),
     ...(others.length > 0 ? [`Other targets of this configuration stay as they are: ${names(others)}.`] : []),
-    ...(twice.length > 0
-      ? [`If ${names(twice)} is this app too, it gets each message twice, which does no harm.`]
-      : []),
     ...movedTargets(state, wanted).map(
       ({ words, isCertain }) =>
         `${words} gets no messages any more${isCertain ? '' : ', unless that is this one'}: a configuration has one target of each kind.`,
