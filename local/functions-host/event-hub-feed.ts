@@ -11,7 +11,7 @@ import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
 import { ContainerClient } from '@azure/storage-blob';
 import { StartError } from '../start-error.ts';
 import { type BatchRunner, type Feed, waitBriefly } from './batch-runner.ts';
-import { toInvocationRequest } from './event-hub-request.ts';
+import { toEventHubRequest } from './event-hub-request.ts';
 import type { EventHubSource } from './event-hub-source.ts';
 import type { Worker } from './worker.ts';
 
@@ -145,7 +145,7 @@ async function runEvents(
   const includesEmptyEntries = Boolean(capabilities.IncludeEmptyEntriesInMessagePayload);
   await runner.run({
     name: `partition ${partition.partitionId}: ${events.length === 1 ? '1 event' : `${events.length} events`}`,
-    request: toInvocationRequest({ events, partition, bindingName, includesEmptyEntries }),
+    request: toEventHubRequest({ events, partition, bindingName, includesEmptyEntries }),
     repeats: 0,
     afterFailure: 'As in Azure, the checkpoint moves past the batch',
     moveOn: () =>

@@ -2,39 +2,25 @@ import type { PartitionContext, ReceivedEventData } from '@azure/event-hubs';
 import { toHostJson, toHostTime } from './host-json.ts';
 import { type InvocationRequest, type RpcTypedData, toInt64 } from './rpc.ts';
 
-/** A batch of one partition, and what shapes it on its way into the app. */
-export type BatchOptions = {
-  events: readonly ReceivedEventData[];
-  partition: PartitionContext;
-  /** Of the trigger's binding. */
-  bindingName: string;
-  /** Whether the app has set the capability `IncludeEmptyEntriesInMessagePayload`. */
-  includesEmptyEntries: boolean;
-};
-
 /**
  * A batch as the host in Azure gives it to the worker: one byte array for each event, and the lists beside them in
  * .NET's spelling, whose first letters the library then changes to lower case. What is text there is text here: the
  * library reads text as JSON where it can, so offsets, and keys such as "42", reach the app as numbers.
  * (EventHubTriggerBindingStrategy.cs and GrpcMessageConversionExtensions.cs in the host's sources)
  */
-export function toInvocationRequest(options: BatchOptions): InvocationRequest {
-  const bytes = options.events.map(toBytes);
-  return {
-    inputData: [{ name: options.bindingName, data: { collectionBytes: { bytes } } }],
-    triggerMetadata: toTriggerMetadata(options),
-  };
-}
-
-function toTriggerMetadata({
-  events,
-  partition,
-  includesEmptyEntries,
-}: BatchOptions): Record<string, RpcTypedData> {
+export function toEventHubRequest(options: {
+  events: readonly ReceivedEventData[];
+  partition: PartitionContext;
+  /** Of the trigger's binding. */
+  bindingName: string;
+  /** Whether the app has set the capability `IncludeEmptyEntriesInMessagePayload`. */
+  includesEmptyEntries: boolean;
+}): InvocationRequest {
+  const { events, partition, bindingName, includesEmptyEntries } = options;
+  const json = (value: unknown): RpcTypedData => ({ json: toHostJson(value) });
   const strings = (values: string[]): RpcTypedData => ({
     collectionString: { string: includesEmptyEntries ? values : values.filter((value) => value !== '') },
   });
-  const json = (value: unknown): RpcTypedData => ({ json: toHostJson(value) });
   const context = json({
     IsCheckpointingAfterInvocation: true,
     FullyQualifiedNamespace: partition.fullyQualifiedNamespace,
@@ -42,18 +28,22 @@ function toTriggerMetadata({
     ConsumerGroup: partition.consumerGroup,
     PartitionId: partition.partitionId,
   });
+  const offsets = strings(events.map(({ offset }) => String(offset)));
   return {
-    PartitionContext: context,
-    TriggerPartitionContext: context,
-    PartitionKeyArray: strings(events.map(({ partitionKey }) => partitionKey ?? '')),
-    OffsetArray: strings(events.map(({ offset }) => String(offset))),
-    OffsetStringArray: strings(events.map(({ offset }) => String(offset))),
-    SequenceNumberArray: {
-      collectionSint64: { sint64: events.map(({ sequenceNumber }) => toInt64(sequenceNumber)) },
+    inputData: [{ name: bindingName, data: { collectionBytes: { bytes: events.map(toBytes) } } }],
+    triggerMetadata: {
+      PartitionContext: context,
+      TriggerPartitionContext: context,
+      PartitionKeyArray: strings(events.map(({ partitionKey }) => partitionKey ?? '')),
+      OffsetArray: offsets,
+      OffsetStringArray: offsets,
+      SequenceNumberArray: {
+        collectionSint64: { sint64: events.map(({ sequenceNumber }) => toInt64(sequenceNumber)) },
+      },
+      EnqueuedTimeUtcArray: json(events.map(({ enqueuedTimeUtc }) => toHostTime(enqueuedTimeUtc))),
+      PropertiesArray: json(events.map((event) => event.getRawAmqpMessage().applicationProperties ?? {})),
+      SystemPropertiesArray: json(events.map(toSystemProperties)),
     },
-    EnqueuedTimeUtcArray: json(events.map(({ enqueuedTimeUtc }) => toHostTime(enqueuedTimeUtc))),
-    PropertiesArray: json(events.map((event) => event.getRawAmqpMessage().applicationProperties ?? {})),
-    SystemPropertiesArray: json(events.map(toSystemProperties)),
   };
 }
 

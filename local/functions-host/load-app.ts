@@ -44,8 +44,8 @@ export function loadApp(entry: string, log: Log): LoadedApp {
       app.functions.set(name, { metadata, callback });
       return { dispose: () => app.functions.delete(name) };
     },
-    registerHook(name: string, callback: HookCallback) {
-      if (!isHookName(app.hooks, name)) throw new RangeError(`This host has no "${name}" hooks.`);
+    registerHook(name: keyof LoadedApp['hooks'], callback: HookCallback) {
+      if (!Object.hasOwn(app.hooks, name)) throw new RangeError(`This host has no "${name}" hooks.`);
       app.hooks[name].push(callback);
       return { dispose: () => app.hooks[name].splice(app.hooks[name].indexOf(callback), 1) };
     },
@@ -53,10 +53,6 @@ export function loadApp(entry: string, log: Log): LoadedApp {
   const { model } = app;
   if (model === undefined) throw new StartError(`${entry} registers no functions.`);
   return Object.assign(app, { model });
-}
-
-function isHookName(hooks: LoadedApp['hooks'], name: string): name is keyof LoadedApp['hooks'] {
-  return Object.hasOwn(hooks, name);
 }
 
 /**

@@ -11,19 +11,13 @@ export type RetryPolicy = {
 /** As the library passes it: in whole seconds, to which it rounds what the app declared. */
 const DURATION = z.object({ seconds: z.number().min(0) }).transform(({ seconds }) => seconds * 1_000);
 
-const MAX_RETRY_COUNT = z.int().min(-1);
+const maxRetryCount = z.int().min(-1);
 
 const RETRY_OPTIONS = z.discriminatedUnion('retryStrategy', [
+  z.object({ retryStrategy: z.literal('fixedDelay'), maxRetryCount, delayInterval: DURATION }),
   z.object({
-    retryStrategy: z.literal('fixedDelay'),
-    maxRetryCount: MAX_RETRY_COUNT,
-    delayInterval: DURATION,
-  }),
-  z.object({
-    retryStrategy: z.literal('exponentialBackoff'),
-    maxRetryCount: MAX_RETRY_COUNT,
-    minimumInterval: DURATION,
-    maximumInterval: DURATION,
+    ...{ retryStrategy: z.literal('exponentialBackoff'), maxRetryCount },
+    ...{ minimumInterval: DURATION, maximumInterval: DURATION },
   }),
 ]);
 
@@ -31,22 +25,16 @@ const RETRY_OPTIONS = z.discriminatedUnion('retryStrategy', [
  * The policy that a function registers; undefined if it has none.
  * @throws ZodError if Azure would refuse the policy, too
  */
-export function toRetryPolicy(
-  retryOptions: unknown,
-  random: () => number = Math.random,
-): RetryPolicy | undefined {
+export function toRetryPolicy(retryOptions: unknown): RetryPolicy | undefined {
   if (retryOptions === undefined || retryOptions === null) return undefined;
   const options = RETRY_OPTIONS.parse(retryOptions);
-  const { maxRetryCount } = options;
-  if (options.retryStrategy === 'fixedDelay') {
-    return { maxRetryCount, delayBefore: () => options.delayInterval };
-  }
-  const { minimumInterval, maximumInterval } = options;
   return {
-    maxRetryCount,
+    maxRetryCount: options.maxRetryCount,
     delayBefore(retry) {
+      if (options.retryStrategy === 'fixedDelay') return options.delayInterval;
+      const { minimumInterval, maximumInterval } = options;
       // First the minimum, then the minimum and a doubling part, each up to a fifth more or less.
-      const growth = retry > 1 ? minimumInterval * 2 ** (retry - 2) * (0.8 + 0.4 * random()) : 0;
+      const growth = retry > 1 ? minimumInterval * 2 ** (retry - 2) * (0.8 + 0.4 * Math.random()) : 0;
       return Math.min(minimumInterval + growth, maximumInterval);
     },
   };
