@@ -74,7 +74,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     let page: OpenPage | undefined;
     const cosmos = await startCosmos(given, {
       port: options.cosmosPort ?? 0,
-      onAnswer: (milliseconds) => page?.onStoreAnswer(milliseconds),
+      onAnswer: (milliseconds) => page?.messages.seconds.addStoreAnswer(milliseconds),
     });
     if (cosmos) stops.push(() => cosmos.close());
     const eventHubs =
@@ -100,9 +100,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     stops.push(() => opened.close());
     const { routePrefix, functionTimeoutMs } = hostJson;
     const host = await startFunctionsHost({
-      ...{ entry, port, routePrefix, functionTimeoutMs, watch: opened.watch, page: opened.server },
+      ...{ entry, port, routePrefix, functionTimeoutMs, watch: opened.messages, page: opened.server },
       log: (line) => {
-        opened.log(line);
+        opened.messages.onLog(line);
         log(line);
       },
       eventHubs: eventHubs && { ...eventHubs.feed, ...hostJson.eventHubs },

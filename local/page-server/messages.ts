@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, jsonFromBytes, propertyWithoutCase } from '../../src/message/json.ts';
+import { isJsonObject, type JsonObject, jsonFromBytes, propertyWithoutCase } from '../../src/message/json.ts';
 import type { LogEntry } from '../functions-host/log.ts';
 import type { InvocationRequest } from '../functions-host/rpc.ts';
 import type { WatchedExchange } from '../functions-host/watch.ts';
@@ -11,13 +11,10 @@ import { PerSecond } from './per-second.ts';
 const MAX_MESSAGES = 1_000;
 const MAX_BODY_BYTES = 256 * 1024;
 
-type Kept = Message & { body: Buffer; answer: string | null; isCut: boolean };
-type Unnumbered = Omit<Message, 'number'> & Pick<Kept, 'body' | 'answer' | 'isCut'>;
-
 /** The newest messages that came to the stack, and what became of them. */
 export class MessageLog {
   #next = 1;
-  readonly #kept: Kept[] = [];
+  readonly #kept: MessageDetail[] = [];
   readonly #listeners = new Set<(message: Message) => void>();
   readonly seconds = new PerSecond();
   /** Of brokers: on their way, by their positions. */
@@ -28,19 +25,13 @@ export class MessageLog {
   }
 
   detail(number: number): MessageDetail | undefined {
-    const kept = this.#kept.find((message) => message.number === number);
-    return (
-      kept && { ...summaryOf(kept), body: kept.body.toString('utf8'), answer: kept.answer, isCut: kept.isCut }
-    );
+    return this.#kept.find((message) => message.number === number);
   }
 
   /** The message that a stored document was last written or confirmed by. */
-  ofProduct(productId: string): MessageDetail | undefined {
-    const found = this.#kept.findLast(
-      (message) =>
-        message.productId === productId && /^(created|updated|unchanged|deleted)$/.test(message.outcome),
-    );
-    return found && this.detail(found.number);
+  ofProduct(id: string): MessageDetail | undefined {
+    const isOfDocument = /^(created|updated|unchanged|deleted)$/;
+    return this.#kept.findLast(({ productId, outcome }) => productId === id && isOfDocument.test(outcome));
   }
 
   /** Hears of each message; returns what ends it. */
@@ -51,8 +42,7 @@ export class MessageLog {
 
   onExchange({ functionName, body, status, answer, milliseconds }: WatchedExchange): void {
     if (functionName !== 'productWebhook') return;
-    const json = jsonFromBytes(answer);
-    const said = json.ok && isJsonObject(json.value) ? json.value : {};
+    const said = objectIn(answer);
     this.#add({
       ...{ at: new Date().toISOString(), transport: 'http', stream: null, type: typeIn(body), status },
       productId: textOf(said.productId),
@@ -80,9 +70,7 @@ export class MessageLog {
   /** The app logs a line of JSON for each message of a batch. */
   onLog({ category, message }: LogEntry): void {
     if (category !== 'user' || !message.startsWith('{"event":"message"')) return;
-    const json = jsonFromBytes(Buffer.from(message));
-    if (!json.ok || !isJsonObject(json.value)) return;
-    const line = json.value;
+    const line = objectIn(Buffer.from(message));
     const stream = String(line.stream);
     const position = `${stream}#${line.sequence}`;
     const waiting = this.#waiting.get(position);
@@ -105,7 +93,7 @@ export class MessageLog {
     });
   }
 
-  #add(message: Unnumbered): void {
+  #add(message: Omit<MessageDetail, 'number'>): void {
     const kept = { ...message, milliseconds: Math.round(message.milliseconds * 10) / 10, number: this.#next };
     this.#next += 1;
     this.#kept.push(kept);
@@ -115,22 +103,40 @@ export class MessageLog {
   }
 }
 
-function summaryOf({ body: _body, answer: _answer, isCut: _isCut, ...message }: Kept): Message {
+function summaryOf({ body: _body, answer: _answer, isCut: _isCut, ...message }: MessageDetail): Message {
   return message;
 }
 
-function cut(body: Buffer): Pick<Kept, 'body' | 'isCut' | 'bytes' | 'sha256'> {
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  // A copy: what it is cut from may be a large buffer.
-  const kept = Buffer.from(body.subarray(0, MAX_BODY_BYTES));
-  return { body: kept, isCut: body.length > MAX_BODY_BYTES, bytes: body.length, sha256 };
+function cut(body: Buffer): Pick<MessageDetail, 'body' | 'isCut' | 'bytes' | 'sha256'> {
+  return {
+    body: body.toString('utf8', 0, MAX_BODY_BYTES),
+    isCut: body.length > MAX_BODY_BYTES,
+    bytes: body.length,
+    sha256: createHash('sha256').update(body).digest('hex'),
+  };
 }
 
 function typeIn(body: Buffer): string | null {
-  const json = jsonFromBytes(body);
-  if (!json.ok || !isJsonObject(json.value)) return null;
-  const headers = propertyWithoutCase(json.value, 'Headers');
-  return textOf(isJsonObject(headers) ? propertyWithoutCase(headers, 'type') : json.value.type);
+  return factsOf(body).type ?? textOf(objectIn(body).type);
+}
+
+/** What a body says of itself: its type and its product; null where it does not. */
+export function factsOf(body: Buffer): { type: string | null; productId: string | null } {
+  const message = objectIn(body);
+  const [headers, payload] = [
+    propertyWithoutCase(message, 'Headers'),
+    propertyWithoutCase(message, 'Payload'),
+  ];
+  return {
+    type: isJsonObject(headers) ? textOf(propertyWithoutCase(headers, 'type')) : null,
+    productId: isJsonObject(payload) ? textOf(propertyWithoutCase(payload, 'ProductID')) : null,
+  };
+}
+
+/** The JSON object in some bytes; an empty one if they hold something else. */
+export function objectIn(bytes: Uint8Array): JsonObject {
+  const json = jsonFromBytes(bytes);
+  return json.ok && isJsonObject(json.value) ? json.value : {};
 }
 
 function textOf(value: unknown): string | null {

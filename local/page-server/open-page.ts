@@ -1,7 +1,5 @@
 import type { AppSettings } from '../../src/settings/app-settings.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
-import type { Log } from '../functions-host/log.ts';
-import type { Watch } from '../functions-host/watch.ts';
 import type { Health, Transport } from '../page/api.ts';
 import { isAppSetting, type Variables } from '../settings.ts';
 import { MessageLog } from './messages.ts';
@@ -24,11 +22,8 @@ export type OpenPageOptions = {
 /** The page, and what it looks on by. */
 export type OpenPage = {
   server: PageServer;
-  watch: Watch;
-  /** Sees each line of the app's log. */
-  log: Log;
-  /** Hears how long each answer of the store took. */
-  onStoreAnswer(milliseconds: number): void;
+  /** Is told what comes to the app, and what the app says of it. */
+  messages: MessageLog;
   /** Tells it where the host listens. */
   setAddress(address: { webhookUrl: string; healthUrl: string }): void;
   close(): Promise<void>;
@@ -68,12 +63,7 @@ export function openPage(options: OpenPageOptions): OpenPage {
   });
   return {
     server,
-    watch: {
-      onExchange: (exchange) => messages.onExchange(exchange),
-      onBatch: (request) => messages.onBatch(request),
-    },
-    log: (entry) => messages.onLog(entry),
-    onStoreAnswer: (milliseconds) => messages.seconds.addStoreAnswer(milliseconds),
+    messages,
     setAddress(found) {
       address = found;
     },

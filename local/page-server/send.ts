@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, jsonFromBytes, propertyWithoutCase } from '../../src/message/json.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import type { Message, Sent, Transport } from '../page/api.ts';
-import type { MessageLog } from './messages.ts';
+import { factsOf, type MessageLog, objectIn } from './messages.ts';
 
 /** Where the page sends messages; null where there is no such transport here. */
 export type Targets = {
@@ -59,14 +58,9 @@ export async function send(
 async function sendWebhook(body: Buffer, { url, secret }: Targets['http']): Promise<Sent> {
   const headers = { 'content-type': 'application/json', 'x-oc-hash': signatureOf(body, secret) };
   const response = await fetch(url, { method: 'POST', headers, body });
-  return { status: response.status, ...sentFrom(await response.text()) };
-}
-
-/** What an answer of the webhook says. */
-function sentFrom(answer: string): Omit<Sent, 'status'> {
-  const json = jsonFromBytes(Buffer.from(answer));
-  const said = json.ok && isJsonObject(json.value) ? json.value : {};
+  const said = objectIn(new Uint8Array(await response.arrayBuffer()));
   return {
+    status: response.status,
     outcome: String(said.outcome ?? said.reason ?? 'no answer'),
     detail: typeof said.detail === 'string' ? said.detail : null,
     issues: Array.isArray(said.issues) ? (said.issues as Sent['issues']) : [],
@@ -89,17 +83,4 @@ function waitFor(body: Buffer, transport: Transport, messages: MessageLog): Prom
       if (message.transport === transport && message.sha256 === sha256) give(message.outcome, message.reason);
     });
   });
-}
-
-function factsOf(body: Buffer): { type: string | null; productId: string | null } {
-  const json = jsonFromBytes(body);
-  const message = json.ok && isJsonObject(json.value) ? json.value : {};
-  const headers = propertyWithoutCase(message, 'Headers');
-  const payload = propertyWithoutCase(message, 'Payload');
-  const type = isJsonObject(headers) ? propertyWithoutCase(headers, 'type') : undefined;
-  const productId = isJsonObject(payload) ? propertyWithoutCase(payload, 'ProductID') : undefined;
-  return {
-    type: typeof type === 'string' ? type : null,
-    productId: typeof productId === 'string' ? productId : null,
-  };
 }

@@ -62,8 +62,10 @@ export function pageStore(client: CosmosClient, settings: AppSettings): PageStor
       switch (replayed?.kind) {
         case 'processed':
           return { ...nothing, outcome: replayed.outcome };
-        case 'rejected':
-          return { ...nothing, outcome: 'dead-lettered', ...pick(replayed.rejection) };
+        case 'rejected': {
+          const { detail, issues } = replayed.rejection;
+          return { status: null, outcome: 'dead-lettered', detail, issues };
+        }
         case 'refused':
           return { ...nothing, outcome: 'refused', detail: replayed.reason };
         default:
@@ -74,16 +76,6 @@ export function pageStore(client: CosmosClient, settings: AppSettings): PageStor
       await archive.remove(id);
     },
   };
-}
-
-function pick({
-  detail,
-  issues,
-}: {
-  detail: string;
-  issues: Sent['issues'];
-}): Pick<Sent, 'detail' | 'issues'> {
-  return { detail, issues };
 }
 
 function withoutSystem(item: Item): Item {

@@ -1,6 +1,5 @@
 import type { StoredSchedule } from '../../src/offer/offer.ts';
 import { dateTime, money } from './format.ts';
-import { saleOf } from './sale.ts';
 
 const WIDTH = 560;
 const HEIGHT = 190;
@@ -161,41 +160,16 @@ export function Timeline({ schedules, at, now }: TimelineProps) {
   );
 }
 
-function clamp(x: number): number {
-  return Math.min(WIDTH - 40, Math.max(40, x));
+/** Whether a schedule's sale is over, on or still to come at a time. */
+export function saleOf(
+  { saleStart, saleEnd }: { saleStart: string | null; saleEnd: string | null },
+  at: number,
+): 'none' | 'over' | 'on' | 'later' {
+  if (saleStart === null && saleEnd === null) return 'none';
+  if (saleStart !== null && at < Date.parse(saleStart)) return 'later';
+  return saleEnd !== null && at >= Date.parse(saleEnd) ? 'over' : 'on';
 }
 
-type SparkProps = { label: string; values: readonly (number | null)[]; unit: string };
-
-/** Values of the last ten minutes as bars, with the latest and the largest in words. */
-export function Spark({ label, values, unit }: SparkProps) {
-  const largest = Math.max(0, ...values.map((value) => value ?? 0));
-  const width = WIDTH / Math.max(1, values.length);
-  const text = `at most ${Math.round(largest * 10) / 10} ${unit}`;
-  return (
-    <figure class="spark">
-      <figcaption>
-        {label} <small>{text}</small>
-      </figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} 60`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${label} of the last ten minutes: ${text}`}
-      >
-        {values.map((value, index) => {
-          const height = largest === 0 || value === null ? 0 : (value / largest) * 56;
-          return (
-            <rect
-              key={index}
-              x={index * width}
-              y={60 - height}
-              width={Math.max(1, width - 1)}
-              height={height}
-            />
-          );
-        })}
-      </svg>
-    </figure>
-  );
+function clamp(x: number): number {
+  return Math.min(WIDTH - 40, Math.max(40, x));
 }

@@ -1,24 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeadLetter, Sent } from './api.ts';
 import { Badge } from './controls.tsx';
-import { setDraft } from './draft.ts';
 import { dateTime, shortType } from './format.ts';
 import { navigate } from './location.ts';
 import { MarkedBody } from './marked-body.tsx';
-import { ask } from './server.ts';
+import { setDraft } from './send.tsx';
+import { ask, useAnswer } from './server.ts';
 
 /** The messages that could not be processed. People inspect, repair, replay or delete them here. */
 export function DeadLetters({ revision, store }: { revision: number; store: string }) {
-  const [deadLetters, setDeadLetters] = useState<readonly DeadLetter[] | null>(null);
   const [open, setOpen] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const [changes, setChanges] = useState(0);
-  useEffect(() => {
-    ask<DeadLetter[]>('dead-letters').then(
-      (found) => setDeadLetters(found ?? []),
-      () => {},
-    );
-  }, [revision, changes]);
+  const deadLetters = useAnswer<DeadLetter[]>('dead-letters', `${revision} ${changes}`);
   if (deadLetters === null) return <p class="empty">Reading…</p>;
   const done = (text: string) => {
     setSaid(text);
@@ -63,11 +57,8 @@ type OpenedProps = { deadLetter: DeadLetter; store: string; onDone: (text: strin
 
 function Opened({ deadLetter, store, onDone }: OpenedProps) {
   const { id, issues, productId } = deadLetter;
-  const [body, setBody] = useState<string | null>(null);
+  const body = useAnswer<string>(`dead-letter/${id}`);
   const [question, setQuestion] = useState<'replay' | 'delete' | null>(null);
-  useEffect(() => {
-    ask<string>(`dead-letter/${id}`).then(setBody, () => setBody(null));
-  }, [id]);
   const name = productId ?? id.slice(0, 12);
 
   const act = async (action: 'replay' | 'delete') => {

@@ -45,3 +45,6 @@ export function duration(milliseconds: number | null): string {
 export function shortType(type: string | null): string {
   return type?.split('.').slice(-2).join('.') ?? '–';
 }
+
+/** The names of the transports. */
+export const TRANSPORTS = { http: 'HTTP', eventhub: 'Event Hubs', kafka: 'Kafka' };

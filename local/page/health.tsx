@@ -1,21 +1,20 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Health as HealthOfStack, Second, Stack } from './api.ts';
-import { Spark } from './charts.tsx';
 import { Badge } from './controls.tsx';
 import { mayLoadPictures, setMayLoadPictures } from './picture.tsx';
-import { ask } from './server.ts';
+import { useAnswer } from './server.ts';
 
 const REFRESH_MS = 2_000;
 const BARS = 120;
 const SECONDS_PER_BAR = 5;
+const [WIDTH, HEIGHT] = [560, 60];
 
 /** The state of the stack: the last ten minutes, the health checks, and the settings. */
 export function Health({ stack }: { stack: Stack }) {
-  const [health, setHealth] = useState<HealthOfStack | null>(null);
+  const [looks, setLooks] = useState(0);
+  const health = useAnswer<HealthOfStack>('health', looks);
   useEffect(() => {
-    const look = () => ask<HealthOfStack>('health').then(setHealth, () => setHealth(null));
-    void look();
-    const timer = window.setInterval(look, REFRESH_MS);
+    const timer = window.setInterval(() => setLooks((count) => count + 1), REFRESH_MS);
     return () => window.clearInterval(timer);
   }, []);
   if (health === null) return <p class="empty">Reading…</p>;
@@ -110,4 +109,39 @@ function sum(bar: readonly Second[], value: (second: Second) => number): number 
 function most(bar: readonly Second[], value: (second: Second) => number | null): number | null {
   const values = bar.map(value).filter((each) => each !== null);
   return values.length === 0 ? null : Math.max(...values);
+}
+
+type SparkProps = { label: string; values: readonly (number | null)[]; unit: string };
+
+/** Values of the last ten minutes as bars, with the latest and the largest in words. */
+function Spark({ label, values, unit }: SparkProps) {
+  const largest = Math.max(0, ...values.map((value) => value ?? 0));
+  const width = WIDTH / Math.max(1, values.length);
+  const text = `at most ${Math.round(largest * 10) / 10} ${unit}`;
+  return (
+    <figure class="spark">
+      <figcaption>
+        {label} <small>{text}</small>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label} of the last ten minutes: ${text}`}
+      >
+        {values.map((value, index) => {
+          const height = largest === 0 || value === null ? 0 : (value / largest) * (HEIGHT - 4);
+          return (
+            <rect
+              key={index}
+              x={index * width}
+              y={HEIGHT - height}
+              width={Math.max(1, width - 1)}
+              height={height}
+            />
+          );
+        })}
+      </svg>
+    </figure>
+  );
 }

@@ -11,7 +11,7 @@ import { useLocation } from './location.ts';
 import { Messages } from './messages.tsx';
 import { Product } from './product.tsx';
 import { Products } from './products.tsx';
-import { ask } from './server.ts';
+import { useAnswer } from './server.ts';
 
 const VIEWS = [
   ['/', 'Products'],
@@ -26,13 +26,9 @@ const MINUTE = 60_000;
 function App() {
   const { path, query } = useLocation();
   const live = useLive();
-  const [stack, setStack] = useState(NO_STACK);
+  const stack = useAnswer<Stack>('stack') ?? NO_STACK;
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
-    ask<Stack>('stack').then(
-      (found) => found && setStack(found),
-      () => {},
-    );
     const timer = window.setInterval(() => setNow(Date.now()), MINUTE);
     return () => window.clearInterval(timer);
   }, []);

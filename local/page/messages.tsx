@@ -1,59 +1,37 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { Message, MessageDetail, Stack } from './api.ts';
-import { Badge, SelectField, TextField, ViewLink } from './controls.tsx';
-import { clock, duration, shortType } from './format.ts';
-import { setQuery } from './location.ts';
+import { useState } from 'preact/hooks';
+import type { Issue, Message, MessageDetail, Stack } from './api.ts';
+import { Badge, Filters, hasWords, isChosen, Table, ViewLink } from './controls.tsx';
+import { clock, duration, shortType, TRANSPORTS } from './format.ts';
 import { MarkedBody } from './marked-body.tsx';
 import { Send } from './send.tsx';
-import { ask } from './server.ts';
+import { useAnswer } from './server.ts';
 
 type Props = { messages: readonly Message[]; query: URLSearchParams; stack: Stack };
 
 const SHOWN = 200;
+const COLUMNS = ['Time', 'Transport', 'Type', 'Product', 'Outcome', 'Took', 'Lag'];
 
 /** The messages as they arrive, and a box to send one. */
 export function Messages({ messages, query, stack }: Props) {
   const [paused, setPaused] = useState<readonly Message[] | null>(null);
   const [open, setOpen] = useState<number | null>(null);
-  const [search, transport, outcome] = [
-    query.get('search') ?? '',
-    query.get('transport') ?? '',
-    query.get('outcome') ?? '',
-  ];
   const outcomes = [...new Set(messages.map((message) => message.outcome))].sort();
   const shown = (paused ?? messages).filter(
-    (message) =>
-      `${message.productId} ${message.type} ${message.reason}`.toLowerCase().includes(search.toLowerCase()) &&
-      (transport === '' || message.transport === transport) &&
-      (outcome === '' || message.outcome === outcome),
+    ({ productId, type, reason, transport, outcome }) =>
+      hasWords(`${productId} ${type} ${reason}`, query) &&
+      isChosen([transport], query, 'transport') &&
+      isChosen([outcome], query, 'outcome'),
   );
   return (
     <>
       <Send stack={stack} />
-      <section class="filters" aria-label="Filter">
-        <TextField
-          label="Search"
-          type="search"
-          value={search}
-          onChange={(value) => setQuery({ search: value })}
-        />
-        <SelectField
-          label="Transport"
-          value={transport}
-          options={[
-            ['', 'any'],
-            ['http', 'HTTP'],
-            ['eventhub', 'Event Hubs'],
-            ['kafka', 'Kafka'],
-          ]}
-          onChange={(value) => setQuery({ transport: value })}
-        />
-        <SelectField
-          label="Outcome"
-          value={outcome}
-          options={[['', 'any'], ...outcomes.map((each) => [each, each] as const)]}
-          onChange={(value) => setQuery({ outcome: value })}
-        />
+      <Filters
+        query={query}
+        choices={{
+          transport: Object.entries(TRANSPORTS),
+          outcome: outcomes.map((outcome) => [outcome, outcome] as const),
+        }}
+      >
         <button
           type="button"
           aria-pressed={paused !== null}
@@ -65,45 +43,26 @@ export function Messages({ messages, query, stack }: Props) {
           {paused === null ? `${shown.length} messages` : `paused at ${shown.length} messages`}
           {shown.length > SHOWN && `, the newest ${SHOWN} are listed`}
         </p>
-      </section>
+      </Filters>
       {shown.length === 0 ? (
         <p class="empty">No message has come yet. Send one above.</p>
       ) : (
         <div class="scroll">
-          <table class="messages">
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Transport</th>
-                <th scope="col">Type</th>
-                <th scope="col">Product</th>
-                <th scope="col">Outcome</th>
-                <th scope="col" class="number">
-                  Took
-                </th>
-                <th scope="col" class="number">
-                  Lag
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.slice(0, SHOWN).map((message) => (
-                <Row
-                  key={message.number}
-                  message={message}
-                  isOpen={open === message.number}
-                  onToggle={() => setOpen(open === message.number ? null : message.number)}
-                />
-              ))}
-            </tbody>
-          </table>
+          <Table kind="messages" columns={COLUMNS} numbers={2}>
+            {shown.slice(0, SHOWN).map((message) => (
+              <Row
+                key={message.number}
+                message={message}
+                isOpen={open === message.number}
+                onToggle={() => setOpen(open === message.number ? null : message.number)}
+              />
+            ))}
+          </Table>
         </div>
       )}
     </>
   );
 }
-
-const TRANSPORTS = { http: 'HTTP', eventhub: 'Event Hubs', kafka: 'Kafka' };
 
 function Row({ message, isOpen, onToggle }: { message: Message; isOpen: boolean; onToggle: () => void }) {
   const { at, transport, type, productId, outcome, reason, milliseconds, lagMs } = message;
@@ -142,16 +101,14 @@ function Row({ message, isOpen, onToggle }: { message: Message; isOpen: boolean;
 }
 
 function Detail({ number }: { number: number }) {
-  const [detail, setDetail] = useState<MessageDetail | null>(null);
-  useEffect(() => {
-    ask<MessageDetail>(`message/${number}`).then(setDetail, () => setDetail(null));
-  }, [number]);
+  const detail = useAnswer<MessageDetail>(`message/${number}`);
   if (detail === null) return <p class="empty">The stack no longer has this message.</p>;
+  const answer = parsed(detail.answer);
   return (
     <div class="columns">
       <div>
         <h3>Body{detail.isCut && ', its beginning'}</h3>
-        <MarkedBody body={detail.body} issues={issuesIn(detail.answer)} />
+        <MarkedBody body={detail.body} issues={answer?.issues ?? []} />
       </div>
       <div>
         <h3>Outcome</h3>
@@ -159,25 +116,18 @@ function Detail({ number }: { number: number }) {
           {detail.bytes} bytes{detail.stream && `, ${detail.stream}`}
           {detail.status && `, answered ${detail.status}`}
         </p>
-        {detail.answer && <pre>{pretty(detail.answer)}</pre>}
+        {detail.answer && <pre>{answer ? JSON.stringify(answer, null, 2) : detail.answer}</pre>}
         {detail.deadLetterId && <ViewLink to="/dead-letters">Dead letters</ViewLink>}
       </div>
     </div>
   );
 }
 
-function issuesIn(answer: string | null): { path: string; expected: string; found: string }[] {
+/** The answer of the webhook; undefined if it is no JSON. */
+function parsed(answer: string | null): { issues?: Issue[] } | undefined {
   try {
-    return JSON.parse(answer ?? '{}').issues ?? [];
+    return JSON.parse(answer ?? '{}');
   } catch {
-    return [];
-  }
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
+    return undefined;
   }
 }

@@ -1,15 +1,13 @@
-import { useEffect, useState } from 'preact/hooks';
-import { DOUBTS, type Offer, REASONS } from '../../src/offer/offer.ts';
 import type { Item, MessageDetail, Schedule, Spec } from './api.ts';
 import { type Buyer, isProduct, isSomebody, offerTo } from './buyer.ts';
-import { PriceChart, Timeline } from './charts.tsx';
+import { PriceChart, saleOf, Timeline } from './charts.tsx';
 import { Badge, SelectField, TextField, ViewLink } from './controls.tsx';
 import { dateTime, money } from './format.ts';
 import { setQuery } from './location.ts';
 import { MarkedBody } from './marked-body.tsx';
+import { OfferCard } from './offer-card.tsx';
 import { Picture } from './picture.tsx';
-import { saleOf } from './sale.ts';
-import { ask } from './server.ts';
+import { useAnswer } from './server.ts';
 import { Tree } from './tree.tsx';
 
 type Props = {
@@ -108,91 +106,6 @@ export function Product({ id, products, buyer, query, now }: Props) {
   );
 }
 
-const VIA = {
-  user: 'of the user',
-  userGroup: 'of the group',
-  company: 'of the company',
-  sellerDefault: 'the default of the seller',
-  default: 'the product’s default',
-};
-
-function OfferCard({ offer, buyer }: { offer: Offer; buyer: Buyer }) {
-  const { schedule, currency } = offer;
-  return (
-    <>
-      {!isSomebody(buyer) && <p class="hint">Choose a company or groups at the top to see what they pay.</p>}
-      {offer.unitPrice !== null && (
-        <p class="price" data-testid="price">
-          <strong>{money(offer.unitPrice, currency)}</strong> each
-          {offer.onSale && <Badge kind="sale">on sale</Badge>}
-        </p>
-      )}
-      {offer.lineSubtotal !== null && (
-        <p>
-          {money(offer.lineSubtotal, currency)} for {offer.quantity}
-        </p>
-      )}
-      <p>
-        {offer.orderable ? (
-          <Badge kind="active">can be ordered</Badge>
-        ) : (
-          <Badge kind="deleted">cannot be ordered</Badge>
-        )}
-      </p>
-      {schedule && (
-        <p>
-          Price schedule <code>{schedule.id}</code>, {VIA[schedule.via]}
-          {schedule.partyId && <code> {schedule.partyId}</code>}
-          {offer.validUntil && <>, until {dateTime(offer.validUntil)}</>}
-        </p>
-      )}
-      {offer.reasons.length > 0 && (
-        <ul class="reasons" aria-label="Reasons">
-          {offer.reasons.map((reason) => (
-            <li key={reason}>
-              {REASONS[reason]} <small>{reason}</small>
-            </li>
-          ))}
-        </ul>
-      )}
-      {offer.breaks.length > 0 && (
-        <table class="breaks">
-          <thead>
-            <tr>
-              <th scope="col">Quantity</th>
-              <th scope="col" class="number">
-                Price
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {offer.breaks.map(({ from, to, price, kind }) => (
-              <tr key={from} class={from === offer.breakFrom ? 'applies' : ''}>
-                <td>{to === null ? `${from} or more` : to === from ? from : `${from} to ${to}`}</td>
-                <td class="number">
-                  {money(price, currency)} {kind === 'sale' && <Badge kind="sale">sale</Badge>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {offer.doubts.length > 0 && (
-        <details>
-          <summary>What nobody has published ({offer.doubts.length})</summary>
-          <ul class="doubts">
-            {offer.doubts.map((doubt) => (
-              <li key={doubt}>
-                {DOUBTS[doubt]} <small>{doubt}</small>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </>
-  );
-}
-
 type LegendProps = { schedules: readonly Schedule[]; chosenId: string | null; at: number };
 
 function Legend({ schedules, chosenId, at }: LegendProps) {
@@ -255,13 +168,8 @@ function markupText({ type, amount }: { type: string; amount: number }, currency
 
 /** The message that the document came from, if the stack still has it. */
 function RawMessage({ item }: { item: Item }) {
-  const [message, setMessage] = useState<MessageDetail | null>(null);
-  const key = JSON.stringify(item.sync);
-  useEffect(() => {
-    ask<MessageDetail>(`product-message/${encodeURIComponent(item.id)}`).then(setMessage, () =>
-      setMessage(null),
-    );
-  }, [item.id, key]);
+  const path = `product-message/${encodeURIComponent(item.id)}`;
+  const message = useAnswer<MessageDetail>(path, JSON.stringify(item.sync));
   return (
     <section class="card" aria-label="Message">
       <h3>Message</h3>

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
+import type { Offer } from '../../src/offer/offer.ts';
 import type { Item } from './api.ts';
 import { type Buyer, type Choices, isProduct, isSomebody, offerTo } from './buyer.ts';
-import { Badge, SelectField, TextField, ViewLink } from './controls.tsx';
+import { Badge, Filters, hasWords, isChosen, Table, ViewLink } from './controls.tsx';
 import { money } from './format.ts';
-import { setQuery } from './location.ts';
 import { Picture } from './picture.tsx';
 
 type Props = {
@@ -13,37 +13,29 @@ type Props = {
   query: URLSearchParams;
 };
 
-const STATES = [
-  ['', 'any'],
-  ['active', 'active'],
-  ['inactive', 'not active'],
-  ['sale', 'on sale'],
-  ['warnings', 'with warnings'],
-  ['deleted', 'deleted'],
-] as const;
+const STATES = {
+  active: 'active',
+  inactive: 'not active',
+  sale: 'on sale',
+  warnings: 'with warnings',
+  deleted: 'deleted',
+};
 
 /** Created once, because comparing by locale is slow otherwise. */
 const COLLATOR = new Intl.Collator();
 
-/** One row of the table. */
-type Row = {
-  item: Item;
-  name: string;
-  price: number | null;
-  currency: string | null;
-  note: string;
-  isOnSale: boolean;
-  /** Products that this buyer may see come first. */
-  isVisible: boolean;
+/** One row of the table; without an offer, the product was deleted. */
+type Row = { item: Item; name: string; offer: Offer | null };
+
+const NOTES = {
+  hidden: 'not visible',
+  none: 'no price',
+  notCarried: 'no prices sent',
+  priced: 'not this quantity',
 };
 
 /** Every product, with its price for the buyer at the top. */
 export function Products({ products, buyer, choices, query }: Props) {
-  const [search, category, state] = [
-    query.get('search') ?? '',
-    query.get('category') ?? '',
-    query.get('state') ?? '',
-  ];
   const key = JSON.stringify(buyer);
   const rows = useMemo(
     () =>
@@ -51,44 +43,32 @@ export function Products({ products, buyer, choices, query }: Props) {
         .map((item) => rowOf(item, products, buyer))
         .sort(
           (a, b) =>
-            Number(b.isVisible) - Number(a.isVisible) ||
+            Number(b.offer?.visible ?? false) - Number(a.offer?.visible ?? false) ||
             COLLATOR.compare(a.name, b.name) ||
             COLLATOR.compare(a.item.id, b.item.id),
         ),
     [products, key],
   );
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = rows.filter(
     (row) =>
-      words.every((word) => `${row.name} ${row.item.id}`.toLowerCase().includes(word)) &&
-      (category === '' || categoriesOf(row.item).includes(category)) &&
-      (state === '' || statesOf(row).includes(state)),
+      hasWords(`${row.name} ${row.item.id}`, query) &&
+      isChosen(categoriesOf(row.item), query, 'category') &&
+      isChosen(statesOf(row), query, 'state'),
   );
+  const price = isSomebody(buyer) ? 'Price for this buyer' : 'List price';
   return (
     <>
-      <section class="filters" aria-label="Filter">
-        <TextField
-          label="Search"
-          type="search"
-          value={search}
-          onChange={(value) => setQuery({ search: value })}
-        />
-        <SelectField
-          label="Category"
-          value={category}
-          options={[['', 'any'], ...choices.categories.map((each) => [each, each] as const)]}
-          onChange={(value) => setQuery({ category: value })}
-        />
-        <SelectField
-          label="State"
-          value={state}
-          options={STATES}
-          onChange={(value) => setQuery({ state: value })}
-        />
+      <Filters
+        query={query}
+        choices={{
+          category: choices.categories.map((each) => [each, each] as const),
+          state: Object.entries(STATES),
+        }}
+      >
         <p role="status" class="count">
           {shown.length} of {rows.length} products
         </p>
-      </section>
+      </Filters>
       {rows.length === 0 ? (
         <p class="empty">
           Nothing is stored yet. <ViewLink to="/messages">Send a sample</ViewLink>, or all of them from a
@@ -96,23 +76,11 @@ export function Products({ products, buyer, choices, query }: Props) {
         </p>
       ) : (
         <div class="scroll">
-          <table class="products">
-            <thead>
-              <tr>
-                <th scope="col">Product</th>
-                <th scope="col">Category</th>
-                <th scope="col">State</th>
-                <th scope="col" class="number">
-                  {isSomebody(buyer) ? 'Price for this buyer' : 'List price'}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row) => (
-                <ProductRow key={row.item.id} {...row} />
-              ))}
-            </tbody>
-          </table>
+          <Table kind="products" columns={['Product', 'Category', 'State', price]} numbers={1}>
+            {shown.map((row) => (
+              <ProductRow key={row.item.id} {...row} />
+            ))}
+          </Table>
         </div>
       )}
     </>
@@ -120,10 +88,10 @@ export function Products({ products, buyer, choices, query }: Props) {
 }
 
 function ProductRow(row: Row) {
-  const { item, name, price, currency, note, isOnSale } = row;
+  const { item, name, offer } = row;
   const warnings = isProduct(item) ? item.sync.warnings.length : 0;
   return (
-    <tr class={isProduct(item) ? (row.isVisible ? '' : 'unseen') : 'gone'}>
+    <tr class={offer === null ? 'gone' : offer.visible ? '' : 'unseen'}>
       <td>
         <div class="who">
           <Picture xp={isProduct(item) ? item.xp : null} name={name} />
@@ -139,7 +107,7 @@ function ProductRow(row: Row) {
           .filter((state) => state !== 'warnings')
           .map((state) => (
             <Badge key={state} kind={state}>
-              {STATES.find(([value]) => value === state)?.[1] ?? state}
+              {STATES[state]}
             </Badge>
           ))}
         {warnings > 0 && (
@@ -147,10 +115,10 @@ function ProductRow(row: Row) {
         )}
       </td>
       <td class="number">
-        {price === null ? (
-          <small>{note}</small>
+        {typeof offer?.unitPrice === 'number' ? (
+          <strong class={offer.onSale ? 'sale' : ''}>{money(offer.unitPrice, offer.currency)}</strong>
         ) : (
-          <strong class={isOnSale ? 'sale' : ''}>{money(price, currency)}</strong>
+          <small>{offer === null ? 'deleted' : NOTES[offer.priceState]}</small>
         )}
       </td>
     </tr>
@@ -158,41 +126,20 @@ function ProductRow(row: Row) {
 }
 
 function rowOf(item: Item, products: ReadonlyMap<string, Item>, buyer: Buyer): Row {
-  if (!isProduct(item)) {
-    return {
-      item,
-      name: item.id,
-      price: null,
-      currency: null,
-      note: 'deleted',
-      isOnSale: false,
-      isVisible: false,
-    };
-  }
-  const name = item.name ?? item.id;
+  if (!isProduct(item)) return { item, name: item.id, offer: null };
   const offer = offerTo(buyer, item, products.get(item.parentId ?? ''));
-  const note = {
-    hidden: 'not visible',
-    none: 'no price',
-    notCarried: 'no prices sent',
-    priced: 'not this quantity',
-  };
-  return {
-    ...{ item, name, price: offer.unitPrice, currency: offer.currency, note: note[offer.priceState] },
-    isOnSale: offer.onSale,
-    isVisible: offer.visible,
-  };
+  return { item, name: item.name ?? item.id, offer };
 }
 
 function categoriesOf(item: Item): string[] {
   return isProduct(item) ? item.categories.map(({ id, name }) => name ?? id) : [];
 }
 
-function statesOf({ item, isOnSale }: Row): string[] {
+function statesOf({ item, offer }: Row): (keyof typeof STATES)[] {
   if (!isProduct(item)) return ['deleted'];
   return [
     item.active ? 'active' : 'inactive',
-    ...(isOnSale ? ['sale'] : []),
-    ...(item.sync.warnings.length > 0 ? ['warnings'] : []),
+    ...(offer?.onSale ? (['sale'] as const) : []),
+    ...(item.sync.warnings.length > 0 ? (['warnings'] as const) : []),
   ];
 }

@@ -1,30 +1,32 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Sample, Sent, Stack, Transport } from './api.ts';
 import { Badge, Field, SelectField } from './controls.tsx';
-import { takeDraft } from './draft.ts';
+import { TRANSPORTS } from './format.ts';
 import { MarkedBody } from './marked-body.tsx';
-import { ask } from './server.ts';
+import { ask, useAnswer } from './server.ts';
 
-const NAMES = { http: 'HTTP', eventhub: 'Event Hubs', kafka: 'Kafka' };
+let draft: string | null = null;
+
+/** Puts a body into the box the next time it opens. */
+export function setDraft(body: string): void {
+  draft = body;
+}
+
+function takeDraft(): string | null {
+  const taken = draft;
+  draft = null;
+  return taken;
+}
 
 /** Sends a message that somebody pastes, drops or picks from the samples. The answer appears below. */
 export function Send({ stack }: { stack: Stack }) {
-  const [draft] = useState(takeDraft);
-  const [isOpen, setIsOpen] = useState(draft !== null);
-  const [samples, setSamples] = useState<readonly Sample[]>([]);
+  const [initial] = useState(takeDraft);
+  const samples = useAnswer<Sample[]>('samples') ?? [];
   const [sample, setSample] = useState('');
-  const [body, setBody] = useState(draft ?? '');
+  const [body, setBody] = useState(initial ?? '');
   const [transport, setTransport] = useState<Transport>('http');
   const [isSending, setIsSending] = useState(false);
   const [answer, setAnswer] = useState<{ sent: Sent; body: string } | null>(null);
-  useEffect(() => {
-    if (isOpen && samples.length === 0)
-      ask<Sample[]>('samples').then(
-        (found) => setSamples(found ?? []),
-        () => {},
-      );
-  }, [isOpen, samples.length]);
-
   const send = async () => {
     setIsSending(true);
     try {
@@ -38,7 +40,7 @@ export function Send({ stack }: { stack: Stack }) {
   };
 
   return (
-    <details class="card send" open={isOpen} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+    <details class="card send" open={initial !== null}>
       <summary>Send a message</summary>
       <div class="filters">
         <SelectField
@@ -53,7 +55,7 @@ export function Send({ stack }: { stack: Stack }) {
         <SelectField
           label="Send by"
           value={transport}
-          options={stack.transports.map((each) => [each, NAMES[each]] as const)}
+          options={stack.transports.map((each) => [each, TRANSPORTS[each]] as const)}
           onChange={(value) => setTransport(value as Transport)}
         />
         <button type="button" class="primary" disabled={isSending || body === ''} onClick={() => void send()}>
