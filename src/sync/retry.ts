@@ -42,7 +42,7 @@ export async function withRetries<Result>(
   { policy, signal }: Budget,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
-  let lastError: unknown = new StoreUnavailableError('No answer within the time budget of this invocation.');
+  let lastError: unknown;
   const countedAttempt = (number: number) => {
     if (number > 1) record('productsync.retries', 1, { 'error.type': errorTypeOf(lastError) });
     return attempt();
@@ -63,7 +63,8 @@ export async function withRetries<Result>(
     // A call that hangs ends with the budget. What it does later is harmless: every write is conditional.
     return await untilAborted(attempts, signal);
   } catch (error) {
+    if (error !== signal.reason) throw error;
     // What went wrong before the time ran out is what an operator needs to know.
-    throw error === signal.reason ? lastError : error;
+    throw lastError ?? new StoreUnavailableError('No answer within the time budget of this invocation.');
   }
 }
