@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Dictionary, Receiver, Sender } from 'rhea';
+import { acceptPublications } from './accept-publications.ts';
 import { EventDelivery } from './event-delivery.ts';
 import { findPartition, findReceivers, type Hub, notFound, requireHub } from './hub.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { acceptPublications } from './publishing.ts';
 import type { Receivers } from './receivers.ts';
 import { Refusal } from './refusal.ts';
-import { answerRequests } from './request-reply.ts';
-import { putToken, readProperties } from './requests.ts';
+import { answerRequests, putToken, readProperties } from './requests.ts';
 import { localAttach } from './rhea-server.ts';
 import { findStart } from './start-position.ts';
 
