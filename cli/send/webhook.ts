@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { jsonFromText } from '../../src/message/json.ts';
+import { isAlmostProductType } from '../../src/message/message-type.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { isLoopback } from '../../src/settings/addresses.ts';
 import { usageError } from '../common/command-error.ts';
 import { httpUrl, isSafeForKeys, printableUrl } from '../common/url.ts';
+import { typeAndProductOf } from './envelope.ts';
 import { Problem, type SendResult, Text, type Transport } from './transport.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
@@ -23,7 +25,8 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
     isBroker: false,
     timeoutMs: 30_000,
     attempts: flags.retry ? MAX_ATTEMPTS : 1,
-    async send({ body }, signal) {
+    async send(message, signal) {
+      const { body } = message;
       const response = await fetch(url, {
         method: 'POST',
         headers: {
@@ -37,7 +40,10 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
         redirect: 'manual',
         signal,
       });
-      return resultOf(response, await response.text());
+      const result = resultOf(response, await response.text());
+      const isLost =
+        result.outcome === 'ignored' && isAlmostProductType(typeAndProductOf(message, '').type ?? '');
+      return isLost ? { ...result, outcome: 'ignored: its type is nearly a product type' } : result;
     },
   };
 }

@@ -23,14 +23,19 @@ const GRACE_MS = { SIGINT: 0, SIGTERM: 10_000 };
 /** Starts everything, or the servers alone, and says where it is. It never ends: a signal ends the process. */
 export async function runUntilStopped({ receiver, ...flags }: StartFlags): Promise<never> {
   let running: { close(options: { graceMs: number }): Promise<void> } | undefined;
-  onStopSignal(async (graceMs) => {
-    try {
-      await Promise.race([running?.close({ graceMs }), sleep(graceMs + CLOSING_MS)]);
-    } finally {
-      // What the app still has under way must not keep this process alive.
-      process.exit(0);
-    }
-  });
+  let closing: Promise<void> | undefined;
+  for (const [signal, graceMs] of Object.entries(GRACE_MS)) {
+    process.on(signal, async () => {
+      try {
+        // Once: a terminal, npm and tsx can each deliver the same Ctrl-C.
+        closing ??= running?.close({ graceMs });
+        await Promise.race([closing, sleep(graceMs + CLOSING_MS)]);
+      } finally {
+        // What the app still has under way must not keep this process alive.
+        process.exit(0);
+      }
+    });
+  }
   const options = { ...flags, eventHubsPort: flags.eventHubsPort ?? ('usual' as const) };
   if (receiver) {
     const stack = await startStack(options);
@@ -42,16 +47,4 @@ export async function runUntilStopped({ receiver, ...flags }: StartFlags): Promi
     process.stdout.write(emulatorsText(emulators));
   }
   return new Promise(() => {});
-}
-
-/** Calls `stop` once for each kind of end: a terminal, npm and tsx can each deliver the same Ctrl-C. */
-function onStopSignal(stop: (graceMs: number) => void): void {
-  let graceMs = Number.POSITIVE_INFINITY;
-  const stopWithin = (milliseconds: number) => {
-    if (milliseconds >= graceMs) return;
-    graceMs = milliseconds;
-    stop(graceMs);
-  };
-  process.on('SIGINT', () => stopWithin(GRACE_MS.SIGINT));
-  process.on('SIGTERM', () => stopWithin(GRACE_MS.SIGTERM));
 }

@@ -70,6 +70,19 @@ describe('an answer', () => {
     expect(result).toMatchObject({ ok: true, status: 202, outcome, productId: null });
   });
 
+  it('of success says so if the type is nearly a product type', async () => {
+    const { url } = await startReceiver(() => ({ status: 200, body: { outcome: 'ignored' } }));
+    const outcomeOf = async (type: string) => {
+      const body = Buffer.from(JSON.stringify({ Headers: { type }, Payload: {} }));
+      const transport = webhookTransport({ url }, {});
+      return (await sendMessage(transport, { source: 'a.json', body }, new AbortController().signal)).outcome;
+    };
+    expect(await outcomeOf('Sitecore.OrderCloud.Messages.Product.Updated')).toBe(
+      'ignored: its type is nearly a product type',
+    );
+    expect(await outcomeOf('sitecore.ordercloud.messages.order.submitted')).toBe('ignored');
+  });
+
   it('of a problem tells reason, issues and dead letter', async () => {
     const issues = [{ path: 'Specs[0].ID', expected: 'a string', found: 'nothing' }];
     const problem = {
