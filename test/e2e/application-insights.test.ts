@@ -3,7 +3,7 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { envelope } from '../support/deliveries.ts';
-import { startHostProcess } from '../support/host-process.ts';
+import { startBuiltApp } from '../support/host-process.ts';
 import { startIngestion } from '../support/ingestion.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -21,7 +21,7 @@ it('Application Insights gets dependencies and metrics, and no request of its ow
   const cosmos = await startTestCosmos();
   cleanUps.push(() => cosmos.close());
   // In a process of its own: only at its start does Node.js read which authorities to trust.
-  const host = await startHostProcess({
+  const host = await startBuiltApp({
     PATH: process.env.PATH,
     NODE_EXTRA_CA_CERTS: ingestion.authorities,
     AzureWebJobsStorage: 'not used here',
@@ -32,7 +32,7 @@ it('Application Insights gets dependencies and metrics, and no request of its ow
     OTEL_METRIC_EXPORT_INTERVAL: '2000',
     WEBSITE_SITE_NAME: 'roastery-sync',
   });
-  cleanUps.push(host.kill);
+  cleanUps.push(() => host.end('SIGKILL'));
   const body = envelope({ ProductID: 'INSIGHT', Name: 'marker-of-a-payload' });
   const answer = await fetch(`${host.url}/api/webhooks/products`, {
     method: 'POST',

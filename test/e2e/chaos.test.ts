@@ -5,7 +5,7 @@ import { startEventHubsBroker } from '../../local/event-hubs/broker.ts';
 import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { marked, PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { type Fault, startFaultyProxy } from '../support/faulty-proxy.ts';
-import { type HostProcess, startHostProcess } from '../support/host-process.ts';
+import { type HostProcess, startBuiltApp } from '../support/host-process.ts';
 import { describeKafka, startKafkaBroker } from '../support/kafka-broker.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -88,8 +88,8 @@ async function startKafkaSurroundings(faultFor: () => Fault | undefined) {
 
 /** Starts the host, and waits until it runs. */
 async function startHost(env: NodeJS.ProcessEnv): Promise<HostProcess> {
-  const host = await startHostProcess(env);
-  cleanUps.push(host.kill);
+  const host = await startBuiltApp(env);
+  cleanUps.push(() => host.end('SIGKILL'));
   return host;
 }
 
@@ -148,7 +148,7 @@ async function sendThroughKills(
     await catalog.send(publish, 200, products, chance);
     const moment = proxy.calls + 5 + Math.floor(chance() * 60);
     await expect.poll(() => proxy.calls, { timeout: 60_000, interval: 2 }).toBeGreaterThanOrEqual(moment);
-    await host.kill();
+    await host.end('SIGKILL');
     host = await startHost(env);
   }
   return catalog;

@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FunctionsHost, startFunctionsHost } from '../../local/functions-host/host.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
+import { HostLog } from '../support/fixture-app/host-log.ts';
 import { answerTo, openPost, sendThenRead } from '../support/fixture-app/http-client.ts';
-import { startLogBook } from '../support/fixture-app/log-book.ts';
 
 let app: BundledApp;
 let host: FunctionsHost;
-let logs = startLogBook();
+let logs = new HostLog();
 
 beforeAll(async () => {
   app = await bundleApp();
@@ -30,7 +30,7 @@ function* chunks(count: number, size: number) {
 }
 
 function freshLogs() {
-  logs = startLogBook();
+  logs = new HostLog();
   return logs;
 }
 
@@ -48,7 +48,7 @@ describe('a handler', () => {
   it('runs beside many others without a warning of too many listeners', async () => {
     const warned = vi.fn();
     process.on('warning', warned);
-    const { entry, log } = startLogBook();
+    const { entry, log } = new HostLog();
     const own = await startFunctionsHost({ entry: app.entry, port: 0, log });
     const posts = Array.from({ length: 12 }, () => openPost(`${own.url}/api/readBody`));
     await entry(/reading/, 12);
@@ -127,7 +127,7 @@ describe('a client that goes away', () => {
 
   it('at once leaves no invocation behind', async () => {
     // A host of its own, whose connections to the app have yet to be opened when the client is gone already.
-    const { log, entry } = startLogBook();
+    const { log, entry } = new HostLog();
     const other = await startFunctionsHost({ entry: app.entry, port: 0, log });
     const { hostname, port } = new URL(other.url);
     for (let count = 0; count < 20; count += 1) {
@@ -148,7 +148,7 @@ describe('in Azure, and so here, no answer comes until functionTimeout, and the 
 
   /** A host of its own, whose worker a test may wear out. */
   async function impatientHost() {
-    const book = startLogBook();
+    const book = new HostLog();
     const impatient = await startFunctionsHost({
       ...{ entry: app.entry, port: 0, log: book.log, functionTimeoutMs: LIMIT_MS },
     });

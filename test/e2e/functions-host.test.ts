@@ -7,14 +7,14 @@ import { type FunctionsHost, startFunctionsHost } from '../../local/functions-ho
 import { startWorker } from '../../local/functions-host/worker.ts';
 import { PortTakenError } from '../../local/listen.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
+import { HostLog } from '../support/fixture-app/host-log.ts';
 import { answerTo, openPost } from '../support/fixture-app/http-client.ts';
-import { startLogBook } from '../support/fixture-app/log-book.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 let app: BundledApp;
 let host: FunctionsHost;
-const logs = startLogBook();
+const logs = new HostLog();
 
 beforeAll(async () => {
   app = await bundleApp();
@@ -214,7 +214,7 @@ describe('starting and closing', () => {
   });
 
   it('leaves nothing listening, and cuts what is still under way', async () => {
-    const started = startLogBook();
+    const started = new HostLog();
     const other = await startFunctionsHost({ entry: app.entry, port: 0, log: started.log });
     const worker = await startWorker({ entry: app.entry, log() {} });
     const post = openPost(`${other.url}/api/readBody`);
@@ -230,7 +230,7 @@ describe('starting and closing', () => {
   });
 
   it('lets a request under way finish before it closes, and takes no other', async () => {
-    const { log, entry } = startLogBook();
+    const { log, entry } = new HostLog();
     const other = await startFunctionsHost({ entry: app.entry, port: 0, log });
     const post = openPost(`${other.url}/api/readBody`);
     post.write('half');

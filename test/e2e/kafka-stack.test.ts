@@ -9,11 +9,11 @@ import { withKafka } from '../../local/stack-settings.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
-import { startProcess } from '../support/fixture-app/child-process.ts';
-import { HostLog } from '../support/fixture-app/event-hub-stage.ts';
+import { HostLog } from '../support/fixture-app/host-log.ts';
 import { bundleKafkaApp } from '../support/fixture-app/kafka-stage.ts';
 import { describeKafka, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
 import { recordingHostLog, silencedConsole } from '../support/log.ts';
+import { startLocalStack } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -246,7 +246,7 @@ describeKafka('npm start -- --kafka', { timeout: 60_000 }, () => {
     const app = await bundleKafkaApp();
     cleanUps.push(() => app.remove());
     const broker = await kafkaBroker();
-    const started = startProcess(app.folder, '--port', '0', '--no-event-hubs', '--kafka', broker.address);
+    const started = startLocalStack(app.folder, '--port', '0', '--no-event-hubs', '--kafka', broker.address);
     await started.printed(/Kafka {6}topic "products" at 127\.0\.0\.1:\d+, consumer group "/);
     await started.printed(/npm run send -- --via kafka samples --brokers 127\.0\.0\.1:\d+\n/);
     await broker.publish([{ value: wish('kept', { gate: 'never' }), partition: 0 }]);
@@ -261,7 +261,7 @@ describeKafka('npm start -- --kafka', { timeout: 60_000 }, () => {
   it('refuses what names no broker', async () => {
     const app = await bundleKafkaApp();
     cleanUps.push(() => app.remove());
-    const { code, stderr } = await startProcess(app.folder, '--kafka', 'localhost').ended;
+    const { code, stderr } = await startLocalStack(app.folder, '--kafka', 'localhost').ended;
     expect([code, stderr]).toEqual([2, expect.stringContaining('It must be HOST:PORT')]);
   });
 });

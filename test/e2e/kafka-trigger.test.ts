@@ -1,8 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { EventHubCall } from '../support/fixture-app/event-hub-app.ts';
-import { type HostLog, textsOf } from '../support/fixture-app/event-hub-stage.ts';
-import type { KafkaAppOptions } from '../support/fixture-app/kafka-app.ts';
+import type { BatchAppOptions, BatchCall } from '../support/fixture-app/batch-app.ts';
+import { type HostLog, textsOf } from '../support/fixture-app/host-log.ts';
 import { type KafkaStage, setKafkaStage } from '../support/fixture-app/kafka-stage.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
 
@@ -25,12 +24,12 @@ async function stage({ onTestFinished }: Test, options: StageOptions = {}): Prom
 }
 
 const TIME = { timeout: 15_000 };
-const FIXED: KafkaAppOptions['retry'] = { strategy: 'fixedDelay', maxRetryCount: 2, delayInterval: 0 };
-const FOR_EVER: KafkaAppOptions['retry'] = { ...FIXED, maxRetryCount: -1 };
+const FIXED: BatchAppOptions['retry'] = { strategy: 'fixedDelay', maxRetryCount: 2, delayInterval: 0 };
+const FOR_EVER: BatchAppOptions['retry'] = { ...FIXED, maxRetryCount: -1 };
 
 const wish = (text: string, wishes: object = {}) => JSON.stringify({ text, ...wishes });
 const begins = ({ calls }: HostLog) => calls.filter(({ when }) => when === 'begin');
-const isEndOf = (text: string) => (call: EventHubCall) =>
+const isEndOf = (text: string) => (call: BatchCall) =>
   call.when === 'end' && textsOf(call).some((value) => value.includes(text));
 const hostLines = ({ entries }: HostLog) =>
   entries.filter(({ category }) => category === 'host').map(({ message }) => message);
@@ -199,8 +198,8 @@ describeKafka.concurrent('a host that starts again', { timeout: 90_000 }, () => 
     }
   });
 
-  const isHanging = (calls: readonly EventHubCall[]) =>
-    textsOf(calls.at(-1) as EventHubCall).some((text) => text.includes('"gate"'));
+  const isHanging = (calls: readonly BatchCall[]) =>
+    textsOf(calls.at(-1) as BatchCall).some((text) => text.includes('"gate"'));
 });
 
 describeKafka.concurrent('two hosts of a group', { timeout: 60_000 }, () => {

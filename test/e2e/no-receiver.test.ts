@@ -5,7 +5,7 @@ import { ContainerClient } from '@azure/storage-blob';
 import { expect, it, onTestFinished } from 'vitest';
 import { readUserSettings } from '../../local/settings.ts';
 import { marked, PRODUCT_UPDATED } from '../support/deliveries.ts';
-import { startProcess } from '../support/fixture-app/child-process.ts';
+import { startLocalStack } from '../support/run-program.ts';
 import { startTestStack } from '../support/stack.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function start(files: Record<string, string> = {}) {
   const folder = await temporaryFolder(files);
-  const started = startProcess(folder, '--no-receiver');
+  const started = startLocalStack(folder, '--no-receiver');
   onTestFinished(async () => {
     started.signal('SIGINT');
     await started.ended;

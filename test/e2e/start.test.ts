@@ -7,8 +7,8 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
 import { StartError } from '../../local/start-error.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
-import { startProcess } from '../support/fixture-app/child-process.ts';
 import { answerTo, openPost } from '../support/fixture-app/http-client.ts';
+import { startLocalStack } from '../support/run-program.ts';
 
 let app: BundledApp;
 let takenPort: number;
@@ -39,7 +39,7 @@ describe('npm start', () => {
 
   it('says what runs where, and ends at once on Ctrl-C', async () => {
     await writeSettings('{ "Values": { "FIXTURE_SAYS_BYE": "1", "COSMOS_CONNECTION_STRING": "" } }');
-    const started = startProcess(project.folder, '--port', '0');
+    const started = startLocalStack(project.folder, '--port', '0');
     const [, webhook] = await started.printed(
       /Webhook {4}POST (http:\/\/127\.0\.0\.1:\d+\/api)\/webhooks\/products\n/,
     );
@@ -63,7 +63,7 @@ describe('npm start', () => {
 
   it('lets a request under way finish on SIGTERM, takes no other, and then ends', async () => {
     await writeSettings('{ "Values": { "FIXTURE_SAYS_BYE": "1" } }');
-    const started = startProcess(project.folder, '--port', '0');
+    const started = startLocalStack(project.folder, '--port', '0');
     const [, webhook] = await started.printed(/Webhook {4}POST (\S+)\/webhooks\/products/);
     const post = openPost(`${webhook}/readBody`);
     post.write('half');
@@ -78,7 +78,7 @@ describe('npm start', () => {
 
   it('dies of an unhandled rejection in the app, as the worker in Azure does', async () => {
     await writeSettings('{}');
-    const started = startProcess(project.folder, '--port', '0');
+    const started = startLocalStack(project.folder, '--port', '0');
     const [, webhook] = await started.printed(/Webhook {4}POST (\S+)\/webhooks\/products/);
     await fetch(`${webhook}/reject`, { method: 'POST' }).catch(() => 'cut off');
     const { code, stderr } = await started.ended;
@@ -104,7 +104,7 @@ describe('npm start', () => {
   ] as const)('ends with one line for %s', async (_case, settings, args, exitCode, message) => {
     await writeSettings(settings);
     const taken = (arg: string) => (arg === 'taken' ? String(takenPort) : arg);
-    const started = startProcess(project.folder, ...args.map(taken));
+    const started = startLocalStack(project.folder, ...args.map(taken));
     const { code, stdout, stderr } = await started.ended;
     expect({ code, stdout, stderr }).toEqual({
       code: exitCode,

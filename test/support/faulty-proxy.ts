@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listen, stopListening } from '../../local/listen.ts';
 
 /** What the proxy does to one call instead of passing it on faithfully. */
 export type Fault =
@@ -33,49 +35,30 @@ export async function startFaultyProxy(
     // A client that goes away in the middle of a call is one of the faults, not an error of the proxy.
     incoming.on('error', () => {});
     answer.on('error', () => {});
-    handle(target, incoming, answer, faultFor(incoming));
+    handle(target, { incoming, answer }, faultFor(incoming)).catch(() => incoming.socket.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const bound = (server.address() as AddressInfo).port;
+  const bound = await listen(server, port);
   const proxy: FaultyProxy = {
     url: `http://127.0.0.1:${bound}`,
     port: bound,
     calls: 0,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => stopListening(server),
   };
   return proxy;
 }
 
-function handle(
-  target: string,
-  incoming: IncomingMessage,
-  answer: ServerResponse,
-  fault: Fault | undefined,
-): void {
-  switch (fault?.kind) {
-    case 'status':
-      answerWithStatus(answer, fault);
-      return;
-    case 'reset':
-      incoming.socket.destroy();
-      return;
-    case 'hang':
-      return;
-    case 'delay':
-      setTimeout(() => forward(target, incoming, answer), fault.ms);
-      return;
-    case 'half-answer':
-    case 'reset-after':
-    case undefined:
-      forward(target, incoming, answer, fault?.kind);
-  }
+type ProxiedCall = { incoming: IncomingMessage; answer: ServerResponse };
+
+async function handle(target: string, { incoming, answer }: ProxiedCall, fault?: Fault): Promise<void> {
+  if (fault?.kind === 'hang') return;
+  if (fault?.kind === 'status') return answerWithStatus(answer, fault);
+  if (fault?.kind === 'reset') return void incoming.socket.destroy();
+  if (fault?.kind === 'delay') await sleep(fault.ms);
+  const { status, headers, body } = await forward(target, incoming);
+  if (fault?.kind === 'reset-after') return void incoming.socket.destroy();
+  answer.writeHead(status, headers);
+  if (fault?.kind !== 'half-answer') answer.end(body);
+  else answer.write(body.subarray(0, Math.ceil(body.byteLength / 2)), () => incoming.socket.destroy());
 }
 
 function answerWithStatus(answer: ServerResponse, fault: Fault & { kind: 'status' }): void {
@@ -85,33 +68,17 @@ function answerWithStatus(answer: ServerResponse, fault: Fault & { kind: 'status
   answer.end(JSON.stringify({ code: String(fault.status), message: 'injected fault' }));
 }
 
-function forward(
-  target: string,
-  incoming: IncomingMessage,
-  answer: ServerResponse,
-  cut?: 'half-answer' | 'reset-after',
-): void {
-  const outgoing = request(
-    `${target}${incoming.url}`,
-    { method: incoming.method, headers: incoming.headers, agent: false },
-    (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', () => incoming.socket.destroy());
-      response.on('end', () => {
-        const body = Buffer.concat(chunks);
-        if (cut === 'reset-after') {
-          incoming.socket.destroy();
-          return;
-        }
-        const headers = { ...response.headers, 'content-length': String(body.byteLength) };
-        Reflect.deleteProperty(headers, 'transfer-encoding');
-        answer.writeHead(response.statusCode ?? 502, headers);
-        if (cut === undefined) answer.end(body);
-        else answer.write(body.subarray(0, Math.ceil(body.byteLength / 2)), () => incoming.socket.destroy());
-      });
-    },
-  );
-  outgoing.on('error', () => incoming.socket.destroy());
-  incoming.pipe(outgoing);
+async function forward(target: string, incoming: IncomingMessage) {
+  const { method, headers, url } = incoming;
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const outgoing = request(`${target}${url}`, { method, headers, agent: false }, resolve);
+    incoming.pipe(outgoing.on('error', reject));
+  });
+  const body = await buffer(response);
+  const { 'transfer-encoding': _, ...kept } = response.headers;
+  return {
+    status: response.statusCode ?? 502,
+    headers: { ...kept, 'content-length': String(body.byteLength) },
+    body,
+  };
 }

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { generate } from 'selfsigned';
+import { listen, stopListening } from '../../local/listen.ts';
 import { checkTold } from './leaks/check.ts';
-import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 /** What Application Insights is sent, one for each span and point of a metric. */
 export type Envelope = {
@@ -27,9 +26,14 @@ export type Ingestion = {
 
 /** Starts an ingestion endpoint on a free port, which keeps what it gets. */
 export async function startIngestion(): Promise<Ingestion> {
-  const certificate = selfSignedCertificate();
+  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
   const envelopes: Envelope[] = [];
-  const server = createServer(certificate, async (request, response) => {
+  const server = createServer({ key, cert }, async (request, response) => {
     const sent = await text(request);
     // Whoever reads the log reads this.
     checkTold('log', sent);
@@ -38,18 +42,16 @@ export async function startIngestion(): Promise<Ingestion> {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ itemsReceived: taken.length, itemsAccepted: taken.length, errors: [] }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   const folder = await mkdtemp(join(tmpdir(), 'ingestion-'));
   const authorities = join(folder, 'ca.pem');
-  await writeFile(authorities, certificate.cert);
+  await writeFile(authorities, cert);
   return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: `https://127.0.0.1:${port}/`,
     authorities,
     envelopes,
     close: async () => {
-      server.closeAllConnections();
-      server.close();
+      await stopListening(server);
       await rm(folder, { recursive: true });
     },
   };

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { LOCAL_WEBHOOK_SECRET } from '../../../local/defaults.ts';
 import { signatureOf } from '../../../src/message/signature.ts';
-import { debugProcess, type SourceLine } from '../../support/debugger.ts';
+import { debugProcess, type SourceLine } from './debugger.ts';
 
 type Configuration = {
   name: string;
@@ -36,7 +36,7 @@ function launch(name: string, more: { file?: string; args?: string[] }, breakpoi
       // An editor attaches to child processes in the same way: by what NODE_OPTIONS make each of them do.
       env: {
         ...process.env,
-        NODE_OPTIONS: `--require ${path.resolve('test/support/wait-for-debugger.cjs')}`,
+        NODE_OPTIONS: `--require ${path.join(import.meta.dirname, 'wait-for-debugger.cjs')}`,
         VITEST: '',
         CI: '',
       },

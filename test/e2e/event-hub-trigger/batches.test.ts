@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EventData } from '@azure/event-hubs';
 import { describe, expect, it } from 'vitest';
-import { textsOf } from '../../support/fixture-app/event-hub-stage.ts';
+import { textsOf } from '../../support/fixture-app/host-log.ts';
 import { begins, event, isEndOf, useAzurite } from './stage.ts';
 
 const { stage } = useAzurite();

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { startFaultyProxy } from '../../support/faulty-proxy.ts';
-import { textsOf } from '../../support/fixture-app/event-hub-stage.ts';
+import { textsOf } from '../../support/fixture-app/host-log.ts';
 import { begins, event, FIXED, FOR_EVER, isEndOf, useAzurite } from './stage.ts';
 
 const { stage, cleanUps, connectionString } = useAzurite();

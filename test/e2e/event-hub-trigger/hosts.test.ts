@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { EventHubCall } from '../../support/fixture-app/event-hub-app.ts';
-import { type Stage, textsOf } from '../../support/fixture-app/event-hub-stage.ts';
+import type { BatchCall } from '../../support/fixture-app/batch-app.ts';
+import type { Stage } from '../../support/fixture-app/event-hub-stage.ts';
+import { textsOf } from '../../support/fixture-app/host-log.ts';
 import { begins, event, FOR_EVER, isEndOf, useAzurite } from './stage.ts';
 
 const { stage } = useAzurite();
@@ -64,7 +65,7 @@ describe('a host that starts again', () => {
           return finished.size === all.length;
         });
       } else {
-        const isHanging = (partition: number) => (call: EventHubCall) =>
+        const isHanging = (partition: number) => (call: BatchCall) =>
           textsOf(call).includes(`${partition}-${waitFor}`);
         await child.log.until(({ calls }) =>
           [0, 1, 2, 3].every((partition) => calls.some(isHanging(partition))),

@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { PortTakenError } from '../../../local/listen.ts';
 import { type StackOptions, startStack } from '../../../local/stack.ts';
 import { marked, PRODUCT_UPDATED } from '../../support/deliveries.ts';
-import { startProcess } from '../../support/fixture-app/child-process.ts';
-import { bundleEventHubApp, HostLog } from '../../support/fixture-app/event-hub-stage.ts';
+import { bundleEventHubApp } from '../../support/fixture-app/event-hub-stage.ts';
+import { HostLog } from '../../support/fixture-app/host-log.ts';
+import { startLocalStack } from '../../support/run-program.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 import { event, useAzurite } from './stage.ts';
 
@@ -112,7 +113,7 @@ describe('npm start', () => {
   it('says where events go, and ends at once with a batch in flight', async () => {
     const app = await bundleEventHubApp();
     cleanUps.push(() => app.remove());
-    const started = startProcess(app.folder, '--port', '0', '--event-hubs-port', '0');
+    const started = startLocalStack(app.folder, '--port', '0', '--event-hubs-port', '0');
     const [, connectionString = ''] = await started.printed(/Event Hub {2}"products" at (Endpoint=\S+)\n/);
     await started.printed(/npm run send -- --via eventhub samples --connection-string 'Endpoint=\S+'\n/);
     const producer = new EventHubProducerClient(connectionString, 'products');

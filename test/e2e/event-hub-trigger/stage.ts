@@ -2,8 +2,9 @@ import type { EventData } from '@azure/event-hubs';
 import type { RetryOptions } from '@azure/functions';
 import { afterEach, beforeAll } from 'vitest';
 import { type Azurite, startAzurite } from '../../../local/azurite.ts';
-import type { EventHubCall } from '../../support/fixture-app/event-hub-app.ts';
-import { type HostLog, type Stage, setStage, textsOf } from '../../support/fixture-app/event-hub-stage.ts';
+import type { BatchCall } from '../../support/fixture-app/batch-app.ts';
+import { type Stage, setStage } from '../../support/fixture-app/event-hub-stage.ts';
+import { type HostLog, textsOf } from '../../support/fixture-app/host-log.ts';
 
 /** What the tests of a file have in common: an Azurite, and what each test leaves to be cleaned up. */
 export function useAzurite() {
@@ -39,5 +40,5 @@ export const begins = ({ calls }: HostLog) => calls.filter(({ when }) => when ==
 
 export const isEndOf =
   (text: string) =>
-  (call: EventHubCall): boolean =>
+  (call: BatchCall): boolean =>
     call.when === 'end' && textsOf(call).includes(text);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseKusto } from '../../support/kusto/parse-kusto.ts';
+import { parseKusto } from './kusto/parse-kusto.ts';
 import { queryProblems } from './queries.ts';
 import { readSent } from './sent.ts';
 import { propertiesOf, readSnapshot, resourcesOf, type Snapshot } from './snapshot.ts';

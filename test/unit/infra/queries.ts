@@ -1,5 +1,5 @@
 import { METRICS } from '../../../src/telemetry/metrics.ts';
-import { parseKusto } from '../../support/kusto/parse-kusto.ts';
+import { parseKusto } from './kusto/parse-kusto.ts';
 
 /** What the app really sends: its functions' names, and the values that attributes of its metrics take. */
 export type Sent = { functions: readonly string[]; values: Record<string, readonly string[]> };

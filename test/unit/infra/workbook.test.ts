@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../../src/telemetry/metrics.ts';
-import { parseKusto } from '../../support/kusto/parse-kusto.ts';
+import { parseKusto } from './kusto/parse-kusto.ts';
 import { queryProblems } from './queries.ts';
 import { readSent } from './sent.ts';
 import { propertiesOf, readSnapshot } from './snapshot.ts';

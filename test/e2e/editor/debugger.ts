@@ -29,7 +29,7 @@ type Paused = {
 
 type Parsed = { scriptId: string; url: string };
 
-const PROJECT = path.join(import.meta.dirname, '../..');
+const PROJECT = path.join(import.meta.dirname, '../../..');
 
 /**
  * Debugs a process that waits for it (`wait-for-debugger.cjs`), as an editor does by Node's inspector protocol: source
