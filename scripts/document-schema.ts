@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ProductItem } from '../src/product/document.ts';
 import { DeadLetter } from '../src/store/dead-letter.ts';
-import { openApi } from './openapi.ts';
+import { openApi } from './openapi/openapi.ts';
 
 // Writes the JSON Schemas of what is stored, and the OpenAPI of the HTTP side, into docs/; with --check only says
 // whether they are current.

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { DOUBTS, REASONS } from '../src/offer/codes.ts';
-import { answerToRefusal } from '../src/receive/answer.ts';
-import { answerToOffersRefusal, type OffersRefusal } from '../src/serve/offers-answer.ts';
-import { MAX_ITEMS, OffersRequest } from '../src/serve/offers-request.ts';
+import { DOUBTS, REASONS } from '../../src/offer/codes.ts';
+import { answerToRefusal } from '../../src/receive/answer.ts';
+import { answerToOffersRefusal, type OffersRefusal } from '../../src/serve/offers-answer.ts';
+import { MAX_ITEMS, OffersRequest } from '../../src/serve/offers-request.ts';
+import { object, type Problem, problemResponses } from './problems.ts';
 
 // A record, not a list: the compiler asks for every one there is.
 const REFUSALS: Record<OffersRefusal, true> = {
@@ -35,21 +36,12 @@ export function productOffers(): object {
   const { $schema: _, ...body } = z.toJSONSchema(OffersRequest, { io: 'input', unrepresentable: 'any' });
   const items = (body.properties as { items: object }).items;
   Object.assign(items, { maxItems: MAX_ITEMS });
-  const answers = [
-    ...(Object.keys(REFUSALS) as OffersRefusal[]).map((reason) => ({
-      reason: reason as string,
-      answer: answerToOffersRefusal(reason),
-    })),
-    { reason: 'internal-error', answer: answerToRefusal('internal-error') },
-  ];
-  const statuses = [...new Set(answers.map(({ answer }) => answer.status))].sort((a, b) => a - b);
-  const problems = statuses.map((status) => [
-    String(status),
-    problemResponse(
-      status,
-      answers.filter(({ answer }) => answer.status === status),
-    ),
-  ]);
+  const problems: Problem[] = (Object.keys(REFUSALS) as OffersRefusal[]).map((reason) => ({
+    reason,
+    schema: reason === 'invalid-request' ? 'InvalidRequest' : 'Refusal',
+    answer: answerToOffersRefusal(reason),
+  }));
+  problems.push({ reason: 'internal-error', schema: 'Refusal', answer: answerToRefusal('internal-error') });
   return {
     operationId: 'productOffers',
     summary: 'Answers what a shopper may see of products, what these cost, and until when.',
@@ -69,35 +61,8 @@ export function productOffers(): object {
         },
         content: { 'application/json': { schema: OFFERS } },
       },
-      ...Object.fromEntries(problems),
+      ...problemResponses(problems, DESCRIPTIONS),
     },
-  };
-}
-
-type Problem = { reason: string; answer: { headers: Record<string, string> } };
-
-function problemResponse(status: number, problems: readonly Problem[]): object {
-  const names = ['retry-after', 'www-authenticate'].filter((name) =>
-    problems.some(({ answer }) => name in answer.headers),
-  );
-  const issue = object({ path: TEXT, expected: TEXT, found: TEXT });
-  const members = {
-    type: { const: 'about:blank' },
-    title: TEXT,
-    status: { const: status },
-    detail: TEXT,
-    reason: { enum: problems.map(({ reason }) => reason) },
-  };
-  const schema = object(
-    members,
-    status === 400 ? { issues: { type: 'array', maxItems: 50, items: issue } } : {},
-  );
-  return {
-    description: DESCRIPTIONS[status],
-    ...(names.length > 0 && {
-      headers: Object.fromEntries(names.map((name) => [name, { required: true, schema: TEXT }])),
-    }),
-    content: { 'application/problem+json': { schema } },
   };
 }
 
@@ -152,13 +117,3 @@ const OFFERS = object({
     items: { oneOf: [OFFER, object({ productId: TEXT, visible: { const: false } })] },
   },
 });
-
-/** All of `required`, any of `optional`, and no other property. */
-function object(required: Record<string, object>, optional: Record<string, object> = {}): object {
-  return {
-    type: 'object',
-    properties: { ...required, ...optional },
-    required: Object.keys(required),
-    additionalProperties: false,
-  };
-}

@@ -1,12 +1,11 @@
-import { z } from 'zod';
-import packageJson from '../package.json' with { type: 'json' };
-import type { HealthCheck } from '../src/health.ts';
-import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../src/message/message-type.ts';
-import { answerToRefusal, answerToSettled, type RefusalReason } from '../src/receive/answer.ts';
-import type { Answer } from '../src/receive/problem.ts';
-import { DEAD_LETTER_REASONS, DeadLetter, type Rejection } from '../src/store/dead-letter.ts';
-import type { WriteOutcome } from '../src/sync/decide.ts';
-import { productOffers } from './openapi-offers.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { HealthCheck } from '../../src/health.ts';
+import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+import { answerToRefusal, answerToSettled, type RefusalReason } from '../../src/receive/answer.ts';
+import { DEAD_LETTER_REASONS, type Rejection } from '../../src/store/dead-letter.ts';
+import type { WriteOutcome } from '../../src/sync/decide.ts';
+import { productOffers } from './offers.ts';
+import { object, PROBLEM_SCHEMAS, type Problem, problemResponses, ref } from './problems.ts';
 
 // Records, not lists: the compiler asks for every one there is.
 const REFUSALS: Record<RefusalReason, true> = {
@@ -97,7 +96,7 @@ export function openApi(): object {
             'Base64 of HMAC-SHA256 over the exact bytes of the body, with the Secret of the delivery configuration. It must match one of ORDERCLOUD_WEBHOOK_SECRETS.',
         },
       },
-      schemas: { Envelope: ENVELOPE, Outcome: OUTCOME, Refusal: refusal(), Rejection: rejection() },
+      schemas: { Envelope: ENVELOPE, Outcome: OUTCOME, ...PROBLEM_SCHEMAS },
     },
   };
 }
@@ -105,24 +104,11 @@ export function openApi(): object {
 const FUNCTION_KEY = [{ functionKeyHeader: [] }, { functionKeyQuery: [] }];
 
 function productWebhook(): object {
-  const answers = [
-    ...(Object.keys(REFUSALS) as RefusalReason[]).map((reason) => ({
-      reason,
-      schema: 'Refusal',
-      answer: answerToRefusal(reason),
-    })),
+  const problems: Problem[] = [
+    ...(Object.keys(REFUSALS) as RefusalReason[]).map(refused),
     // A webhook's time is that of its arrival.
-    ...DEAD_LETTER_REASONS.filter((reason) => reason !== 'invalid-time').map((reason) => ({
-      reason,
-      schema: 'Rejection',
-      answer: answerToRejection(reason),
-    })),
+    ...DEAD_LETTER_REASONS.filter((reason) => reason !== 'invalid-time').map(rejected),
   ];
-  const statuses = [...new Set(answers.map(({ answer }) => answer.status))].sort((a, b) => a - b);
-  const problems = statuses.map((status) => {
-    const ofStatus = answers.filter(({ answer }) => answer.status === status);
-    return [String(status), problemResponse(status, ofStatus)] as const;
-  });
   return {
     operationId: 'productWebhook',
     summary: "Receives one message of OrderCloud's HTTP delivery.",
@@ -138,41 +124,7 @@ function productWebhook(): object {
         description: 'The outcome is durable, or the type of the message is not processed (`ignored`).',
         content: { 'application/json': { schema: ref('Outcome') } },
       },
-      ...Object.fromEntries(problems),
-    },
-  };
-}
-
-type Problem = { reason: string; schema: string; answer: Answer };
-
-function problemResponse(status: number, problems: Problem[]): object {
-  const delays = problems.flatMap(({ answer }) => answer.headers['retry-after'] ?? []).map(Number);
-  const schemas = [...new Set(problems.map(({ schema }) => schema))].map((schema) => ({
-    allOf: [
-      ref(schema),
-      {
-        properties: {
-          status: { const: status },
-          reason: {
-            enum: problems.filter((problem) => problem.schema === schema).map(({ reason }) => reason),
-          },
-        },
-      },
-    ],
-  }));
-  return {
-    description: DESCRIPTIONS[status],
-    ...(delays.length > 0 && {
-      headers: {
-        'retry-after': {
-          required: true,
-          description: 'Seconds.',
-          schema: { type: 'integer', enum: [...new Set(delays)].sort((a, b) => a - b) },
-        },
-      },
-    }),
-    content: {
-      'application/problem+json': { schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas } },
+      ...problemResponses(problems, DESCRIPTIONS),
     },
   };
 }
@@ -191,9 +143,7 @@ function health(): object {
     security: FUNCTION_KEY,
     responses: {
       200: response('All is well.', healthBody({ status: { const: 'healthy' } })),
-      500: problemResponse(500, [
-        { reason: 'internal-error', schema: 'Refusal', answer: answerToRefusal('internal-error') },
-      ]),
+      ...problemResponses([refused('internal-error')], DESCRIPTIONS),
       503: response(
         'Something fails.',
         healthBody({
@@ -246,51 +196,12 @@ const OUTCOME = {
   ],
 };
 
-/** Members that every problem has (RFC 9457). */
-const PROBLEM = {
-  type: { const: 'about:blank' },
-  title: { type: 'string' },
-  status: { type: 'integer' },
-  detail: { type: 'string', description: 'For people. Never quotes the body.' },
-  reason: { type: 'string', description: 'For programs.' },
-};
-
-function refusal(): object {
-  return {
-    description:
-      'The app refused the request before it read the message, or could not store the message in time.',
-    ...object(PROBLEM),
-  };
+function refused(reason: RefusalReason): Problem {
+  return { reason, schema: 'Refusal', answer: answerToRefusal(reason) };
 }
 
-function rejection(): object {
-  const { $schema: _, ...issues } = z.toJSONSchema(DeadLetter.shape.issues);
-  return {
-    description: 'A message that cannot be processed. It is kept as a dead letter.',
-    ...object({
-      ...PROBLEM,
-      productId: { type: ['string', 'null'] },
-      issues: { ...issues, maxItems: 50, description: 'Every wrong value; at most 40 characters of it.' },
-      deadLetterId: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-    }),
-  };
-}
-
-function answerToRejection(reason: Rejection['reason']): Answer {
-  const rejected: Rejection = { reason, detail: '', issues: [], messageType: null, productId: null };
-  return answerToSettled({
-    outcome: 'dead-lettered',
-    productId: null,
-    deadLetterId: '',
-    rejection: rejected,
-  });
-}
-
-/** All of these properties and no other. */
-function object(properties: Record<string, object>): object {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-function ref(schema: string): { $ref: string } {
-  return { $ref: `#/components/schemas/${schema}` };
+function rejected(reason: Rejection['reason']): Problem {
+  const rejection: Rejection = { reason, detail: '', issues: [], messageType: null, productId: null };
+  const settled = { outcome: 'dead-lettered', productId: null, deadLetterId: '', rejection } as const;
+  return { reason, schema: 'Rejection', answer: answerToSettled(settled) };
 }
