@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CommandError } from '../common/command-error.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { leavesOf, type Model, type ModelChange, modelOf } from '../ordercloud/model.ts';
-import { HIDDEN, isSecretPath, shownValue } from '../ordercloud/shown.ts';
+import {
+  HIDDEN,
+  isSecretPath,
+  leavesOf,
+  type Model,
+  type ModelChange,
+  modelOf,
+  shownValue,
+} from '../ordercloud/model.ts';
 import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
 import { DESTINATION, type WantedTarget } from './target.ts';

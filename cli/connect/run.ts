@@ -59,15 +59,15 @@ export async function runConnect(
   const parts = planFor(api, state, wanted);
   const isReplaced = formerId !== undefined && formerId !== id;
   const notes = notesFor(state, wanted, isReplaced ? await readDeliveryConfig(api, formerId) : null);
-  const shown = { baseUrl: api.baseUrl, parts, wanted, notes, isDryRun: flags.dryRun === true };
+  const summary = { baseUrl: api.baseUrl, parts, wanted, notes, isDryRun: flags.dryRun === true };
   return writeConfig({
     context,
     flags,
     parts,
-    text: planText(shown),
+    text: planText(summary),
     question: `Change this in ${api.baseUrl}?`,
     done: doneText(wanted),
-    result: (isWritten) => planJson(shown, isWritten),
+    result: (isWritten) => planJson(summary, isWritten),
   });
 }
 

@@ -1,12 +1,11 @@
 import { printable } from '../../src/printable.ts';
-import { type Model, textOf } from '../ordercloud/model.ts';
-import { changeLines, shownChanges } from '../ordercloud/shown.ts';
+import { changeLines, type Model, shownChanges, textOf } from '../ordercloud/model.ts';
 import { targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
 import { movedTargets, type State, type Wanted } from './plan.ts';
 import type { Secret } from './target.ts';
 
-export type Shown = {
+export type PlanSummary = {
   baseUrl: string;
   parts: readonly [deliveryConfig: ConfigPart, productSync: ConfigPart];
   wanted: Wanted;
@@ -15,14 +14,14 @@ export type Shown = {
 };
 
 /** The changes, what to know about them, and a new secret. */
-export function planText({ baseUrl, parts: [deliveryConfig, productSync], ...shown }: Shown): string {
-  const secret = generatedSecret(shown);
+export function planText({ baseUrl, parts: [deliveryConfig, productSync], ...summary }: PlanSummary): string {
+  const secret = generatedSecret(summary);
   return [
     `OrderCloud at ${baseUrl}`,
     '',
-    ...partLines(`Delivery configuration "${shown.wanted.deliveryConfigId}"`, deliveryConfig),
+    ...partLines(`Delivery configuration "${summary.wanted.deliveryConfigId}"`, deliveryConfig),
     ...partLines('Product synchronization', productSync),
-    ...(shown.notes.length > 0 ? ['', ...shown.notes.map((note) => `  ! ${note}`)] : []),
+    ...(summary.notes.length > 0 ? ['', ...summary.notes.map((note) => `  ! ${note}`)] : []),
     ...(secret === undefined ? [] : ['', ...secretLines(secret)]),
     '',
     '',
@@ -55,10 +54,10 @@ export function doneText({ deliveryConfigId }: Wanted): string {
 
 /** The same for `--json`. */
 export function planJson(
-  { baseUrl, parts: [deliveryConfig, productSync], ...shown }: Shown,
+  { baseUrl, parts: [deliveryConfig, productSync], ...summary }: PlanSummary,
   written: boolean,
 ): object {
-  const secret = generatedSecret(shown);
+  const secret = generatedSecret(summary);
   const part = ({ present, changes }: ConfigPart) => ({
     isNew: present === null,
     changes: shownChanges(changes),
@@ -66,14 +65,14 @@ export function planJson(
   return {
     api: baseUrl,
     written,
-    deliveryConfig: { id: shown.wanted.deliveryConfigId, ...part(deliveryConfig) },
+    deliveryConfig: { id: summary.wanted.deliveryConfigId, ...part(deliveryConfig) },
     productSync: part(productSync),
-    notes: shown.notes,
+    notes: summary.notes,
     ...(secret !== undefined && { webhookSecret: secret }),
   };
 }
 
-function generatedSecret({ wanted, isDryRun }: Pick<Shown, 'wanted' | 'isDryRun'>): string | undefined {
+function generatedSecret({ wanted, isDryRun }: Pick<PlanSummary, 'wanted' | 'isDryRun'>): string | undefined {
   const generated = secretsOf(wanted).find(({ isGenerated }) => isGenerated);
   return isDryRun ? undefined : generated?.value;
 }

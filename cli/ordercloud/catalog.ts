@@ -6,7 +6,7 @@ import type { CallOptions, OrderCloudApi } from './api.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** One kind of OrderCloud's resources: what commands read of it, and where the SDK has it. */
-type Kind<Item> = { schema: z.ZodType<Item>; in: (sdk: typeof Sdk) => Resource };
+type Kind<Item> = { schema: z.ZodType<Item>; resource: (sdk: typeof Sdk) => Resource };
 
 type Resource = {
   Get(id: string, options: Sdk.RequestOptions): Promise<unknown>;
@@ -14,7 +14,7 @@ type Resource = {
 };
 
 export const PRODUCTS = {
-  in: (sdk: typeof Sdk) => sdk.Products,
+  resource: (sdk: typeof Sdk) => sdk.Products,
   schema: z.object({
     ID: z.string(),
     Name: z.string().nullish(),
@@ -26,7 +26,7 @@ export type Product = z.infer<typeof PRODUCTS.schema>;
 
 /** The app's own model reads the rest of a schedule. */
 export const PRICE_SCHEDULES = {
-  in: (sdk: typeof Sdk) => sdk.PriceSchedules,
+  resource: (sdk: typeof Sdk) => sdk.PriceSchedules,
   schema: z.looseObject({ ID: z.string() }),
 };
 export type PriceScheduleItem = z.infer<typeof PRICE_SCHEDULES.schema>;
@@ -48,9 +48,12 @@ export async function readPage<Item>(
   { signal, ...query }: Options & Query,
 ): Promise<Page<Item>> {
   const Listing = z.object({ Items: z.array(kind.schema), Meta: z.object({ TotalCount: z.number() }) });
-  const answer = await api.call((sdk, options) => kind.in(sdk).List({ sortBy: ['ID'], ...query }, options), {
-    signal,
-  });
+  const answer = await api.call(
+    (sdk, options) => kind.resource(sdk).List({ sortBy: ['ID'], ...query }, options),
+    {
+      signal,
+    },
+  );
   const { Items: items, Meta } = Listing.parse(answer);
   return { items, total: Meta.TotalCount };
 }
@@ -103,7 +106,7 @@ export async function readOne<Item>(
   try {
     const answer = await api.call(
       // The SDK does not encode IDs.
-      (sdk, options) => kind.in(sdk).Get(encodeURIComponent(id), options),
+      (sdk, options) => kind.resource(sdk).Get(encodeURIComponent(id), options),
       { signal },
     );
     return { item: kind.schema.parse(answer) };

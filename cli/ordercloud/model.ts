@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { printable } from '../../src/printable.ts';
 
 /** A model of OrderCloud's. It may hold more than this program knows. */
 export type Model = Readonly<Record<string, unknown>>;
@@ -56,4 +57,84 @@ export function isModel(value: unknown): value is Model {
 /** A property's text; undefined where it has none. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Shown instead of a secret. */
+export const HIDDEN = '********';
+
+/** Properties that OrderCloud never returns, and others that sound like secrets. */
+const SECRET_NAME =
+  /(secret|password|passphrase|token|apikey|accesskey|accountkey|sharedkey|connectionstring|headervalue|hashkey)$/i;
+
+/** Whether the property at a path holds a secret, which nobody may see or can compare. */
+export function isSecretPath(path: string): boolean {
+  return SECRET_NAME.test(path);
+}
+
+/** A value without secrets: texts and numbers in a secret are hidden, and the parts of addresses that can hold keys. */
+export function withoutSecrets(value: unknown, isSecret = false): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, isSecret));
+  if (isModel(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [
+        name,
+        withoutSecrets(inner, isSecret || isSecretPath(name)),
+      ]),
+    );
+  }
+  if (typeof value === 'string') return isSecret ? HIDDEN : maskedAddress(value);
+  return isSecret && typeof value === 'number' ? HIDDEN : value;
+}
+
+/** An address with user info, a query or a fragment: each can hold a key. */
+const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/.*[?#@]/i;
+
+/** Hides these parts of an address; other texts stay as they are. */
+function maskedAddress(text: string): string {
+  if (!ADDRESS.test(text) || !URL.canParse(text)) return text;
+  const { protocol, username, password, host, pathname, search, hash } = new URL(text);
+  const userInfo = username === '' && password === '' ? '' : `${HIDDEN}@`;
+  const query = search === '' ? '' : `?${HIDDEN}`;
+  const fragment = hash === '' ? '' : `#${HIDDEN}`;
+  if (userInfo + query + fragment === '') return text;
+  return `${protocol}//${userInfo}${host}${pathname}${query}${fragment}`;
+}
+
+/** The path of the first value with something hidden (`ConfigData.Feeds[0].Url`); null if there is none. */
+export function hiddenPath(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return value.includes(HIDDEN) ? path : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${name}]` : `${path}${path === '' ? '' : '.'}${name}`;
+    const found = hiddenPath(inner, at);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** A value on one line, without secrets. */
+export function shownValue(path: string, value: unknown): string {
+  const shown = withoutSecrets(value, isSecretPath(path));
+  const isPlain = shown === HIDDEN || (typeof shown === 'string' && /^https?:\/\//i.test(shown));
+  return printable(isPlain ? String(shown) : JSON.stringify(shown));
+}
+
+/** Changes as lines: + for a new value, ~ for a changed one, - for one that goes. */
+export function changeLines(changes: readonly ModelChange[]): string[] {
+  const width = Math.max(0, ...changes.map(({ path }) => path.length));
+  return changes.map(({ path, from, to, origin }) => {
+    const name = path.padEnd(width);
+    const source = origin === undefined ? '' : ` (${origin})`;
+    if (from === undefined) return `  + ${name}  ${shownValue(path, to)}${source}`;
+    if (to === undefined) return `  - ${name}  ${shownValue(path, from)}`;
+    return `  ~ ${name}  ${shownValue(path, from)} → ${shownValue(path, to)}${source}`;
+  });
+}
+
+/** Changes for `--json`. */
+export function shownChanges(changes: readonly ModelChange[]): ModelChange[] {
+  return changes.map(({ path, from, to }) => {
+    const isSecret = isSecretPath(path);
+    return { path, from: withoutSecrets(from, isSecret), to: withoutSecrets(to, isSecret) };
+  });
 }

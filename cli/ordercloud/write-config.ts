@@ -1,9 +1,8 @@
 import { CommandError, interrupted, isAbort } from '../common/command-error.ts';
 import { askFirst, type CommandContext, writeJson } from '../common/context.ts';
 import type { CallOptions } from './api.ts';
-import { changesBetween, type Model, type ModelChange } from './model.ts';
+import { changeLines, changesBetween, type Model, type ModelChange } from './model.ts';
 import { isUncertain, OrderCloudError } from './ordercloud-error.ts';
-import { changeLines } from './shown.ts';
 
 /** The options of every command that writes to OrderCloud. */
 export type WriteFlags = { dryRun?: true; yes?: true; json?: true };

@@ -52,7 +52,7 @@ export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise
   const either = AbortSignal.any([signal, stop.signal]);
   let refused = 0;
   try {
-    for await (const each of requestSyncs(api, ids, { rate, signal: either, onRequest: watch?.look })) {
+    for await (const each of requestSyncs(api, ids, { rate, signal: either, onRequest: watch?.readBefore })) {
       run.requested.push(each);
       await onRequested?.(each);
       if (each.refusal === null) watch?.expect(each);
@@ -89,9 +89,9 @@ function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (er
   let progress: Progress | undefined;
   const atATime = pLimit(CHECKS_AT_A_TIME);
   const watch = async (requested: Requested) => {
-    const since = { ...requested, before: before.get(requested.productId) ?? null };
+    const watched = { ...requested, before: before.get(requested.productId) ?? null };
     for (let round = 0; ; round += 1) {
-      const check = atATime(() => arrivalOf(since, options, round % ROUNDS_TO_DEAD_LETTERS === 0));
+      const check = atATime(() => arrivalOf(watched, options, round % ROUNDS_TO_DEAD_LETTERS === 0));
       const arrival = await untilAborted(check, signal);
       if (arrival !== null) {
         arrivals.push(arrival);
@@ -103,8 +103,8 @@ function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (er
   };
   return {
     arrivals,
-    look: async (productId: string) =>
-      void before.set(productId, await untilAborted(readBefore(productId, options), signal)),
+    readBefore: async (productId: string) =>
+      void before.set(productId, await untilAborted(storedBefore(productId, options), signal)),
     expect: (requested: Requested) => void waiting.push(watch(requested).catch(onFailure)),
     async settled(stderr: NodeJS.WriteStream): Promise<void> {
       const [total, done] = [waiting.length, arrivals.length];
@@ -117,13 +117,13 @@ function watchArrivals(options: WaitOptions, signal: AbortSignal, onFailure: (er
   };
 }
 
-async function readBefore(productId: string, { stores }: WaitOptions): Promise<Before> {
+async function storedBefore(productId: string, { stores }: WaitOptions): Promise<Before> {
   const deadLetters = new Map<string, string>();
   for await (const { id, receivedAt } of stores.archive.list({ productId })) deadLetters.set(id, receivedAt);
   return { mark: (await stores.catalog.read(productId))?.sync ?? null, deadLetters };
 }
 
-type Since = Pick<Requested, 'productId' | 'requestedAt'> & { before: Before | null };
+type Watched = Pick<Requested, 'productId' | 'requestedAt'> & { before: Before | null };
 
 const CHECK_EVERY_MS = 500;
 
@@ -134,17 +134,17 @@ const ROUNDS_TO_DEAD_LETTERS = 4;
 
 /** What has become of a product's message; null if nothing yet, and there is time left. */
 async function arrivalOf(
-  since: Since,
+  watched: Watched,
   { stores, timeoutMs }: WaitOptions,
   mayBeDeadLetter: boolean,
 ): Promise<Arrival | null> {
-  const { productId, requestedAt } = since;
+  const { productId, requestedAt } = watched;
   const item = await stores.catalog.read(productId);
-  if (item?.sync && isNewMark(item.sync, since)) {
+  if (item?.sync && isNewMark(item.sync, watched)) {
     return { productId, kind: 'arrived', tookMs: Date.now() - requestedAt };
   }
   const isLate = Date.now() - requestedAt >= timeoutMs;
-  const kept = isLate || mayBeDeadLetter ? await deadLetterOf(stores.archive, since) : null;
+  const kept = isLate || mayBeDeadLetter ? await deadLetterOf(stores.archive, watched) : null;
   return kept ?? (isLate ? { productId, kind: 'not yet' } : null);
 }
 
@@ -152,7 +152,7 @@ async function arrivalOf(
 const CLOCKS_WITHIN_MS = 60_000;
 
 /** A new message leaves another mark than before, and not one from before the request. */
-function isNewMark(mark: CatalogMark, { before, requestedAt }: Since): boolean {
+function isNewMark(mark: CatalogMark, { before, requestedAt }: Watched): boolean {
   const former = before?.mark;
   const isOther =
     mark.receivedAt !== former?.receivedAt ||
@@ -163,7 +163,7 @@ function isNewMark(mark: CatalogMark, { before, requestedAt }: Since): boolean {
 
 async function deadLetterOf(
   archive: DeadLetterArchive,
-  { productId, before }: Since,
+  { productId, before }: Watched,
 ): Promise<Arrival | null> {
   for await (const { id, reason, receivedAt } of archive.list({ productId })) {
     if (before?.deadLetters.get(id) === receivedAt) continue;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { usageError } from '../common/command-error.ts';
-import type { Model, ModelChange } from '../ordercloud/model.ts';
-import { HIDDEN, hiddenPath } from '../ordercloud/shown.ts';
+import { HIDDEN, hiddenPath, type Model, type ModelChange } from '../ordercloud/model.ts';
 
 const flag = z.boolean('must be true or false');
 const id = z.string('must be a text').min(1, 'must not be empty');

@@ -4,9 +4,14 @@ import { text as textOf } from 'node:stream/consumers';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { changesBetween, type Model } from '../ordercloud/model.ts';
+import {
+  changeLines,
+  changesBetween,
+  type Model,
+  shownChanges,
+  withoutSecrets,
+} from '../ordercloud/model.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
-import { changeLines, shownChanges, withoutSecrets } from '../ordercloud/shown.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
 import {
   type ConfigPart,
