@@ -10,6 +10,7 @@ import { deadLetterFor } from '../../support/dead-letters.ts';
 import { envelope, httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom } from '../../support/messages.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
+import { addProducts, numbered } from '../../support/ordercloud/marketplace.ts';
 import type { Options } from '../../support/ordercloud/run-command.ts';
 import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
@@ -41,12 +42,7 @@ const run = (ids: string[], flags: Partial<ResyncFlags> = {}, more: Partial<Opti
     resync(ids, { rate: 1000, ...flags }, at),
   );
 
-function there(...ids: string[]): void {
-  for (const ID of ids) orderCloud.marketplace.products.set(ID, { ID, Name: ID, Active: true });
-}
-
-const numbered = (count: number) =>
-  Array.from({ length: count }, (_, at) => `P-${String(at).padStart(3, '0')}`);
+const there = (...ids: string[]) => addProducts(orderCloud.marketplace, ...ids);
 
 /** The products that OrderCloud was asked to send, in order. */
 const asked = () =>

@@ -7,6 +7,7 @@ import { deadLetterFor } from '../../support/dead-letters.ts';
 import { envelope, httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom, deleteOf } from '../../support/messages.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
+import { numbered } from '../../support/ordercloud/marketplace.ts';
 import type { Options } from '../../support/ordercloud/run-command.ts';
 import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
@@ -63,9 +64,6 @@ const schedule = (ID: string, Price: number) => ({
   Currency: 'USD',
   PriceBreaks: [{ Quantity: 1, Price }],
 });
-
-const numbered = (count: number) =>
-  Array.from({ length: count }, (_, at) => `P-${String(at).padStart(3, '0')}`);
 
 describe('verify', () => {
   it('finds what is missing, extra and differing, and says what it leaves alone', async () => {

@@ -45,3 +45,13 @@ export function merged(into: Model, change: Model): Model {
 function isModel(value: unknown): value is Model {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** IDs as long lists have them: `P-000`, `P-001` … */
+export function numbered(count: number, digits = 3): string[] {
+  return Array.from({ length: count }, (_, at) => `P-${String(at).padStart(digits, '0')}`);
+}
+
+/** Adds products of these IDs, named like them. */
+export function addProducts({ products }: Marketplace, ...ids: string[]): void {
+  for (const ID of ids) products.set(ID, { ID, Name: ID, Active: true });
+}

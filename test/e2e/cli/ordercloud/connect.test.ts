@@ -16,6 +16,14 @@ import {
   writes,
 } from './connect-runs.ts';
 
+/** The app's settings. */
+const KAFKA = {
+  KAFKA_BROKERS: 'k:9093',
+  KAFKA_TOPIC: 'shop',
+  KAFKA_USERNAME: 'oc',
+  KAFKA_PASSWORD: 'kafka-password-of-the-tests',
+};
+
 describe('connect, where there is nothing yet', () => {
   it('creates the delivery configuration and the product synchronization', async () => {
     const { code, stdout } = await connect(http(), { env: given });
@@ -186,13 +194,7 @@ describe('connect, where there is nothing yet', () => {
   });
 
   it("connects by Kafka with the app's settings for what is not given", async () => {
-    const env = {
-      KAFKA_BROKERS: 'k:9093',
-      KAFKA_TOPIC: 'shop',
-      KAFKA_USERNAME: 'oc',
-      KAFKA_PASSWORD: 'kafka-password-of-the-tests',
-    };
-    const { code, all } = await connect(kafka({ topic: 'other' }), { env });
+    const { code, all } = await connect(kafka({ topic: 'other' }), { env: KAFKA });
     expect(code).toBe(0);
     expect(targets().Kafka).toEqual({
       BootstrapServers: 'k:9093',
@@ -204,17 +206,11 @@ describe('connect, where there is nothing yet', () => {
   });
 
   it.each([
-    ['of another user', { username: 'oc' }, {}],
+    ['of another user', { username: 'other' }, {}],
     ['for other brokers', { bootstrapServers: 'other:9093' }, {}],
     ['that is the connection string with which the app listens', {}, { KAFKA_USERNAME: '$ConnectionString' }],
   ])('does not give OrderCloud a password %s', async (_, flags, settings) => {
-    const env = {
-      KAFKA_BROKERS: 'k:9093',
-      KAFKA_TOPIC: 'shop',
-      KAFKA_USERNAME: 'app',
-      KAFKA_PASSWORD: 'kafka-password-of-the-tests',
-    };
-    const { code, message } = await connect(kafka(flags), { env: { ...env, ...settings } });
+    const { code, message } = await connect(kafka(flags), { env: { ...KAFKA, ...settings } });
     expect([code, message.split(' ')[0]]).toEqual([2, 'ORDERCLOUD_KAFKA_PASSWORD']);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../../cli/ordercloud/api.ts';
 import { listProducts, PRODUCTS, readMany, readOne } from '../../../../cli/ordercloud/catalog.ts';
+import { addProducts, numbered } from '../../../support/ordercloud/marketplace.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 
 let server: OrderCloudServer;
@@ -11,12 +12,7 @@ afterEach(() => server.close());
 
 const api = () => openOrderCloud(server.settings, { sleep: async () => {} });
 
-function addProducts(...ids: string[]): void {
-  for (const ID of ids) server.marketplace.products.set(ID, { ID, Name: ID, Active: true });
-}
-
-const numbered = (count: number) =>
-  Array.from({ length: count }, (_, at) => `P-${String(at).padStart(4, '0')}`);
+const add = (...ids: string[]) => addProducts(server.marketplace, ...ids);
 
 async function listed(options: Parameters<typeof listProducts>[1] = {}): Promise<string[]> {
   const ids: string[] = [];
@@ -26,29 +22,29 @@ async function listed(options: Parameters<typeof listProducts>[1] = {}): Promise
 
 describe('the listing of products', () => {
   it('gives each once, whatever the case of their IDs, and goes on after any', async () => {
-    const ids = numbered(230);
-    addProducts(...ids, 'a', 'B', 'c');
+    const ids = numbered(230, 4);
+    add(...ids, 'a', 'B', 'c');
     expect((await listed()).sort()).toEqual([...ids, 'a', 'B', 'c'].sort());
     expect(await listed({ after: 'P-0227' })).toEqual(['P-0228', 'P-0229']);
     expect(await listed({ after: 'P-0229' })).toEqual([]);
   });
 
   it('gives those of a catalog', async () => {
-    addProducts('A', 'B', 'C');
+    add('A', 'B', 'C');
     server.marketplace.catalogs.set('summer', new Set(['A', 'C']));
     expect(await listed({ catalogId: 'summer' })).toEqual(['A', 'C']);
     await expect(listed({ catalogId: 'winter' })).rejects.toThrow(/404 NotFound/);
   });
 
   it('misses nothing when products come and go between its pages, the token runs out, or OrderCloud is busy', async () => {
-    const ids = numbered(250);
-    addProducts(...ids);
+    const ids = numbered(250, 4);
+    add(...ids);
     let calls = 0;
     server.onRequest = () => {
       calls += 1;
       if (calls !== 1) return;
       server.marketplace.products.delete('P-0000');
-      addProducts('A-NEW');
+      add('A-NEW');
       server.tokens.revokeAll();
       server.faults.next({ status: 429, headers: { 'retry-after': '1' } });
     };
@@ -59,16 +55,16 @@ describe('the listing of products', () => {
 
   it('ends with an explanation where a listing does not get on', async () => {
     // As the last ID of a page, the filter reads it as "or", and gives the first page again.
-    addProducts(...numbered(99), 'P-01|P*', 'Q');
+    add(...numbered(99, 4), 'P-01|P*', 'Q');
     await expect(listed()).rejects.toThrow('does not get beyond P-01|P*');
   });
 });
 
 describe('products by ID', () => {
   it('come in groups, and one by one where they are not listed so', async () => {
-    addProducts(...numbered(60), 'with space', 'a|b');
+    add(...numbered(60, 4), 'with space', 'a|b');
     const found = await readMany(api(), PRODUCTS, {
-      ids: [...numbered(62), 'with space', 'a|b', 'mug/1'],
+      ids: [...numbered(62, 4), 'with space', 'a|b', 'mug/1'],
     });
     const missing = [...found].filter(([, { item }]) => item === null).map(([id]) => id);
     expect(missing).toEqual(['P-0060', 'P-0061', 'mug/1']);
