@@ -1,10 +1,12 @@
-import { startStack } from '../../local/stack.ts';
-import { readSamples } from './samples.ts';
-import { showEventHub } from './show-event-hub.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
+import { deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
+import { productCatalog } from '../../src/operate/product-catalog.ts';
+import type { ProductItem } from '../../src/product/document.ts';
+import { createCosmosClient } from '../../src/store/cosmos-client.ts';
+import { type Demo, readSamples, type Stored } from './samples.ts';
 import { showOffers } from './show-offers.ts';
 import { showPositions } from './show-positions.ts';
-import { showWebhooks } from './show-webhooks.ts';
-import { type Demo, openContainers } from './stored.ts';
+import { showEventHub, showWebhooks } from './show-samples.ts';
 
 /** Runs the app on a stack of its own, sends the samples by both transports and shows what came of them. */
 export async function runDemo(write: Demo['write']): Promise<string[]> {
@@ -24,4 +26,27 @@ export async function runDemo(write: Demo['write']): Promise<string[]> {
     close();
     await stack.close();
   }
+}
+
+/** Opens the containers of a stack. */
+async function openContainers({ cosmosSettings: settings }: Stack) {
+  const client = await createCosmosClient(settings);
+  const container = (id: string) => async () => client.database(settings.database).container(id);
+  const catalog = productCatalog(container(settings.productsContainer));
+  const archive = deadLetterArchive(container(settings.deadLettersContainer), () => {});
+  return {
+    async read(): Promise<Stored> {
+      const listed = await allOf(catalog.listById());
+      // One by one: the in-memory server's answers to queries lose a key such as `__proto__`.
+      const items = await Promise.all(listed.map(({ id }) => catalog.readWhole(id)));
+      return { listed, items: items as ProductItem[], deadLetters: await allOf(archive.list({})) };
+    },
+    close: () => client.dispose(),
+  };
+}
+
+async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Offer, offerFor, REASONS } from '../../src/offer/offer.ts';
 import { formatTable } from '../common/text.ts';
 import { PRICE_RULES } from '../offer/text.ts';
-import { readOfferSamples, type Sample } from './samples.ts';
-import type { Demo } from './stored.ts';
+import { type Demo, readOfferSamples, type Sample } from './samples.ts';
 
 /** The questions that are shown, by their titles in samples/offers. */
 const TITLES = [

@@ -1,9 +1,7 @@
 import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/log.ts';
-import { faultOf } from './compare.ts';
-import { type EventSample, readEventSamples } from './samples.ts';
-import type { Demo } from './stored.ts';
+import { type Demo, type EventSample, faultOf, readEventSamples } from './samples.ts';
 
 /**
  * Hands over events at positions of their own, one batch each, as the Event Hubs trigger does after a crash or when a

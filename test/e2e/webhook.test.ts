@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { differencesInAnswers } from '../../cli/demo/compare.ts';
-import { readSamples } from '../../cli/demo/samples.ts';
+import { differencesInAnswers, readSamples } from '../../cli/demo/samples.ts';
 import type { Problem, SendResult } from '../../cli/send/transport.ts';
 
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../cli/send/failure.ts';
+import { failureOf } from '../../../cli/send/transport.ts';
 
 describe('why a message could not be sent', () => {
   const error = (message: string, more: object = {}) => Object.assign(new Error(message), more);

@@ -1,10 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
+import type { ProductItem } from '../../src/product/document.ts';
+import { summaryTable } from '../dead-letters/text.ts';
+import { listText } from '../products/text.ts';
 import { eventHubTransport } from '../send/event-hub.ts';
 import { sendAll } from '../send/send-all.ts';
-import { differencesInStore } from './compare.ts';
-import type { Sample } from './samples.ts';
-import type { Demo, Stored } from './stored.ts';
+import { formatReport } from '../send/text.ts';
+import type { SendResult } from '../send/transport.ts';
+import { webhookTransport } from '../send/webhook.ts';
+import {
+  type Demo,
+  differencesInAnswers,
+  differencesInStore,
+  messagesOf,
+  type Sample,
+  type Stored,
+} from './samples.ts';
+
+/** Sends the samples as OrderCloud's webhook would, and shows what was answered and what is stored. */
+export async function showWebhooks(
+  samples: readonly Sample[],
+  { stack, write, read }: Demo,
+): Promise<string[]> {
+  const address = stack.cosmosSettings.access.endpoint;
+  write(`The receiver runs at ${stack.webhookUrl}, Cosmos DB at ${address}.\n\n`);
+  const results: SendResult[] = [];
+  const report = await sendAll({
+    transport: webhookTransport({ url: stack.webhookUrl }, {}),
+    messages: messagesOf(samples),
+    onResult: (result) => results.push(result),
+  });
+
+  write(`${samples.length} messages, sent one after another as OrderCloud's webhook would:\n`);
+  for (const [index, { name, expected }] of samples.entries()) {
+    const { status, outcome, problem, error } = results[index] ?? {};
+    const came = outcome ?? problem?.reason ?? error ?? '';
+    write(`  ${name.padEnd(36)} ${String(status ?? '').padEnd(4)} ${came.padEnd(16)} ${expected.title}\n`);
+  }
+  write(`\n${formatReport({ ...report, failures: [], failed: 0 })}\n`);
+
+  const { listed, items, deadLetters } = await read();
+  const about = { address, columns: process.stdout.columns ?? 120, now: Date.now() };
+  write(`\nThe products container:\n${listText(listed, about)}\n`);
+  const shown = items.find(({ id }) => id === samples[0]?.expected.productId);
+  write(`\nOne document in full:\n${documentText(shown)}\n`);
+  const gone = items.find((item) => 'deleted' in item);
+  write(`\nA deleted product is gone but for its tombstone, which a late update cannot undo:\n`);
+  write(`${documentText(gone)}\n`);
+  write(`\nThe dead-letters container (${deadLetters.length} items):\n${summaryTable(deadLetters, about)}\n`);
+  return [...differencesInAnswers(samples, results), ...differencesInStore(samples, items)];
+}
+
+function documentText(item: ProductItem | undefined): string {
+  return JSON.stringify(item, null, 2);
+}
 
 /** Long enough for the slowest machine: the trigger needs a second or two to take over the partitions. */
 const PATIENCE_MS = 15_000;
@@ -25,8 +74,7 @@ export async function showEventHub(
 
   const start = performance.now();
   const transport = eventHubTransport({ connectionString, hub, type: PRODUCT_UPDATED, key: true }, {});
-  const messages = samples.map(({ path, body }) => ({ source: path, body }));
-  const { failures } = await sendAll({ transport, messages });
+  const { failures } = await sendAll({ transport, messages: messagesOf(samples) });
   await transport.close?.();
   if (failures.length > 0)
     return failures.map(({ source, error }) => `${source}: could not be sent (${error})`);
