@@ -2,35 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type FunctionsHost, startFunctionsHost } from '../../local/functions-host/host.ts';
-import { startWorker } from '../../local/functions-host/worker.ts';
-import { PortTakenError } from '../../local/listen.ts';
-import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
-import { HostLog } from '../support/fixture-app/host-log.ts';
-import { answerTo, openPost } from '../support/fixture-app/http-client.ts';
+import { describe, expect, it } from 'vitest';
+import { startFunctionsHost } from '../../../local/functions-host/host.ts';
+import { startWorker } from '../../../local/functions-host/worker.ts';
+import { PortTakenError } from '../../../local/listen.ts';
+import { bundleApp } from '../../support/fixture-app/bundle-app.ts';
+import { answerTo, openPost } from '../../support/fixture-app/http-client.ts';
+import { useAppHost } from './app-host.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-let app: BundledApp;
-let host: FunctionsHost;
-const logs = new HostLog();
-
-beforeAll(async () => {
-  app = await bundleApp();
-  host = await startFunctionsHost({ entry: app.entry, port: 0, log: (entry) => logs.log(entry) });
-  return async () => {
-    await host.close();
-    await app.remove();
-  };
-});
-
-const api = (path: string) => `${host.url}/api/${path}`;
-
-function* _chunks(count: number, size: number) {
-  const chunk = Buffer.alloc(size);
-  for (let sent = 0; sent < count; sent += 1) yield chunk;
-}
+const { api, entry, host, startOther } = useAppHost();
 
 describe('a request body', () => {
   it('reaches the app byte for byte', async () => {
@@ -91,7 +73,7 @@ describe('routes', () => {
   });
 
   it('match without case and with a trailing slash, and need no optional parameter', async () => {
-    const response = await fetch(`${host.url}/API/Shelves/Left/ITEMS/`);
+    const response = await fetch(`${host().url}/API/Shelves/Left/ITEMS/`);
     expect(await response.json()).toMatchObject({ params: { shelf: 'Left' } });
   });
 
@@ -104,17 +86,17 @@ describe('routes', () => {
     ['a path without the prefix', 'GET', 'newest'],
     ['a method that the function does not take', 'DELETE', 'api/boom'],
   ])('answer 404 to %s', async (_case, method, path) => {
-    expect((await fetch(`${host.url}/${path}`, { method })).status).toBe(404);
+    expect((await fetch(`${host().url}/${path}`, { method })).status).toBe(404);
   });
 
   it('answer 400 to a path that is not ASCII', async () => {
-    const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+    const socket = connect(Number(new URL(host().url).port), '127.0.0.1');
     socket.end('GET /api/shelves/\u00e9/items HTTP/1.1\r\nHost: localhost\r\n\r\n', 'latin1');
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it('can have another prefix, or none', async () => {
-    const other = await startFunctionsHost({ entry: app.entry, port: 0, routePrefix: '', log() {} });
+    const other = await startOther({ routePrefix: '' });
     expect((await fetch(`${other.url}/shelves/top/items/newest`)).status).toBe(200);
     // Two hosts in one process, each with an app of its own.
     expect((await fetch(api('shelves/top/items/newest'))).status).toBe(200);
@@ -122,13 +104,13 @@ describe('routes', () => {
   });
 
   it('are listed with the functions that have none', () => {
-    expect(host.functions).toContainEqual({
+    expect(host().functions).toContainEqual({
       name: 'digest',
       type: 'httpTrigger',
       route: 'digest',
       methods: ['POST', 'DELETE'],
     });
-    expect(host.functions).toContainEqual({ name: 'feed', type: 'eventHubTrigger' });
+    expect(host().functions).toContainEqual({ name: 'feed', type: 'eventHubTrigger' });
   });
 });
 
@@ -193,9 +175,7 @@ describe('starting and closing', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const failure = await startFunctionsHost({ entry: app.entry, port, log() {} }).catch(
-      (error: unknown) => error,
-    );
+    const failure = await startOther({ port }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PortTakenError);
     expect(String(failure)).toContain(
       `Port ${port} is taken. Stop what runs there or choose another: npm start -- --port ${port + 1}`,
@@ -214,12 +194,11 @@ describe('starting and closing', () => {
   });
 
   it('leaves nothing listening, and cuts what is still under way', async () => {
-    const started = new HostLog();
-    const other = await startFunctionsHost({ entry: app.entry, port: 0, log: started.log });
-    const worker = await startWorker({ entry: app.entry, log() {} });
-    const post = openPost(`${other.url}/api/readBody`);
+    const other = await startOther();
+    const worker = await startWorker({ entry: entry(), log() {} });
+    const post = openPost(other.api('readBody'));
     post.write('half');
-    await started.entry(/^reading$/);
+    await other.entry(/^reading$/);
     const closed = new Promise((resolve) => post.once('close', resolve));
     const uri = (await worker.httpUri()) ?? '';
     await other.close({ graceMs: 50 });
@@ -230,11 +209,10 @@ describe('starting and closing', () => {
   });
 
   it('lets a request under way finish before it closes, and takes no other', async () => {
-    const { log, entry } = new HostLog();
-    const other = await startFunctionsHost({ entry: app.entry, port: 0, log });
-    const post = openPost(`${other.url}/api/readBody`);
+    const other = await startOther();
+    const post = openPost(other.api('readBody'));
     post.write('half');
-    await entry(/^reading$/);
+    await other.entry(/^reading$/);
     const closed = other.close();
     await expect(fetch(other.url)).rejects.toThrow('fetch failed');
     const answer = answerTo(post);
@@ -246,7 +224,7 @@ describe('starting and closing', () => {
 
 describe('the worker', () => {
   it('keeps the server of the library on the loopback interface', async () => {
-    const worker = await startWorker({ entry: app.entry, log() {} });
+    const worker = await startWorker({ entry: entry(), log() {} });
     const { port } = new URL((await worker.httpUri()) ?? '');
     // A server on all interfaces would take this one too.
     await expect(once(connect(Number(port), '::1'), 'connect')).rejects.toThrow();
@@ -254,7 +232,7 @@ describe('the worker', () => {
   });
 
   it('hands a batch with its metadata and retry context to a function of any trigger', async () => {
-    const worker = await startWorker({ entry: app.entry, log() {} });
+    const worker = await startWorker({ entry: entry(), log() {} });
     const feed = worker.functions.find(({ name }) => name === 'feed');
     const returned = await worker.invoke('feed', {
       inputData: [

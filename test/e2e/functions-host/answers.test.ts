@@ -3,35 +3,15 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type FunctionsHost, startFunctionsHost } from '../../local/functions-host/host.ts';
-import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
-import { HostLog } from '../support/fixture-app/host-log.ts';
-import { answerTo, openPost, sendThenRead } from '../support/fixture-app/http-client.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { answerTo, openPost, sendThenRead } from '../../support/fixture-app/http-client.ts';
+import { useAppHost } from './app-host.ts';
 
-let app: BundledApp;
-let host: FunctionsHost;
-let logs = new HostLog();
-
-beforeAll(async () => {
-  app = await bundleApp();
-  host = await startFunctionsHost({ entry: app.entry, port: 0, log: (entry) => logs.log(entry) });
-  return async () => {
-    await host.close();
-    await app.remove();
-  };
-});
-
-const api = (path: string) => `${host.url}/api/${path}`;
+const { api, freshLog, startOther } = useAppHost();
 
 function* chunks(count: number, size: number) {
   const chunk = Buffer.alloc(size);
   for (let sent = 0; sent < count; sent += 1) yield chunk;
-}
-
-function freshLogs() {
-  logs = new HostLog();
-  return logs;
 }
 
 describe('a handler', () => {
@@ -48,10 +28,9 @@ describe('a handler', () => {
   it('runs beside many others without a warning of too many listeners', async () => {
     const warned = vi.fn();
     process.on('warning', warned);
-    const { entry, log } = new HostLog();
-    const own = await startFunctionsHost({ entry: app.entry, port: 0, log });
-    const posts = Array.from({ length: 12 }, () => openPost(`${own.url}/api/readBody`));
-    await entry(/reading/, 12);
+    const own = await startOther();
+    const posts = Array.from({ length: 12 }, () => openPost(own.api('readBody')));
+    await own.entry(/reading/, 12);
     const answers = posts.map(answerTo);
     for (const post of posts) post.end();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(12).fill(204));
@@ -61,7 +40,7 @@ describe('a handler', () => {
   });
 
   it('runs between its hooks, and one line tells how it went, without the query', async () => {
-    const { entry } = freshLogs();
+    const { entry } = freshLog();
     await fetch(api('shelves/a/items?code=function-key'));
     expect(await entry(/hooked/)).toMatchObject({
       category: 'user',
@@ -107,7 +86,7 @@ describe('an answer before the end of the body', () => {
 
 describe('a client that goes away', () => {
   it('half-way makes the body fail in the app, and the invocation ends', async () => {
-    const { entry } = freshLogs();
+    const { entry } = freshLog();
     const post = openPost(api('readBody'));
     post.write(Buffer.alloc(500_000));
     await entry(/^reading$/);
@@ -117,7 +96,7 @@ describe('a client that goes away', () => {
   });
 
   it('while the host reads a body with a Content-Length never reaches the app', async () => {
-    const { entry, log } = freshLogs();
+    const { entry, log } = freshLog();
     const post = openPost(api('readBody'), { headers: { 'content-length': 1_000_000 } });
     post.write(Buffer.alloc(500_000), () => post.destroy());
     await entry(/^POST \/api\/readBody → client gone while the host read the body in \d+ ms$/);
@@ -127,8 +106,7 @@ describe('a client that goes away', () => {
 
   it('at once leaves no invocation behind', async () => {
     // A host of its own, whose connections to the app have yet to be opened when the client is gone already.
-    const { log, entry } = new HostLog();
-    const other = await startFunctionsHost({ entry: app.entry, port: 0, log });
+    const other = await startOther();
     const { hostname, port } = new URL(other.url);
     for (let count = 0; count < 20; count += 1) {
       const socket = connect(Number(port), hostname);
@@ -137,8 +115,8 @@ describe('a client that goes away', () => {
         () => socket.destroy(),
       );
     }
-    await entry(/^the body failed$/, 20);
-    await entry(/client gone/, 20);
+    await other.entry(/^the body failed$/, 20);
+    await other.entry(/client gone/, 20);
     await other.close();
   });
 });
@@ -146,14 +124,7 @@ describe('a client that goes away', () => {
 describe('in Azure, and so here, no answer comes until functionTimeout, and the worker is started again, when', () => {
   const LIMIT_MS = 700;
 
-  /** A host of its own, whose worker a test may wear out. */
-  async function impatientHost() {
-    const book = new HostLog();
-    const impatient = await startFunctionsHost({
-      ...{ entry: app.entry, port: 0, log: book.log, functionTimeoutMs: LIMIT_MS },
-    });
-    return { ...impatient, ...book, api: (path: string) => `${impatient.url}/api/${path}` };
-  }
+  const impatientHost = () => startOther({ functionTimeoutMs: LIMIT_MS });
 
   const faults = [
     ['a handler throws', 'boom', /the handler failed$/],
