@@ -30,8 +30,8 @@ const RESULTS = path.join(import.meta.dirname, 'RESULTS.md');
 const LOAD = `## Load: webhooks over HTTP
 
 In [HTTP-RESULTS.md](HTTP-RESULTS.md), written by \`npm run bench:http\`, which needs the machine to itself for minutes: the highest
-rate that is sustained, beside a bare handler that only upserts, with the times within which 50, 95 and 99 % are answered; then
-twice that rate, what is refused there, how the app recovers, and that nothing acknowledged is lost.`;
+rate that is sustained, with the times within which 50, 95 and 99 % are answered; then twice that rate, what is refused there,
+how the app recovers, and that nothing acknowledged is lost.`;
 
 const program = new Command('npm run bench --')
   .description(

@@ -51,12 +51,11 @@ export type OrderCloudServerOptions = {
   roles?: readonly string[];
   /** Takes messages to the app; by default posts them to the `Http` target. */
   deliver?: Deliver;
-  tokenLifeSeconds?: number;
 };
 
 /** As the API reference and the SDKs describe it; never compared with the real one. */
 export async function startOrderCloud(options: OrderCloudServerOptions = {}): Promise<OrderCloudServer> {
-  const { roles = ['FullAccess'], deliver = deliverByHttp, tokenLifeSeconds = 36_000 } = options;
+  const { roles = ['FullAccess'], deliver = deliverByHttp } = options;
   const marketplace = emptyMarketplace();
   const http = createServer((request, response) => {
     respond(server, oauth, request)
@@ -69,7 +68,7 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
   const port = await listen(http);
   const url = `http://127.0.0.1:${port}`;
   const client = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
-  const oauth = createOAuth({ ...client, roles }, url, tokenLifeSeconds);
+  const oauth = createOAuth({ ...client, roles }, url);
   const server: OrderCloudServer = {
     url,
     settings: { baseUrl: url, ...client, scope: [] },
