@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { localCosmosConnectionString } from '../../local/defaults.ts';
 import { readLocalSettings, readUserSettings, withoutBlanks } from '../../local/settings.ts';
 import { printableJson } from '../../src/printable.ts';
-import { usageError } from './command-error.ts';
+import { interrupted, usageError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';
 
 /** The answer to a question: `interrupted` by Ctrl-C. */
@@ -83,6 +83,27 @@ export async function askFirst(
   if (answer === 'yes') return null;
   stderr.write(`${refused}\n`);
   return answer === 'interrupted' ? 130 : 1;
+}
+
+type WantedSecret = {
+  /** The environment variable that holds it otherwise. */
+  variable: string;
+  /** Such as `API key of Sitecore Search`. */
+  what: string;
+};
+
+/** Asks for a secret that the environment lacks. */
+export async function askForSecret(
+  { askSecret }: Pick<CommandContext, 'askSecret'>,
+  { variable, what }: WantedSecret,
+): Promise<string> {
+  if (askSecret === null) {
+    throw usageError(`${variable} is not set, and there is no terminal to ask at. It is the ${what}.`);
+  }
+  const answer = await askSecret(`The ${what} (not shown): `);
+  if (answer === null) throw interrupted('Nothing was changed.');
+  if (answer.trim() === '') throw usageError(`Nothing was given. Set ${variable}, or run the command again.`);
+  return answer.trim();
 }
 
 /** Asks at the terminal; anything but `y` or `yes` is no. */

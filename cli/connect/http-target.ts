@@ -82,20 +82,15 @@ function requireSecret(variable: string, value: string): void {
 }
 
 async function functionKey(url: URL, sources: TargetSources, kept: Model | null): Promise<Secret | null> {
-  const { flags, given, askSecret, isDryRun } = sources;
+  const { flags, given } = sources;
   if (flags.functionKey === false) return null;
   if (given.FUNCTIONS_KEY === undefined) {
     const isLocal = url.protocol === 'http:';
     if (isLocal || url.searchParams.has('code') || kept?.CustomAuthHeaderName === KEY_HEADER) return null;
-    if (askSecret === null && !isDryRun) {
-      throw usageError(
-        'FUNCTIONS_KEY is not set: the key of the function productWebhook. Without one: --no-function-key.',
-      );
-    }
   }
   const key = await secretFrom(sources, {
     variable: 'FUNCTIONS_KEY',
-    what: 'Key of the function productWebhook',
+    what: 'key of the function productWebhook; without one, pass --no-function-key',
   });
   return withLengthNote(
     key,

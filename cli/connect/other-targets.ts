@@ -17,7 +17,7 @@ export async function eventHubDeliveryTarget(sources: TargetSources): Promise<Wa
   const EventHubName = flags.hub ?? given.EVENT_HUB_NAME;
   const connection = await secretFrom(sources, {
     variable: CONNECTION_STRING,
-    what: 'Connection string with the right to send, and no other',
+    what: 'connection string with the right to send, and no other',
     isKept: isSameDestination('EventHub', present, { EventHubName }),
   });
   const { hub, notes } = await readConnectionString(connection.value);
@@ -90,7 +90,7 @@ export async function kafkaDeliveryTarget(sources: TargetSources): Promise<Wante
     appPassword ??
     (await secretFrom(sources, {
       variable: PASSWORD,
-      what: `Password of ${values.SaslUsername}`,
+      what: `password of ${values.SaslUsername}`,
       isKept: isSame,
     }));
   return { name: 'Kafka', values, secrets: { SaslPassword } };

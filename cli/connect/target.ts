@@ -1,5 +1,5 @@
 import { secretWarnings } from '../../src/settings/webhook-secrets.ts';
-import { interrupted, usageError } from '../common/command-error.ts';
+import { askForSecret, type CommandContext } from '../common/context.ts';
 import type { Model } from '../ordercloud/model.ts';
 
 /** The options of `connect` about targets. */
@@ -54,7 +54,7 @@ export type TargetSources = {
   given: Readonly<Record<string, string>>;
   /** The target as OrderCloud returns it, without secrets. */
   present: Model | null;
-  askSecret: ((question: string) => Promise<string | null>) | null;
+  askSecret: CommandContext['askSecret'];
   /** A dry run asks for nothing; it only says what it would ask for. */
   isDryRun: boolean;
 };
@@ -73,7 +73,7 @@ export const KEPT: Secret = { origin: 'kept', notes: ['The secret stays as it is
 
 type WantedSecret = {
   variable: string;
-  /** What it is: `API key of Sitecore Search`. */
+  /** Such as `API key of Sitecore Search`. */
   what: string;
   /** Whether OrderCloud may keep the one that it has. */
   isKept?: boolean;
@@ -88,11 +88,8 @@ export async function secretFrom(
   if (value !== undefined) return givenSecret(variable, value);
   if (isKept) return KEPT;
   if (isDryRun) return { value: '', origin: 'to be asked for', notes: [] };
-  if (askSecret === null) throw usageError(`${variable} is not set, and there is no terminal to ask at.`);
-  const answer = await askSecret(`${what} (not shown): `);
-  if (answer === null) throw interrupted('Nothing was changed.');
-  if (answer.trim() === '') throw usageError(`Nothing was given. Set ${variable}, or run the command again.`);
-  return { value: answer.trim(), origin: 'as typed', notes: [] };
+  const typed = await askForSecret({ askSecret }, { variable, what });
+  return { value: typed, origin: 'as typed', notes: [] };
 }
 
 /** A secret from the environment, with a warning about white space that was probably pasted with it. */

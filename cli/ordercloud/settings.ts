@@ -1,5 +1,5 @@
-import { interrupted, usageError } from '../common/command-error.ts';
-import { type CommandContext, givenSettings } from '../common/context.ts';
+import { usageError } from '../common/command-error.ts';
+import { askForSecret, type CommandContext, givenSettings } from '../common/context.ts';
 import { httpUrl, isSafeForKeys } from '../common/url.ts';
 import { type OrderCloudApi, type OrderCloudSettings, openOrderCloud } from './api.ts';
 
@@ -25,24 +25,14 @@ export async function readOrderCloudSettings(context: SettingsContext): Promise<
     region: given.ORDERCLOUD_REGION,
     environment: given.ORDERCLOUD_ENVIRONMENT,
   });
+  const variable = 'ORDERCLOUD_CLIENT_SECRET';
+  const what = `secret of the API client ${clientId}`;
   return {
     baseUrl,
     clientId,
-    clientSecret: given.ORDERCLOUD_CLIENT_SECRET ?? (await askedSecret(clientId, context)),
+    clientSecret: given[variable] ?? (await askForSecret(context, { variable, what })),
     scope: (given.ORDERCLOUD_SCOPE ?? '').split(/[\s,]+/).filter((role) => role !== ''),
   };
-}
-
-async function askedSecret(clientId: string, { askSecret }: SettingsContext): Promise<string> {
-  if (askSecret === null) {
-    throw usageError(
-      'ORDERCLOUD_CLIENT_SECRET is not set, and there is no terminal to ask at: set it in the environment or local.settings.json.',
-    );
-  }
-  const secret = await askSecret(`Secret of the API client ${clientId} (not shown): `);
-  if (secret === null) throw interrupted('Nothing was changed.');
-  if (secret === '') throw usageError('No secret was given.');
-  return secret;
 }
 
 /** https://doc.sitecore.com/ordercloud/en/developers/platform/regions-and-environments.html */

@@ -180,7 +180,7 @@ describe('connect, where there is nothing yet', () => {
   it('asks for what is secret at a terminal, and warns of a connection string that may do everything', async () => {
     const typed = SEND_ONLY.replace('=send;', '=RootManageSharedAccessKey;');
     const { stdout, questions } = await connect(eventHub({ hub: 'shop' }), { typed });
-    expect(questions).toEqual(['Connection string with the right to send, and no other (not shown): ']);
+    expect(questions).toEqual(['The connection string with the right to send, and no other (not shown): ']);
     expect(stdout).toContain('Better one of a rule that may only send.');
     expect(targets().EventHub?.ConnectionString).toBe(typed);
   });
