@@ -1,25 +1,15 @@
-import type { CosmosSettings } from '../src/settings/app-settings.ts';
 import { startAzurite } from './azurite.ts';
 import { startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
 import { LOCAL_WEBHOOK_SECRET } from './defaults.ts';
-import { type LocalHub, startLocalHub } from './event-hubs.ts';
+import { startLocalHub } from './event-hubs.ts';
 import type { Log } from './functions-host/log.ts';
 import { offerLocalSettings, readStartSettings } from './settings.ts';
 import { requireConfig } from './stack-settings.ts';
 import { startTogether } from './start-together.ts';
 
 /** Azurite, Cosmos DB and Event Hubs alone, for an app that Core Tools run. */
-export type Emulators = {
-  /** The app's settings that name them. */
-  values: Record<string, string>;
-  /** What became of local.settings.json. */
-  settingsFile: 'written' | 'fits' | 'differs';
-  cosmosEndpoint: string;
-  cosmosSettings: CosmosSettings;
-  eventHubs: LocalHub;
-  close(): Promise<void>;
-};
+export type Emulators = Awaited<ReturnType<typeof startEmulators>>;
 
 /** How to start them; 0 picks a free port. */
 export type EmulatorsOptions = {
@@ -34,7 +24,7 @@ export type EmulatorsOptions = {
  * Starts them, with the database, the containers and the hub that the settings name.
  * @throws StartError with one line for the person who started it
  */
-export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
+export async function startEmulators(options: EmulatorsOptions) {
   const { cosmosPort = 0, eventHubsPort = 0, folder = process.cwd(), log } = options;
   const given = await readStartSettings(folder);
   return startTogether(async (stops) => {
@@ -43,7 +33,8 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     const eventHubs = await startLocalHub({ given, port: eventHubsPort, log }, stops);
     const azurite = await startAzurite({ onUsualPorts: true });
     stops.push(() => azurite.close());
-    const values = {
+    /** The app's settings that name them. */
+    const values: Record<string, string> = {
       FUNCTIONS_WORKER_RUNTIME: 'node',
       AzureWebJobsStorage: azurite.connectionString,
       COSMOS_CONNECTION_STRING: cosmos.connectionString,
@@ -54,9 +45,6 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
     const { app } = requireConfig({ ...given, ...values });
     await createContainers(app.cosmos);
     const settingsFile = await offerLocalSettings(folder, values);
-    return {
-      ...{ values, settingsFile, eventHubs },
-      ...{ cosmosEndpoint: cosmos.endpoint, cosmosSettings: app.cosmos },
-    };
+    return { values, settingsFile, eventHubs, cosmosEndpoint: cosmos.endpoint, cosmosSettings: app.cosmos };
   });
 }

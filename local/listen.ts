@@ -40,7 +40,6 @@ const SWEEP_MS = 50;
 export async function finishRequests(server: HttpServer, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
   // A client may send its next request on a connection that has just answered one.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   server.prependListener('request', (_req, res) => res.setHeader('connection', 'close'));

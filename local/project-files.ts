@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -48,7 +49,9 @@ export async function readEntry(folder: string): Promise<string> {
   const { main } = (await readProjectFile(folder, 'package.json', PACKAGE_JSON)) ?? {};
   if (main === undefined)
     throw new StartError('There is no package.json here: run this in the project folder.');
-  return join(folder, main);
+  const entry = join(folder, main);
+  if (!existsSync(entry)) throw new StartError(`${main} is missing. Build it: npm run build`);
+  return entry;
 }
 
 /**

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import { isLoopback } from '../src/settings/addresses.ts';
 import type { CosmosSettings } from '../src/settings/app-settings.ts';
 import { type CosmosServer, type CosmosServerOptions, startCosmosServer } from './cosmos-server.ts';
@@ -11,7 +9,6 @@ import { type OpenPage, openPage } from './page-server/open-page.ts';
 import { readEntry, readHostJson } from './project-files.ts';
 import { readStartSettings, type StartSettingsOptions, setEnvironment, type Variables } from './settings.ts';
 import { requireConfig, stackSettings } from './stack-settings.ts';
-import { StartError } from './start-error.ts';
 import { startTogether } from './start-together.ts';
 
 /** The Kafka that the app reads. */
@@ -51,10 +48,8 @@ export type StackOptions = StartSettingsOptions & {
    * name, if anything.
    */
   kafka?: string | false;
-  /** The project, with package.json, host.json and perhaps local.settings.json. */
+  /** The project, with package.json, host.json, the built app and perhaps local.settings.json. */
   folder?: string;
-  /** The built app; otherwise what package.json names as `main`. */
-  entry?: string;
   log?: Log;
 };
 
@@ -67,7 +62,7 @@ export type StackOptions = StartSettingsOptions & {
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { port = 7071, eventHubsPort = 0, folder = process.cwd(), log = consoleLog } = options;
-  const entry = await builtEntry(folder, options.entry);
+  const entry = await readEntry(folder);
   const hostJson = await readHostJson(folder);
   const given = await readStartSettings(folder, options);
   return startTogether(async (stops) => {
@@ -115,12 +110,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const { url, functions } = host;
     return { url, ...address, cosmos, cosmosSettings, eventHubs, kafka, webhookSecret, functions };
   });
-}
-
-async function builtEntry(folder: string, chosen: string | undefined): Promise<string> {
-  const entry = chosen ?? (await readEntry(folder));
-  if (existsSync(entry)) return entry;
-  throw new StartError(`${relative(folder, entry)} is missing. Build it: npm run build`);
 }
 
 /** None where the settings name an account. */

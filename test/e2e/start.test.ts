@@ -119,7 +119,7 @@ describe('the local stack', () => {
     const env = {
       COSMOS_CONNECTION_STRING: 'AccountEndpoint=http://127.0.0.1:1/;AccountKey=a2V5LW9mLXRoZS10ZXN0cw==;',
     };
-    const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, env, log() {} });
+    const stack = await startStack({ folder: app.folder, port: 0, userSettings: false, env, log() {} });
     expect(stack.cosmos).toBeUndefined();
     expect(stack.cosmosSettings.access).toEqual({
       kind: 'key',
@@ -131,7 +131,7 @@ describe('the local stack', () => {
 
   it('leaves the settings of the process as they were, and takes none of them unless it may', async () => {
     vi.stubEnv('COSMOS_ENDPOINT', 'https://real.documents.azure.com');
-    const stack = await startStack({ entry: app.entry, port: 0, userSettings: false, log() {} });
+    const stack = await startStack({ folder: app.folder, port: 0, userSettings: false, log() {} });
     expect(process.env.COSMOS_ENDPOINT).toBeUndefined();
     expect(process.env.COSMOS_CONNECTION_STRING).toBe(stack.cosmos?.connectionString);
     expect(process.env.ORDERCLOUD_WEBHOOK_SECRETS).toBe(LOCAL_WEBHOOK_SECRET);
