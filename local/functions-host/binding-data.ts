@@ -1,14 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RpcTypedData } from './rpc.ts';
 
-/** Where the data of an HTTP request comes from. */
-export type BindingDataSource = {
-  req: IncomingMessage;
-  /** Only a body that the host has read: a chunked one plays no part. */
-  body: Buffer | undefined;
-  routeParams: Readonly<Record<string, string>>;
-};
-
 /** The limit of Newtonsoft's parser, which the host uses. */
 const MAX_DEPTH = 64;
 
@@ -19,15 +11,18 @@ const MAX_DEPTH = 64;
  * body or a query with its own `Headers` hides them from the app.
  * (HttpTriggerAttributeBindingProvider.GetRequestBindingDataAsync in the extension's sources)
  */
-export function toBindingData({ req, body, routeParams }: BindingDataSource): Record<string, RpcTypedData> {
+export function toBindingData(options: {
+  req: IncomingMessage;
+  /** Only a body that the host has read: a chunked one plays no part. */
+  body: Buffer | undefined;
+  routeParams: Readonly<Record<string, string>>;
+}): Record<string, RpcTypedData> {
+  const { req, body, routeParams } = options;
   const byLowerCase = new Map<string, { name: string; data: RpcTypedData }>();
   const set = (name: string, data: RpcTypedData) => {
     const lowerCase = name.toLowerCase();
     // A later value comes under the name that was first.
     byLowerCase.set(lowerCase, { name: byLowerCase.get(lowerCase)?.name ?? name, data });
-  };
-  const setIfAbsent = (name: string, value: object) => {
-    if (!byLowerCase.has(name.toLowerCase())) set(name, { json: JSON.stringify(value) });
   };
   const query = queryOf(req.url ?? '');
 
@@ -39,8 +34,10 @@ export function toBindingData({ req, body, routeParams }: BindingDataSource): Re
     if (name.toLowerCase() !== 'code') set(name, { string: value });
   }
   for (const [name, value] of Object.entries(routeParams)) set(name, { string: value });
-  setIfAbsent('Query', query);
-  setIfAbsent('Headers', headersOf(req));
+  const headers = Object.entries(req.headers).map(([name, value]) => [name, String(value)]);
+  for (const [name, value] of Object.entries({ Query: query, Headers: Object.fromEntries(headers) })) {
+    if (!byLowerCase.has(name.toLowerCase())) set(name, { json: JSON.stringify(value) });
+  }
   return Object.fromEntries([...byLowerCase.values()].map(({ name, data }) => [name, data]));
 }
 
@@ -70,8 +67,4 @@ function toText(value: unknown): string {
 function queryOf(url: string): Record<string, string> {
   const params = new URLSearchParams(url.split('?').slice(1).join('?'));
   return Object.fromEntries([...params.keys()].map((name) => [name, params.getAll(name).join(',')]));
-}
-
-function headersOf(req: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)]));
 }

@@ -11,13 +11,6 @@ import { compileRoutes, httpRoutes, type RouteMatch } from './routes.ts';
 import type { Watch } from './watch.ts';
 import type { Worker } from './worker.ts';
 
-/** The HTTP trigger, listening. */
-export type HttpTrigger = {
-  url: string;
-  /** Stops listening, and lets requests in flight finish, for this long at most. */
-  close(graceMs: number): Promise<void>;
-};
-
 /** What the HTTP trigger needs: the worker to invoke, where to listen, and the prefix of all routes (`api`). */
 export type HttpTriggerOptions = {
   worker: Worker;
@@ -38,9 +31,12 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
 /**
  * Serves the app's HTTP functions as the host in Azure does with HTTP streaming. It reads a body with a Content-Length
  * whole, and forwards a chunked one as it comes in, to the server that the library has opened in the app; beside that it
- * starts the invocation. The response comes back the same way. Like Core Tools, it asks for no function key.
+ * starts the invocation. The response comes back the same way. Like Core Tools, it asks for no function key. `close` lets
+ * requests in flight finish, for this long at most.
  */
-export async function startHttpTrigger(options: HttpTriggerOptions): Promise<HttpTrigger> {
+export async function startHttpTrigger(
+  options: HttpTriggerOptions,
+): Promise<{ url: string; close(graceMs: number): Promise<void> }> {
   const { worker, port, log } = options;
   const routes = httpRoutes(worker.functions);
   if (routes.length > 0 && (await worker.httpUri()) === undefined) {

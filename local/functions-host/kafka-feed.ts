@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer } from 'kafkajs';
 import { createKafkaClient } from '../kafka-client.ts';
-import { type BatchRunner, type Feed, waitBriefly } from './batch-runner.ts';
+import { type BatchRunner, type Feed, messageOf, waitBriefly } from './batch-runner.ts';
 import { type KafkaRecord, toKafkaRequest } from './kafka-request.ts';
 import type { KafkaSource } from './kafka-source.ts';
 
@@ -69,6 +70,7 @@ async function keepConsuming(
 ): Promise<void> {
   const { sessionTimeoutMs: sessionTimeout = 10_000 } = settings;
   const kafka = createKafkaClient(source, { clientId: 'ordercloud-product-sync-local', retry: RETRY });
+  const left = once(leaving, 'abort');
   while (!leaving.aborted) {
     // A new one each time: one that restarts itself would not say so, and would wait longer and longer.
     const consumer = kafka.consumer({
@@ -80,10 +82,10 @@ async function keepConsuming(
       retry: { ...RETRY, restartOnFailure: async () => false },
     });
     consuming.consumer = consumer;
-    const left = new Promise((resolve) => leaving.addEventListener('abort', resolve, { once: true }));
     try {
       await Promise.race([fetchUntilItFails(consuming, consumer, { source, runner }), left]);
     } catch (error) {
+      // The client's messages name broker, topic and group, but no key.
       runner.warn(`no records for now, trying again. ${messageOf(error)}`);
     }
     // It leaves the group: others need not wait until its session ends.
@@ -169,9 +171,4 @@ function offsetsBehind(records: readonly KafkaRecord[]) {
     partition,
     offset: String(BigInt(offset) + 1n),
   }));
-}
-
-/** The client's messages name broker, topic and group, but no key. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

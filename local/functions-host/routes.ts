@@ -13,9 +13,6 @@ export type Route = {
 /** The function for a request, with the parameters of its route. */
 export type RouteMatch = { route: Route; params: Record<string, string> };
 
-/** Finds the function for a request; undefined for an unknown path and for a method the function does not take. */
-export type FindRoute = (method: string, path: string) => RouteMatch | undefined;
-
 /** Lists the HTTP functions among the app's functions. */
 export function httpRoutes(functions: readonly WorkerFunction[]): Route[] {
   return functions
@@ -35,7 +32,10 @@ export function httpRoutes(functions: readonly WorkerFunction[]): Route[] {
  * parameters, and a path whose method does not fit counts as unknown. It understands `{id}` and `{id?}`, and refuses
  * everything else in braces.
  */
-export function compileRoutes(routes: readonly Route[], prefix: string): FindRoute {
+export function compileRoutes(
+  routes: readonly Route[],
+  prefix: string,
+): (method: string, path: string) => RouteMatch | undefined {
   const compiled = routes
     .map((route) => {
       const segments = segmentsOf(`${prefix}/${route.template}`);

@@ -10,14 +10,11 @@ export type RpcTypedData = {
   http?: Record<string, never>;
   collectionBytes?: { bytes: Uint8Array[] };
   collectionString?: { string: string[] };
-  collectionSint64?: { sint64: Int64[] };
+  collectionSint64?: { sint64: ReturnType<typeof toInt64>[] };
 };
 
-/** A 64-bit integer as the worker reads it from the host's messages: two halves. */
-type Int64 = { low: number; high: number; unsigned: boolean };
-
-/** A safe integer in that shape. */
-export function toInt64(value: number): Int64 {
+/** A safe integer as the worker reads a 64-bit one from the host's messages: two halves. */
+export function toInt64(value: number): { low: number; high: number; unsigned: boolean } {
   return { low: value | 0, high: Math.floor(value / 2 ** 32), unsigned: false };
 }
 
@@ -65,8 +62,6 @@ type InvocationModel = {
 
 /** The library itself, as it announces itself to the worker. */
 export type ProgrammingModel = {
-  name: string;
-  version: string;
   getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
   getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
 };
