@@ -73,13 +73,15 @@ const DATE = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true }
 export function since(text: string, now: number = Date.now()): string {
   const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   if (unit !== undefined) return new Date(now - Number(count) * (MS_PER_UNIT[unit] ?? 0)).toISOString();
+  return instant(text, 'It must be a time back from now, such as 30m, 2h or 7d, or an ISO date.');
+}
+
+/** Reads an instant of an option: an ISO date, in UTC where it says nothing else. */
+export function instant(text: string, mustBe = 'It must be an ISO date.'): string {
   // Beside an offset zod asks for seconds.
   const date = DATE.safeParse(text.replace(/T\d\d:\d\d(?![\d:])/, '$&:00'));
-  if (!date.success) {
-    throw new InvalidArgumentError(
-      'It must be a time back from now, such as 30m, 2h or 7d, or an ISO date such as 2026-11-22 or 2026-11-22T09:30Z.',
-    );
-  }
+  if (!date.success)
+    throw new InvalidArgumentError(`${mustBe} For instance 2026-11-22 or 2026-11-22T09:30Z.`);
   const isLocal = date.data.includes('T') && !/(Z|[+-]\d\d:\d\d)$/.test(date.data);
   return new Date(isLocal ? `${date.data}Z` : date.data).toISOString();
 }

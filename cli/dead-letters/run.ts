@@ -5,7 +5,7 @@ import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { type FilterFlags, isFiltered, listAll, requireSelection, select } from './select.ts';
-import { countsText, notFoundLines, shortener, summaryTable } from './text.ts';
+import { countsText, notFoundLines, shortId, summaryTable } from './text.ts';
 
 /** `dead-letters list`: the newest first. */
 export async function listDeadLetters(
@@ -14,20 +14,18 @@ export async function listDeadLetters(
 ): Promise<number> {
   return withAccount({ context, flags }, async ({ archive, address }) => {
     const deadLetters = await listAll(archive, flags);
+    const [newest] = deadLetters;
     if (flags.json) writeJson(context, deadLetters);
-    else if (deadLetters.length === 0)
+    else if (newest === undefined)
       context.stdout.write(`No dead letters at ${address}${isFiltered(flags) ? ' match' : ''}.\n`);
     else {
-      const shorten = shortener(deadLetters.map(({ id }) => id));
       const reasons = countsText(deadLetters.map(({ reason }) => reason));
-      context.stdout.write(
-        [
-          summaryTable(deadLetters, { columns: context.stdout.columns, now: Date.now() }),
-          `${countOf(deadLetters.length, 'dead letter')} at ${address}: ${reasons}.`,
-          `The whole of one: ordercloud-product-sync dead-letters show ${shorten(deadLetters[0]?.id ?? '')}`,
-          '',
-        ].join('\n'),
-      );
+      const lines = [
+        summaryTable(deadLetters, { columns: context.stdout.columns, now: Date.now() }),
+        `${countOf(deadLetters.length, 'dead letter')} at ${address}: ${reasons}.`,
+        `The whole of one: ordercloud-product-sync dead-letters show ${shortId(newest)}`,
+      ];
+      context.stdout.write(`${lines.join('\n')}\n`);
     }
     return 0;
   });

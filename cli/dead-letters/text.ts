@@ -7,9 +7,6 @@ import type { Selection } from './select.ts';
 
 type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;
 
-/** As many digits of an ID as git shows, and more where two begin alike. */
-const SHORT_ID_LENGTH = 8;
-
 /** From this width on the terminal has room for all columns. */
 const WIDE = 120;
 
@@ -20,9 +17,8 @@ export function summaryTable(
 ): string {
   const isWide = (width ?? WIDE) >= WIDE;
   const wide = <Item>(...items: Item[]) => (isWide ? items : []);
-  const shorten = shortener(deadLetters.map(({ id }) => id));
   const rows = deadLetters.map((deadLetter) => [
-    shorten(deadLetter.id),
+    shortId(deadLetter),
     ...wide(deadLetter.receivedAt.slice(0, 16).replace('T', ' ')),
     durationText(now - Date.parse(deadLetter.receivedAt)),
     deadLetter.reason,
@@ -51,12 +47,9 @@ function problemText({ detail, issues: [first, ...others] }: Problem): string {
   return others.length === 0 ? issueText(first) : `${issueText(first)} (and ${others.length} more)`;
 }
 
-/** Shortens IDs to as many digits as tell all of these apart. */
-export function shortener(ids: readonly string[]): (id: string) => string {
-  const distinct = new Set(ids).size;
-  let length = SHORT_ID_LENGTH;
-  while (length < 64 && new Set(ids.map((id) => id.slice(0, length))).size < distinct) length += 1;
-  return (id) => id.slice(0, length);
+/** As many digits of an ID as git shows. Where two begin alike, commands ask for more. */
+export function shortId({ id }: Pick<DeadLetterSummary, 'id'>): string {
+  return id.slice(0, 8);
 }
 
 /** How many of each, the most frequent first: `9 invalid-message, 3 wrong-marketplace`. */
@@ -109,9 +102,8 @@ export function replayText(
   const { processed, notProcessed, notTried } = replayReport(results, selection);
   const lines = notFoundLines(selection, address);
   if (found.length === 0) return lines.join('\n');
-  const shorten = shortener(found.map(({ id }) => id));
   const rows = results.map(({ summary, replayed }) => [
-    shorten(summary.id),
+    shortId(summary),
     printable(summary.productId ?? '', 40),
     sourceText(summary),
     outcomeText(replayed, tombstoneRetentionDays),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { ACCOUNT_HELP, several, wholeNumber, withAccountOptions } from '../common/options.ts';
+import { ACCOUNT_HELP, instant, several, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { showOffers, specSelection } from './run.ts';
 
 const NOTES = `
@@ -36,7 +36,9 @@ export const program = withAccountOptions(new Command('offer'))
     'a selected option, or a text; ID=OPTION=TEXT where an option takes one; may be repeated',
     several(specSelection),
   )
-  .option('--at <instant>', 'ISO 8601, in UTC unless it has an offset (default: now)')
+  .option('--at <instant>', 'ISO 8601, in UTC unless it has an offset (default: now)', (text) =>
+    instant(text),
+  )
   .addHelpText('after', NOTES)
 
   .action(async (ids, flags) => {

@@ -3,7 +3,6 @@ import pMap from 'p-map';
 import { type OfferContext, offerFor, type StoredProduct } from '../../src/offer/offer.ts';
 import type { ProductItem } from '../../src/product/document.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
-import { usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { toProductItem } from '../products/stored-product.ts';
 import { type Answered, offerText } from './text.ts';
@@ -38,7 +37,6 @@ export async function showOffers(
   context: CommandContext,
 ): Promise<number> {
   const at = flags.at ?? new Date().toISOString();
-  requireInstant(at);
   const signal = context.interrupt();
   return withAccount({ context, flags, signal }, async (account) => {
     const answer = (id: string) => answered(account, id, { ...flags, at });
@@ -85,15 +83,6 @@ function toSelection({ specId, choice, value }: Selection, product: StoredProduc
   const isOption = spec?.options.some(({ id }) => same(id, choice));
   if (spec?.allowOpenText && !isOption) return { specId, value: choice };
   return { specId, optionId: choice, ...(value !== undefined && { value }) };
-}
-
-function requireInstant(at: string): void {
-  try {
-    offerFor(null, { at });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw usageError('--at must be an instant in ISO 8601, such as 2026-12-24T18:00Z.');
-  }
 }
 
 async function readStored({ catalog }: Account, id: string): Promise<ProductItem | null> {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { pMapIterable } from 'p-map';
-import { pace, type Sleep } from '../common/wait.ts';
+import { pace } from '../common/wait.ts';
 import { type MessageToSend, type SendResult, sendMessage, type Transport } from './transport.ts';
 
 export type SendAllOptions = {
@@ -16,8 +16,6 @@ export type SendAllOptions = {
   onResult?: (result: SendResult) => void;
   /** Aborting it sends no further message; those on their way are waited for, but not for long. */
   signal?: AbortSignal;
-  now?: () => number;
-  wait?: Sleep;
 };
 
 /** What became of all messages. */
@@ -46,22 +44,22 @@ const GRACE_MS = 2000;
  * alike. The transport stays open.
  */
 export async function sendAll(options: SendAllOptions): Promise<SendReport> {
-  const { transport, repeat = 1, rate, concurrency = 1, onResult, wait } = options;
-  const { signal: interrupt = new AbortController().signal, now = () => performance.now() } = options;
+  const { transport, repeat = 1, rate, concurrency = 1, onResult } = options;
+  const { signal: interrupt = new AbortController().signal } = options;
   const unreachable = new AbortController();
   const giveUp = new AbortController();
   // One for each message that is on its way.
   setMaxListeners(0, giveUp.signal);
   interrupt.addEventListener('abort', () => setTimeout(() => giveUp.abort(), GRACE_MS).unref());
   const signal = AbortSignal.any([interrupt, unreachable.signal]);
-  const messages = pace(repeated(options.messages, repeat), { rate, signal, now, ...(wait && { wait }) });
+  const messages = pace(repeated(options.messages, repeat), { rate, signal });
   const results = pMapIterable(messages, (message) => sendMessage(transport, message, giveUp.signal), {
     concurrency,
     preserveOrder: false,
   });
 
   const tally = createTally();
-  const start = now();
+  const start = performance.now();
   for await (const result of results) {
     if (result.ok) tally.addSuccess(result);
     else tally.addFailure(result);
@@ -69,7 +67,7 @@ export async function sendAll(options: SendAllOptions): Promise<SendReport> {
     if (result.unreachable) unreachable.abort();
   }
   const interrupted = interrupt.aborted ? 'interrupted' : null;
-  return tally.report(now() - start, unreachable.signal.aborted ? 'unreachable' : interrupted);
+  return tally.report(performance.now() - start, unreachable.signal.aborted ? 'unreachable' : interrupted);
 }
 
 async function* repeated<T>(items: AsyncIterable<T> | Iterable<T>, times: number): AsyncGenerator<T> {

@@ -86,15 +86,6 @@ describe('list', () => {
     expect(stdout).toMatch(/│ ID +│ +Age │ Reason +│ Product +│ What is wrong +│/);
   });
 
-  it('shows more digits of IDs that begin alike', async () => {
-    const mug = deadLetterFor('MUG');
-    const twin = { ...mug, id: `${mug.id.slice(0, 11)}${mug.id[11] === '0' ? '1' : '0'}${mug.id.slice(12)}` };
-    await keep(mug, twin);
-    const { stdout } = await run(list());
-    expect(stdout).toContain(`│ ${mug.id.slice(0, 12)} │`);
-    expect(stdout).toContain(`│ ${twin.id.slice(0, 12)} │`);
-  });
-
   it('prints summaries as JSON, without bodies', async () => {
     const mug = deadLetterFor('MUG', {}, { issues });
     await keep(mug);

