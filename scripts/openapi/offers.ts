@@ -3,7 +3,7 @@ import { DOUBTS, REASONS } from '../../src/offer/codes.ts';
 import { answerToRefusal } from '../../src/receive/answer.ts';
 import { answerToOffersRefusal, type OffersRefusal } from '../../src/serve/offers-answer.ts';
 import { MAX_ITEMS, OffersRequest } from '../../src/serve/offers-request.ts';
-import { object, type Problem, problemResponses } from './problems.ts';
+import { type DocumentedProblem, object, problemResponses } from './problems.ts';
 
 // A record, not a list: the compiler asks for every one there is.
 const REFUSALS: Record<OffersRefusal, true> = {
@@ -36,7 +36,7 @@ export function productOffers(): object {
   const { $schema: _, ...body } = z.toJSONSchema(OffersRequest, { io: 'input', unrepresentable: 'any' });
   const items = (body.properties as { items: object }).items;
   Object.assign(items, { maxItems: MAX_ITEMS });
-  const problems: Problem[] = (Object.keys(REFUSALS) as OffersRefusal[]).map((reason) => ({
+  const problems: DocumentedProblem[] = (Object.keys(REFUSALS) as OffersRefusal[]).map((reason) => ({
     reason,
     schema: reason === 'invalid-request' ? 'InvalidRequest' : 'Refusal',
     answer: answerToOffersRefusal(reason),

@@ -5,7 +5,7 @@ import { answerToRefusal, answerToSettled, type RefusalReason } from '../../src/
 import { DEAD_LETTER_REASONS, type Rejection } from '../../src/store/dead-letter.ts';
 import type { WriteOutcome } from '../../src/sync/decide.ts';
 import { productOffers } from './offers.ts';
-import { object, PROBLEM_SCHEMAS, type Problem, problemResponses, ref } from './problems.ts';
+import { type DocumentedProblem, object, PROBLEM_SCHEMAS, problemResponses, ref } from './problems.ts';
 
 // Records, not lists: the compiler asks for every one there is.
 const REFUSALS: Record<RefusalReason, true> = {
@@ -104,7 +104,7 @@ export function openApi(): object {
 const FUNCTION_KEY = [{ functionKeyHeader: [] }, { functionKeyQuery: [] }];
 
 function productWebhook(): object {
-  const problems: Problem[] = [
+  const problems: DocumentedProblem[] = [
     ...(Object.keys(REFUSALS) as RefusalReason[]).map(refused),
     // A webhook's time is that of its arrival.
     ...DEAD_LETTER_REASONS.filter((reason) => reason !== 'invalid-time').map(rejected),
@@ -196,11 +196,11 @@ const OUTCOME = {
   ],
 };
 
-function refused(reason: RefusalReason): Problem {
+function refused(reason: RefusalReason): DocumentedProblem {
   return { reason, schema: 'Refusal', answer: answerToRefusal(reason) };
 }
 
-function rejected(reason: Rejection['reason']): Problem {
+function rejected(reason: Rejection['reason']): DocumentedProblem {
   const rejection: Rejection = { reason, detail: '', issues: [], messageType: null, productId: null };
   const settled = { outcome: 'dead-lettered', productId: null, deadLetterId: '', rejection } as const;
   return { reason, schema: 'Rejection', answer: answerToSettled(settled) };

@@ -3,7 +3,7 @@ import type { Answer } from '../../src/receive/problem.ts';
 import { DeadLetter } from '../../src/store/dead-letter.ts';
 
 /** One way to refuse: its reason, the component that its body follows, and the answer that the code gives. */
-export type Problem = {
+export type DocumentedProblem = {
   reason: string;
   schema: keyof typeof PROBLEM_SCHEMAS;
   answer: Pick<Answer, 'status' | 'headers'>;
@@ -49,7 +49,7 @@ export const PROBLEM_SCHEMAS = {
 
 /** Responses by status. Statuses, reasons and headers are those of the answers. */
 export function problemResponses(
-  problems: readonly Problem[],
+  problems: readonly DocumentedProblem[],
   descriptions: Readonly<Record<number, string>>,
 ): Record<string, object> {
   const statuses = [...new Set(problems.map(({ answer }) => answer.status))].sort((a, b) => a - b);
@@ -61,7 +61,7 @@ export function problemResponses(
   );
 }
 
-function responseOf(status: number, problems: readonly Problem[]): object {
+function responseOf(status: number, problems: readonly DocumentedProblem[]): object {
   const valuesOf = (name: string) => [
     ...new Set(problems.flatMap(({ answer }) => answer.headers[name] ?? [])),
   ];

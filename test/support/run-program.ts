@@ -9,7 +9,7 @@ import type { Telling } from './leaks/find-leak.ts';
 /** The program's launcher. */
 export const PROGRAM = join(import.meta.dirname, '../../cli/ordercloud-product-sync.mjs');
 
-export type Ended = { code: number | null; stdout: string; stderr: string };
+export type EndedProgram = { code: number | null; stdout: string; stderr: string };
 
 type Options = {
   env?: NodeJS.ProcessEnv;
@@ -24,7 +24,7 @@ type Options = {
 export type StartedProgram = {
   child: ChildProcessByStdio<null, Readable, Readable>;
   /** How it ended and all that it printed. */
-  ended: Promise<Ended>;
+  ended: Promise<EndedProgram>;
   /** Waits for text on standard output; rejects when the process ends without it. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Signals the whole group, as a terminal does with Ctrl-C. */
@@ -79,7 +79,7 @@ export function startProgram(
 }
 
 /** Runs it to its end. */
-export function runProgram(args: readonly string[], options?: Options): Promise<Ended> {
+export function runProgram(args: readonly string[], options?: Options): Promise<EndedProgram> {
   return startProgram(args, options).ended;
 }
 

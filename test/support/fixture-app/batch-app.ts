@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   app,
@@ -123,27 +124,17 @@ type Wishes = {
   lasts?: number;
 };
 
-const gates = new Map<string, { isOpen: Promise<void>; open: () => void }>();
-
-function gateOf(name: string) {
-  const known = gates.get(name);
-  if (known) return known;
-  let open = () => {};
-  const isOpen = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const gate = { isOpen, open };
-  gates.set(name, gate);
-  return gate;
-}
+const open = new Set<string>();
+const openings = new EventEmitter().setMaxListeners(0);
 
 /** Registers the function that opens gates: `POST open/{gate}`. */
 function registerGates(): void {
   app.http('open', {
     route: 'open/{gate}',
     methods: ['POST'],
-    handler: ({ params }) => {
-      gateOf(params.gate ?? '').open();
+    handler: ({ params: { gate = '' } }) => {
+      open.add(gate);
+      openings.emit(gate);
       return { status: 204 };
     },
   });
@@ -156,6 +147,6 @@ async function obey(
 ): Promise<void> {
   const retryCount = retryContext?.retryCount ?? 0;
   if (lasts !== undefined) await sleep(lasts);
-  if (gate !== undefined && retryCount >= gateAtRetry) await gateOf(gate).isOpen;
+  if (gate !== undefined && retryCount >= gateAtRetry && !open.has(gate)) await once(openings, gate);
   if (retryCount < failures) throw new Error(`failed on purpose, run ${retryCount + 1}`);
 }

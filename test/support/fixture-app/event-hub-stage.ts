@@ -10,7 +10,7 @@ import { type AppHosts, appHosts } from './app-hosts.ts';
 import type { BatchAppOptions } from './batch-app.ts';
 import { type BundledApp, bundleApp } from './bundle-app.ts';
 
-export type Position = { partitionId?: string; partitionKey?: string };
+export type PublishTo = { partitionId?: string; partitionKey?: string };
 
 /** A broker with the hub `products`, an app that reads it, and as many hosts as a test starts. */
 export type Stage = AppHosts<Partial<EventHubsOptions>> & {
@@ -18,7 +18,7 @@ export type Stage = AppHosts<Partial<EventHubsOptions>> & {
   dropConnections(): Promise<void>;
   /** Ends the broker; `start` begins again on the same port, with the same events. */
   stopBroker(): Promise<{ start(): Promise<void> }>;
-  publish(events: readonly (EventData | string)[], position?: Position): Promise<void>;
+  publish(events: readonly (EventData | string)[], position?: PublishTo): Promise<void>;
   /** Sequence numbers by partition. */
   checkpoints(): Promise<Record<string, number>>;
   ownership(): Promise<PartitionOwnership[]>;

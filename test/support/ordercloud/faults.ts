@@ -1,16 +1,16 @@
 /** What goes wrong with a request that it meets. */
-export type Fault =
+export type OrderCloudFault =
   | { status: number; errorCode?: string; message?: string; headers?: Record<string, string> }
   | 'hang up'
   | 'no answer';
 
-type Planned = { fault: Fault; method: string; path: RegExp; times: number };
+type Planned = { fault: OrderCloudFault; method: string; path: RegExp; times: number };
 
 export type Faults = {
   /** The next `times` requests of this kind meet the fault; without `path`, every kind except logins. */
-  next(fault: Fault, which?: { method?: string; path?: RegExp; times?: number }): void;
+  next(fault: OrderCloudFault, which?: { method?: string; path?: RegExp; times?: number }): void;
   /** The fault that a request meets. */
-  take(method: string, path: string): Fault | undefined;
+  take(method: string, path: string): OrderCloudFault | undefined;
 };
 
 const NOT_THE_LOGIN = /^(?!\/oauth\/)/;

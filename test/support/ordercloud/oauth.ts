@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { registerSecret } from '../leaks/secrets.ts';
 import { Failure, invalidToken, notFound } from './failure.ts';
-import { type Answer, ok } from './route.ts';
+import { type ApiAnswer, ok } from './route.ts';
 
 /** An API client that signs in with its secret. */
 type ApiClient = { clientId: string; clientSecret: string; roles: readonly string[] };
@@ -75,7 +75,7 @@ export function createOAuth(client: ApiClient, apiUrl: string) {
     },
   };
 
-  function signIn(form: URLSearchParams): Answer {
+  function signIn(form: URLSearchParams): ApiAnswer {
     const who = whoSignsIn(form);
     const token = jwt({
       header: { alg: 'RS256', typ: 'JWT' },
@@ -116,7 +116,7 @@ export function createOAuth(client: ApiClient, apiUrl: string) {
     return found;
   }
 
-  function certificate(id: string): Answer {
+  function certificate(id: string): ApiAnswer {
     userInfo.keyRequests.set(id, (userInfo.keyRequests.get(id) ?? 0) + 1);
     const key = keys.get(id);
     if (key === undefined) throw notFound('Certificate', id);
@@ -129,7 +129,7 @@ export function createOAuth(client: ApiClient, apiUrl: string) {
     /** The roles a bearer token gives. */
     rolesOf: (authorization: string | undefined) => holderOf(authorization).roles ?? [],
     /** Answers whatever is asked below `/oauth/`. */
-    answerTo({ method, path, authorization, form }: OAuthRequest): Answer {
+    answerTo({ method, path, authorization, form }: OAuthRequest): ApiAnswer {
       const [, , name = '', id] = path.split('/');
       if (method === 'GET' && name === 'certs' && id) return certificate(decodeURIComponent(id));
       if (method === 'GET' && name === 'userinfo') {

@@ -11,11 +11,11 @@ export type Call = {
   outbox: Outbox;
 };
 
-export type Answer = { status: number; body?: unknown };
+export type ApiAnswer = { status: number; body?: unknown };
 
 /** By method and path, such as `GET /products/:id`. `needs` is the role; FullAccess does too. */
-export type Routes = Readonly<Record<string, { needs: string; answer(call: Call): Answer }>>;
+export type Routes = Readonly<Record<string, { needs: string; answer(call: Call): ApiAnswer }>>;
 
-export const ok = (body: unknown): Answer => ({ status: 200, body });
-export const created = (body: unknown): Answer => ({ status: 201, body });
-export const noContent: Answer = { status: 204 };
+export const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
+export const created = (body: unknown): ApiAnswer => ({ status: 201, body });
+export const noContent: ApiAnswer = { status: 204 };

@@ -45,7 +45,7 @@ export function surroundings({ env, folder, answer = null, typed, interrupt }: O
   return { at, written, questions };
 }
 
-export type Ended = {
+export type EndedCommand = {
   exitCode: number;
   /** Of a `CommandError`, as the terminal shows it. */
   error: string | null;
@@ -58,7 +58,7 @@ export type Ended = {
 export async function runAt(
   options: Options,
   command: (at: CommandContext) => Promise<number>,
-): Promise<Ended> {
+): Promise<EndedCommand> {
   const folder = options.folder ?? (await temporaryFolder());
   const { at, written, questions } = surroundings({ ...options, folder });
   try {

@@ -11,7 +11,7 @@ import { emptyMarketplace, type Marketplace, type Model } from './marketplace.ts
 import { createOAuth, type OAuth } from './oauth.ts';
 import { createOutbox, type Deliver, type Outbox } from './outbox.ts';
 import { productSyncRoutes } from './product-sync.ts';
-import type { Answer } from './route.ts';
+import type { ApiAnswer } from './route.ts';
 
 const ROUTES = Object.entries({ ...deliveryConfigRoutes, ...productSyncRoutes, ...catalogRoutes }).map(
   ([route, { needs, answer }]) => ({
@@ -93,7 +93,7 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
 }
 
 /** An answer with the headers of a fault; or that there is none, and whether the connection ends. */
-type Response = (Answer & { headers?: Record<string, string> }) | 'hang up' | 'no answer';
+type Response = (ApiAnswer & { headers?: Record<string, string> }) | 'hang up' | 'no answer';
 
 async function respond(server: OrderCloudServer, oauth: OAuth, request: IncomingMessage): Promise<Response> {
   const { method = 'GET', headers } = request;
@@ -126,7 +126,7 @@ async function respond(server: OrderCloudServer, oauth: OAuth, request: Incoming
   }
 }
 
-function answerTo(server: OrderCloudServer, request: SeenRequest, roles: readonly string[]): Answer {
+function answerTo(server: OrderCloudServer, request: SeenRequest, roles: readonly string[]): ApiAnswer {
   const { method, path, query, body } = request;
   for (const { pattern, needs, answer } of ROUTES) {
     const match = pattern.exec(`${method} ${path}`);
