@@ -11,7 +11,7 @@ export type Selection = { found: DeadLetterSummary[]; notFound: string[] };
 /** Shorter ones would soon be ambiguous. */
 const MIN_ID_LENGTH = 4;
 
-/** How many dead letters an ambiguous ID is told to stand for. */
+/** How many dead letters the message about an ambiguous ID names. */
 const MAX_CANDIDATES = 3;
 
 /** Whether any of the options is given. */
@@ -19,7 +19,7 @@ export function isFiltered({ reason, product, since }: FilterFlags): boolean {
   return [reason, product, since].some((value) => value !== undefined);
 }
 
-/** Refuses what cannot be meant, before anything is asked of the account. */
+/** Refuses a wrong selection before the account is read. */
 export function requireSelection(ids: readonly string[], flags: FilterFlags): void {
   if (ids.length === 0 && !isFiltered(flags)) {
     throw usageError('Name the dead letters by ID, or choose them by --reason, --product or --since.');

@@ -65,13 +65,13 @@ function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string 
   ].join('\n');
 }
 
-/** Deeper ones would be more indentation than text. */
+/** Deeper JSON would be more indentation than text. */
 const MAX_DEPTH = 100;
 
 // Only ever matched against valid JSON: a string, a bracket or sign, or a number or word.
 const JSON_TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** Whether a terminal would obey any of it instead of showing it, or not show it. */
+/** Whether it holds characters that a terminal obeys or hides instead of showing them. */
 function bodyHasControls(bytes: Buffer): boolean {
   const text = bytes.toString('utf8').replaceAll('\r\n', '\n').replaceAll('\t', ' ');
   return printableLines(text) !== text;
@@ -91,8 +91,8 @@ export function bodyText(bytes: Buffer): { kind: string; text: string } {
 }
 
 /**
- * Indents valid JSON and leaves its tokens as they are: `JSON.stringify` of the parsed value would show long numbers,
- * repeated keys and escapes otherwise than they came, which may be what is wrong. Null when it is nested too deeply.
+ * Indents valid JSON and leaves its tokens as they are: `JSON.stringify` of the parsed value would change long numbers,
+ * repeated keys and escapes, which may be what is wrong. Null when it is nested too deeply.
  */
 export function indentJson(text: string): string | null {
   const parts: string[] = [];

@@ -4,7 +4,7 @@ import { productCatalog } from '../../src/operate/product-catalog.ts';
 import type { ProductItem } from '../../src/product/document.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { type Demo, readSamples, type Stored } from './samples.ts';
-import { showOffers } from './show-offers.ts';
+import { showSampleOffers } from './show-offers.ts';
 import { showPositions } from './show-positions.ts';
 import { showEventHub, showWebhooks } from './show-samples.ts';
 
@@ -19,7 +19,7 @@ export async function runDemo(write: Demo['write']): Promise<string[]> {
     return [
       ...(await showWebhooks(samples, demo)),
       ...(await showEventHub(samples, demo)),
-      ...(await showOffers(samples, demo)),
+      ...(await showSampleOffers(samples, demo)),
       ...(await showPositions(demo)),
     ];
   } finally {

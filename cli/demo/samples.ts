@@ -110,10 +110,10 @@ function answerText(
   return [status ?? 'no answer', word, ...paths].join(' ').trim();
 }
 
-/** What differs between the stored items and the last word of the samples on each product. */
+/** What differs between the stored items and the last sample of each product. */
 export function differencesInStore(samples: readonly Sample[], items: readonly ProductItem[]): string[] {
   const stored = new Map(items.map((item) => [item.id, item]));
-  const expectedById = lastWordOnEachProduct(samples);
+  const expectedById = lastSampleOfEachProduct(samples);
   const unexpected = [...stored.keys()].filter((id) => !expectedById.has(id));
   const faults = [...expectedById].flatMap(([id, { name, expected }]) => {
     const fault = faultOf(stored.get(id), expected);
@@ -134,7 +134,7 @@ export function faultOf(
   return areSame ? null : 'the warnings are not as expected';
 }
 
-function lastWordOnEachProduct(samples: readonly Sample[]): Map<string, Sample> {
+function lastSampleOfEachProduct(samples: readonly Sample[]): Map<string, Sample> {
   const last = new Map<string, Sample>();
   for (const sample of samples) {
     const { productId, document } = sample.expected;

@@ -17,7 +17,7 @@ const TITLES = [
 const COLUMNS = ['Product', 'Buyer, user group', 'Currency', '>Quantity', '>Price', '>Together', 'Why'];
 
 /** Asks what buyers may see of some products, and pay. */
-export async function showOffers(samples: readonly Sample[], { write, read }: Demo): Promise<string[]> {
+export async function showSampleOffers(samples: readonly Sample[], { write, read }: Demo): Promise<string[]> {
   const { items } = await read();
   const answers = readOfferSamples(TITLES).map(({ title, sample, context, expected }) => {
     const id = samples.find(({ name }) => name === sample)?.expected.productId;

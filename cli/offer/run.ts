@@ -69,7 +69,7 @@ async function answered(account: Account, id: string, flags: OfferFlags & { at: 
   return { id, product, asked, offer: offerFor(document, { ...asked, parent }) };
 }
 
-/** That of the default price; else of any: a newcomer does not know that prices of other currencies do not count. */
+/** That of the default price, or else of any: newcomers do not know that prices in other currencies do not count. */
 function currencyOf(document: ProductItem | null): string | null {
   if (document === null || 'deleted' in document || document.pricing === null) return null;
   const { defaultScheduleId, schedules } = document.pricing;

@@ -86,7 +86,7 @@ function breakTable({ breaks, breakFrom, currency }: Offer): string {
   return formatTable(BREAK_COLUMNS, rows);
 }
 
-/** Whom to ask as: an operator may know, a shopper must not. */
+/** Which buyers and groups see it. An operator may know; a shopper must not. */
 function hintLines(product: StoredProduct | null, { reasons, priceState }: Offer): string[] {
   if (product === null) return [];
   const { buyerIds, userGroupIds, pricing } = product;

@@ -15,7 +15,7 @@ export type EventHubFlags = {
   key: boolean;
 };
 
-/** A lost connection is tried again at once; a wrong address is soon told. */
+/** The client retries a lost connection at once, and gives up on a wrong address soon. */
 const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };
 
 /** Event Hubs takes no longer partition keys. */
@@ -35,7 +35,7 @@ export function eventHubTransport(flags: EventHubFlags, env: NodeJS.ProcessEnv):
       producer ??= createProducer(connectionString, hub);
       const { body, type, productId } = typeAndProductOf(message, flags.type);
       const event = type === null ? { body } : { body, properties: { type } };
-      // What is cut off only lets two products share a partition.
+      // A shortened key only lets two products share a partition.
       const partitionKey = productId?.slice(0, MAX_KEY_LENGTH).toWellFormed();
       const key = flags.key && partitionKey !== undefined && { partitionKey };
       await (await producer).sendBatch([event], { ...key, abortSignal });

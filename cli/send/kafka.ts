@@ -15,7 +15,7 @@ export type KafkaFlags = {
   key: boolean;
 };
 
-/** A lost connection is tried again at once; a wrong address is soon told. */
+/** The client retries a lost connection at once, and gives up on a wrong address soon. */
 const CLIENT = {
   clientId: 'ordercloud-product-sync-send',
   retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 },
@@ -61,7 +61,7 @@ async function connectProducer(access: KafkaAccess): Promise<Producer> {
 type KafkaTarget = KafkaAccess & { topic: string; address: string };
 
 /**
- * Puts a target together from flags and environment. A user and password are for the brokers that they stand beside:
+ * Reads the target from flags and environment. A user and password are only for the brokers that are set beside them:
  * others get none. No error quotes a value of the environment.
  */
 export function kafkaTarget(

@@ -16,8 +16,8 @@ type ReadOptions = {
 };
 
 /**
- * Opens files and folders of messages. Every file is read through once to count, so that one that is missing, or holds
- * something else, is a `CommandError` before anything is sent, and progress has a total; then messages are streamed.
+ * Opens files and folders of messages. It reads every file once to count: so a file that is missing, or holds something
+ * else, is a `CommandError` before anything is sent, and progress has a total. Then it streams the messages.
  */
 export async function readMessages(
   paths: readonly string[],

@@ -14,7 +14,7 @@ export type SendAllOptions = {
   /** Messages on their way at a time; 1 keeps their order. */
   concurrency?: number;
   onResult?: (result: SendResult) => void;
-  /** Aborting it sends no further message; those on their way are waited for, but not for long. */
+  /** Once it is aborted, no further message is sent; answers on their way have two seconds to arrive. */
   signal?: AbortSignal;
 };
 
@@ -24,7 +24,7 @@ export type SendReport = {
   sent: number;
   succeeded: number;
   failed: number;
-  /** Successes by the receiver's word: `created`, `updated`, …; `unknown` where it does not tell. */
+  /** Successes by what the receiver answers: `created`, `updated`, …; `unknown` if it does not say. */
   outcomes: Record<string, number>;
   /** Failures by status and reason, the most frequent first. */
   failuresByReason: { status: number | null; reason: string | null; count: number }[];
@@ -36,12 +36,12 @@ export type SendReport = {
   stopped: 'interrupted' | 'unreachable' | null;
 };
 
-/** Answers on their way when Ctrl-C is pressed are waited for this long. */
+/** After Ctrl-C, answers on their way have this long to arrive. */
 const GRACE_MS = 2000;
 
 /**
- * Sends messages and tells what became of them. A message that fails does not stop the others, unless all would fail
- * alike. The transport stays open.
+ * Sends messages and reports what became of them. A failure does not stop the others, unless all would fail in the same
+ * way. The transport stays open.
  */
 export async function sendAll(options: SendAllOptions): Promise<SendReport> {
   const { transport, repeat = 1, rate, concurrency = 1, onResult } = options;

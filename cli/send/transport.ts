@@ -12,7 +12,7 @@ export type MessageToSend = {
   type?: string;
 };
 
-/** A text that an answer may lack. */
+/** A text that may be missing in an answer. */
 export const Text = z.string().nullable().catch(null);
 
 /** What a receiver says about a message that it refuses (`application/problem+json`, RFC 9457). */
@@ -32,7 +32,7 @@ export type SendResult = {
   ok: boolean;
   /** HTTP status; null when there was no answer, or the transport knows none. */
   status: number | null;
-  /** `created`, `updated`, …; null when it failed or the receiver does not tell. */
+  /** `created`, `updated`, …; null when it failed or the receiver does not say. */
   outcome: string | null;
   productId: string | null;
   problem: Problem | null;
@@ -60,11 +60,11 @@ export type Transport = {
   close?(): Promise<unknown>;
 };
 
-/** The wait when a receiver names none, and the longest one that is obeyed. */
+/** How long to wait if the receiver does not say, and at most. */
 const DEFAULT_WAIT_SECONDS = 1;
 const MAX_WAIT_SECONDS = 60;
 
-/** Sends a message, and says what became of it: it throws no failure. Aborting `giveUp` ends the wait for an answer. */
+/** Sends a message and returns what became of it, failures too. Aborting `giveUp` ends the wait for an answer. */
 export async function sendMessage(
   transport: Transport,
   message: MessageToSend,
@@ -110,7 +110,7 @@ async function sendOnce(
   };
 }
 
-/** What stands in the way of every message, by the codes of the network, of Event Hubs and of Kafka's protocol. */
+/** Failures that every message would meet, by the codes of the network, of Event Hubs and of Kafka's protocol. */
 const LASTING: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
@@ -129,7 +129,7 @@ const LASTING: Readonly<Record<string, string>> = {
   KafkaJSSASLAuthenticationError: 'the user or the password is refused',
 };
 
-/** What the next message need not meet. */
+/** Failures that the next message may not meet. */
 const PASSING: Readonly<Record<string, string>> = {
   AbortError: 'interrupted before the answer came',
   MessageTooLargeError: 'larger than the hub takes',
@@ -162,7 +162,7 @@ function causesOf(error: unknown): Cause[] {
   if (!(error instanceof Error)) return [];
   const { name, message } = error;
   const { code, type } = error as { code?: unknown; type?: unknown };
-  // Some clients have the network's code in the words only.
+  // Some clients give the network's code in the message only.
   const inWords = /\b(E[A-Z_]{4,})\b/.exec(message)?.[1];
   const codes = [code, type, inWords, name].filter((each) => typeof each === 'string');
   return [{ message, codes }, ...causesOf(error.cause)];

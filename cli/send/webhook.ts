@@ -50,7 +50,7 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
 
 const Success = z.object({ outcome: Text, productId: Text });
 
-/** An answer may come from another kind of server, such as a gateway: then nothing but the status tells. */
+/** Another kind of server may answer, such as a gateway: then only the status says something. */
 function resultOf({ ok, status, headers }: Response, body: string): Partial<SendResult> {
   const json = jsonFromText(body, 'The answer');
   const answer = json.ok ? json.value : null;
@@ -66,7 +66,7 @@ function resultOf({ ok, status, headers }: Response, body: string): Partial<Send
 /** Where to send to, and with what keys. */
 type Target = { url: URL; secret: string; headers: Record<string, string> };
 
-/** Puts a target together from flags and environment. No error quotes a value: it could be a key. */
+/** Reads the target from flags and environment. No error quotes a value: it could be a key. */
 export function webhookTarget(flags: WebhookFlags, env: NodeJS.ProcessEnv): Target {
   const url = urlFrom(flags.url ?? DEFAULT_URL);
   const secret = secretFor(url, flags.secret, env.ORDERCLOUD_WEBHOOK_SECRET);

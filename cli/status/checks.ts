@@ -5,14 +5,14 @@ import { httpUrl, isWebhookUrl, WEBHOOK_ROUTE } from '../common/url.ts';
 import type { Health } from './health.ts';
 import type { AppSide, OrderCloudSide, Targets } from './sides.ts';
 
-/** One thing that has to be so; with what to do where it is not. */
+/** One thing that must hold, and what to do if it does not. */
 export type Check = { ok: boolean; what: string; todo?: string };
 
 const CONNECT = 'ordercloud-product-sync connect';
 
 /**
- * Whether what OrderCloud sends, and where to, is what the app takes. OrderCloud shows no secrets: that both sides hold
- * the same one, only a message can tell.
+ * Whether the app takes what OrderCloud sends, and where it sends it. OrderCloud shows no secrets: only a message can show
+ * that both sides hold the same one.
  */
 export function checksFor({ productSync, delivery }: OrderCloudSide, app: AppSide): Check[] {
   if (productSync === null) {
@@ -85,7 +85,7 @@ function hubCheck(what: string, hub: string, { eventHub }: AppSide): Check {
 /** The host that serves an Event Hub by Kafka's protocol, always at this port; in clouds of their own, too. */
 const EVENT_HUBS_BROKER = /^([\w-]+\.servicebus\.[\w.]+):9093$/i;
 
-/** An Event Hub is a Kafka topic to OrderCloud, and an Event Hub to the app: that is what docs/ordercloud.md advises. */
+/** docs/ordercloud.md advises an Event Hub that is a Kafka topic to OrderCloud, and an Event Hub to the app. */
 function kafkaCheck({ brokers, topic }: NonNullable<Targets['kafka']>, app: AppSide): Check {
   const { eventHub, kafka } = app;
   const namespace = EVENT_HUBS_BROKER.exec(brokers)?.[1]?.toLowerCase();

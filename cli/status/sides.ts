@@ -53,7 +53,7 @@ export async function readContainerSide({ address, isLocal, settings, catalog, a
   const lastOf = async (transport: Transport) => {
     const message = await catalog.lastMessage(transport);
     if (message === null) return [];
-    /** How long it took from its time, which a broker gave it, to the app. */
+    // From the time that the broker gave it until the app had it.
     const lagMs = Math.max(0, Date.parse(message.receivedAt) - Date.parse(message.time));
     return [{ transport, ...message, lagMs }];
   };
