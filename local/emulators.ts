@@ -2,10 +2,10 @@ import { startAzurite } from './azurite.ts';
 import { startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
 import { LOCAL_WEBHOOK_SECRET } from './defaults.ts';
-import { startLocalHub } from './event-hubs.ts';
 import type { Log } from './functions-host/log.ts';
 import { offerLocalSettings, readStartSettings } from './settings.ts';
 import { requireConfig } from './stack-settings.ts';
+import { startLocalHub } from './start-event-hubs.ts';
 import { startTogether } from './start-together.ts';
 
 /** Azurite, Cosmos DB and Event Hubs alone, for an app that Core Tools run. */

@@ -4,9 +4,9 @@ import { isLoopback } from '../src/settings/addresses.ts';
 import { readAppSettings } from '../src/settings/app-settings.ts';
 import { settingsReport } from '../src/settings/read-settings.ts';
 import { LOCAL_KAFKA_TOPIC, LOCAL_WEBHOOK_SECRET } from './defaults.ts';
-import type { EventHubs } from './event-hubs.ts';
 import type { Variables } from './settings.ts';
 import { StartError } from './start-error.ts';
+import type { EventHubs } from './start-event-hubs.ts';
 
 /**
  * What the app reads from these settings.

@@ -2,13 +2,13 @@ import { isLoopback } from '../src/settings/addresses.ts';
 import type { CosmosSettings } from '../src/settings/app-settings.ts';
 import { type CosmosServer, type CosmosServerOptions, startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
-import { type EventHubs, startEventHubs } from './event-hubs.ts';
 import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
 import { type OpenPage, openPage } from './page-server/open-page.ts';
 import { readEntry, readHostJson } from './project-files.ts';
 import { readStartSettings, type StartSettingsOptions, setEnvironment, type Variables } from './settings.ts';
 import { requireConfig, stackSettings } from './stack-settings.ts';
+import { type EventHubs, startEventHubs } from './start-event-hubs.ts';
 import { startTogether } from './start-together.ts';
 
 /** The Kafka that the app reads. */

@@ -72,6 +72,7 @@ export class EventDelivery implements ActiveReceiver {
 
   #send(): void {
     const { sender, socket, events } = this.#options;
+    if (this.#next > events.last.sequenceNumber) return;
     if (socket.destroyed || socket.writableLength > SOCKET_BACKLOG_BYTES || !sender.is_open()) return;
     // rhea writes each frame by itself, in the next tick. A packet for each would cost more than everything else here.
     socket.cork();
