@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { Command } from 'commander';
 import { expect, it } from 'vitest';
+import { PROGRAM } from '../support/run-program.ts';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'compose.yaml', 'infra/README.md', 'samples/README.md'];
 const docs = readdirSync('docs').filter((name) => name.endsWith('.md'));
@@ -31,13 +33,25 @@ function documentedOptions(): Map<string, Set<string>> {
   return found;
 }
 
+const { stdout: overview } = await promisify(execFile)(process.execPath, [PROGRAM, '--help']);
+
+/** A command of the program, as `main.ts` loads it. */
+async function commandOf(name: string, subcommand?: string): Promise<Command | undefined> {
+  const folder = name === 'pause' || name === 'resume' ? 'sync-config' : name;
+  const { program, ...others } = await import(`../../cli/${folder}/command.ts`);
+  const command: Command = others[name] ?? program;
+  return subcommand === undefined ? command : command.commands.find((each) => each.name() === subcommand);
+}
+
 it.each([...documentedOptions()])(
   '%s exists, with the options that the documentation gives it',
-  async (command, options) => {
-    const args = ['--import', 'tsx', 'cli/main.ts', ...command.split(' '), '--help'];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    expect(stdout).toContain(`Usage: ordercloud-product-sync ${command}`);
-    expect([...options].filter((option) => !stdout.includes(option))).toEqual([]);
+  async (words, options) => {
+    const [name = '', subcommand] = words.split(' ');
+    expect(overview).toMatch(new RegExp(`^ +${name} `, 'm'));
+    const command = await commandOf(name, subcommand);
+    expect(command, words).toBeDefined();
+    const help = command?.helpInformation() ?? '';
+    expect([...options].filter((option) => !help.includes(option))).toEqual([]);
   },
 );
 
