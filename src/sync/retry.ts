@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import pRetry from 'p-retry';
+import { setTimeout } from 'node:timers/promises';
 import type { Transport } from '../message/delivery.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../store/store-errors.ts';
 import { record } from '../telemetry/metrics.ts';
@@ -24,14 +24,14 @@ export const RETRY_POLICIES: Readonly<Record<Transport, RetryPolicy>> = {
 };
 
 /** A time budget: every store call and every wait ends with its signal. */
-export type Budget = { policy: RetryPolicy; signal: AbortSignal };
+export type Budget = { policy: RetryPolicy; signal: AbortSignal; endsAt: number };
 
 /** Starts a time budget. */
 export function startBudget(policy: RetryPolicy): Budget {
   const signal = AbortSignal.timeout(policy.budgetMs);
   // Every store call under way listens to it, and there are as many as WRITE_CONCURRENCY allows.
   setMaxListeners(0, signal);
-  return { policy, signal };
+  return { policy, signal, endsAt: Date.now() + policy.budgetMs };
 }
 
 /**
@@ -39,32 +39,30 @@ export function startBudget(policy: RetryPolicy): Budget {
  * transient: losing a message for an error nobody foresaw is worse than trying again.
  */
 export async function withRetries<Result>(
-  { policy, signal }: Budget,
+  { policy, signal, endsAt }: Budget,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
+  // What went wrong before the time ran out is what an operator needs to know.
   let lastError: unknown;
-  const countedAttempt = (number: number) => {
-    if (number > 1) record('productsync.retries', 1, { 'error.type': errorTypeOf(lastError) });
-    return attempt();
-  };
-  const attempts = pRetry(countedAttempt, {
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: policy.firstDelayMs,
-    maxTimeout: policy.maxDelayMs,
-    maxRetryTime: policy.budgetMs,
-    randomize: true,
-    signal,
-    shouldRetry: ({ error }) => !(error instanceof StoreRefusedError),
-    onFailedAttempt: ({ error }) => {
-      if (!signal.aborted) lastError = error;
-    },
-  });
-  try {
-    // A call that hangs ends with the budget. What it does later is harmless: every write is conditional.
-    return await untilAborted(attempts, signal);
-  } catch (error) {
-    if (error !== signal.reason) throw error;
-    // What went wrong before the time ran out is what an operator needs to know.
-    throw lastError ?? new StoreUnavailableError('No answer within the time budget of this invocation.');
+  for (let retries = 0; ; retries += 1) {
+    try {
+      signal.throwIfAborted();
+      // A call that hangs ends with the budget. What it does later is harmless: every write is conditional.
+      return await untilAborted(attempt(), signal);
+    } catch (error) {
+      if (error instanceof StoreRefusedError) throw error;
+      if (error !== signal.reason) lastError = error;
+    }
+    const delayMs = jitteredDelay(policy, retries);
+    if (signal.aborted || Date.now() + delayMs >= endsAt) {
+      throw lastError ?? new StoreUnavailableError('No answer within the time budget of this invocation.');
+    }
+    if (delayMs > 0) await setTimeout(delayMs);
+    record('productsync.retries', 1, { 'error.type': errorTypeOf(lastError) });
   }
+}
+
+/** Doubles with each retry. Random, because what failed together should not come back together. */
+function jitteredDelay({ firstDelayMs, maxDelayMs }: RetryPolicy, retries: number): number {
+  return Math.min(maxDelayMs, firstDelayMs * 2 ** retries * (1 + Math.random()));
 }
