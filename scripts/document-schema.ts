@@ -6,28 +6,17 @@ import { openApi } from './openapi/openapi.ts';
 
 // Writes the JSON Schemas of what is stored, and the OpenAPI of the HTTP side, into docs/; with --check only says
 // whether they are current.
-const schemas = [
-  {
-    file: 'docs/product-document.schema.json',
-    title: 'An item of the products container',
-    schema: ProductItem,
-  },
-  {
-    file: 'docs/dead-letter.schema.json',
-    title: 'An item of the dead-letters container',
-    schema: DeadLetter,
-  },
-];
+const schemaOf = (title: string, schema: z.ZodType) => ({
+  title,
+  ...z.toJSONSchema(schema, { io: 'input' }),
+});
+const documents = {
+  'docs/product-document.schema.json': schemaOf('An item of the products container', ProductItem),
+  'docs/dead-letter.schema.json': schemaOf('An item of the dead-letters container', DeadLetter),
+  'docs/openapi.json': openApi(),
+};
 
-const documents: { file: string; document: object }[] = [
-  ...schemas.map(({ file, title, schema }) => ({
-    file,
-    document: { title, ...z.toJSONSchema(schema, { io: 'input' }) },
-  })),
-  { file: 'docs/openapi.json', document: openApi() },
-];
-
-for (const { file, document } of documents) {
+for (const [file, document] of Object.entries(documents)) {
   const generated = `${JSON.stringify(document, null, 2)}\n`;
   if (!process.argv.includes('--check')) {
     await writeFile(file, generated);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { parseYaml } from './parse-yaml.ts';
+import { parseDocument } from 'yaml';
 
 const SCHEMAS = path.join(import.meta.dirname, 'schemas');
 const WORKFLOWS = '.github/workflows';
@@ -31,4 +31,12 @@ async function schemaProblems(content: unknown, schema: string): Promise<string[
     const name = params.additionalProperty ?? params.propertyName;
     return `${instancePath || '/'} ${message}${name === undefined ? '' : `: ${name}`}`;
   });
+}
+
+/** Reads YAML, of which JSON is a part. @throws where it is malformed or says a thing twice */
+export function parseYaml(source: string): unknown {
+  const document = parseDocument(source, { uniqueKeys: true, strict: true });
+  const problem = [...document.errors, ...document.warnings][0];
+  if (problem !== undefined) throw new Error(problem.message);
+  return document.toJS();
 }

@@ -1,4 +1,4 @@
-import { parseYaml } from '../../../scripts/infra/parse-yaml.ts';
+import { parseYaml } from '../../../scripts/infra/check-schemas.ts';
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, unknown> };
 type Permissions = Record<string, string> | string | undefined;

@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseYaml } from '../../../scripts/infra/parse-yaml.ts';
+import { parseYaml } from '../../../scripts/infra/check-schemas.ts';
 import { readSnapshot, resourcesOf } from './snapshot.ts';
 import { type Workflow, workflowProblems } from './workflow-problems.ts';
 
