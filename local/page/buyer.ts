@@ -82,46 +82,38 @@ export type Choices = {
 
 /** Collects the choices from all products. */
 export function choicesIn(items: Iterable<Item>): Choices {
-  const [companies, groups, sellers, currencies, categories] = [
-    counter(),
-    counter(),
-    counter(),
-    counter(),
-    counter(),
-  ];
+  const companies: string[] = [];
+  const groups: string[] = [];
+  const sellers: string[] = [];
+  const currencies: string[] = [];
+  const categories: string[] = [];
   const sales: Choices['sales'] = [];
   for (const item of items) {
     if (!isProduct(item)) continue;
-    for (const id of item.buyerIds) companies.add(id);
-    for (const id of item.userGroupIds) groups.add(id);
-    for (const id of item.supplierIds) sellers.add(id);
-    for (const { id, name } of item.categories) categories.add(name ?? id);
-    for (const { type, id, sellerId } of item.pricing?.parties ?? []) {
-      if (type === 'company') companies.add(id);
-      if (type === 'userGroup') groups.add(id);
-      if (sellerId) sellers.add(sellerId);
-    }
-    for (const { sellerId } of item.pricing?.sellers ?? []) sellers.add(sellerId);
-    for (const { currency, saleStart, saleEnd } of item.pricing?.schedules ?? []) {
-      if (currency) currencies.add(currency.trim());
+    const { parties = [], sellers: others = [], schedules = [] } = item.pricing ?? {};
+    companies.push(...item.buyerIds, ...parties.flatMap(({ type, id }) => (type === 'company' ? id : [])));
+    groups.push(...item.userGroupIds, ...parties.flatMap(({ type, id }) => (type === 'userGroup' ? id : [])));
+    sellers.push(...item.supplierIds, ...[...parties, ...others].flatMap(({ sellerId }) => sellerId || []));
+    categories.push(...item.categories.map(({ id, name }) => name ?? id));
+    for (const { currency, saleStart, saleEnd } of schedules) {
+      if (currency) currencies.push(currency.trim());
       const [start, end] = [Date.parse(saleStart ?? ''), Date.parse(saleEnd ?? '')];
       if (start < end) sales.push({ start, end, name: item.name ?? item.id });
     }
   }
   return {
-    companies: companies.list(),
-    groups: groups.list(),
-    sellers: sellers.list(),
-    currencies: currencies.list(),
-    categories: categories.list().sort((a, b) => a.localeCompare(b)),
+    companies: byFrequency(companies),
+    groups: byFrequency(groups),
+    sellers: byFrequency(sellers),
+    currencies: byFrequency(currencies),
+    categories: [...new Set(categories)].sort((a, b) => a.localeCompare(b)),
     sales,
   };
 }
 
-function counter() {
+/** Each value once, the most frequent first. */
+function byFrequency(values: readonly string[]): string[] {
   const counts = new Map<string, number>();
-  return {
-    add: (value: string) => counts.set(value, (counts.get(value) ?? 0) + 1),
-    list: () => [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([value]) => value),
-  };
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([value]) => value);
 }
