@@ -63,7 +63,10 @@ export function openForReceiving(sender: Sender, client: Client): void {
   requireHub(client.hub, name);
   if (group === undefined || partitionId === undefined) throw notFound(address);
   const partition = findPartition(client.hub, partitionId);
-  deliver(sender, client, partition.events, findReceivers(client.hub, partition, group));
+  deliver(sender, client, {
+    events: partition.events,
+    receivers: findReceivers(client.hub, partition, group),
+  });
 }
 
 /** The value of `snd-settle-mode` by which the broker says that its deliveries need no answer. */
@@ -71,7 +74,11 @@ const SETTLED = 1;
 
 const FILTER = 'apache.org:selector-filter:string';
 
-function deliver(sender: Sender, client: Client, events: PartitionLog, receivers: Receivers): void {
+function deliver(
+  sender: Sender,
+  client: Client,
+  { events, receivers }: { events: PartitionLog; receivers: Receivers },
+): void {
   const filter: Dictionary<unknown> = sender.source.filter ?? {};
   const epoch: unknown = sender.properties?.['com.microsoft:epoch'];
   const delivery = new EventDelivery({
