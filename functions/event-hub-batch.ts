@@ -4,7 +4,7 @@ import { isJsonObject, propertyWithoutCase } from '../src/message/json.ts';
 
 /**
  * Converts one batch of the Event Hubs trigger to deliveries; null if a person started the invocation, not the hub.
- * It never invents a position: one that it cannot read fails the invocation, which holds the partition.
+ * It never invents a position: one that it cannot read fails the invocation, and the partition waits.
  */
 export function fromEventHubBatch(
   events: unknown,
@@ -68,7 +68,7 @@ function isPosition(value: unknown): boolean {
   return Number.isSafeInteger(wholeNumberIn(value));
 }
 
-/** A number; some releases of the worker give the two halves of a 64-bit integer instead. */
+/** Some releases of the worker give the two halves of a 64-bit integer instead of a number. */
 function wholeNumberIn(value: unknown): unknown {
   return isJsonObject(value) && typeof value.low === 'number' && typeof value.high === 'number'
     ? value.high * 2 ** 32 + (value.low >>> 0)

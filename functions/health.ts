@@ -3,7 +3,7 @@ import type { App } from '../src/app.ts';
 import { ignoredTypes } from '../src/telemetry/ignored-types.ts';
 import { httpHandler } from './http-handler.ts';
 
-/** Answers with the failing checks, and with types of ignored messages that are nearly product types. */
+/** Answers with the failing checks, and with the types of ignored messages that are nearly product types. */
 export function health(productSync: App): HttpHandler {
   return httpHandler(async () => {
     const failing = await productSync.failingHealthChecks();

@@ -60,8 +60,8 @@ function toWholeNumber(value: unknown, name: string): number {
 }
 
 /**
- * In UTC where it is a date, else the text itself: the producer may choose the timestamp, and one that is not usable must
- * not fail its neighbours. The core tells them apart.
+ * In UTC if it is a date, else the text itself. The producer may choose the timestamp, and an unusable one must not fail
+ * the records beside it: the core makes it a dead letter.
  */
 function toTime(value: unknown): string {
   const text = typeof value === 'string' ? value : '';
@@ -76,7 +76,7 @@ function toBody(value: unknown, key: unknown): Uint8Array | null {
   return key === null || key === undefined ? new Uint8Array() : null;
 }
 
-/** The values stay in base64, as they come: the rule for types reads that, and nothing else reads them. */
+/** The values stay in base64: only the rule for types reads them, and it decodes them. */
 function toProperties(headers: unknown): Record<string, unknown> {
   if (isJsonObject(headers)) return headers;
   if (!Array.isArray(headers)) return {};

@@ -28,8 +28,8 @@ export function registerProductKafka(productSync: App, { consumerGroup, hasUser 
       // Each record is then JSON text with its position beside its value.
       dataType: 'string',
     },
-    // Besides the retries within an invocation, and commitOnFailure in host.json: without either, the extension commits
-    // offsets after a failure, too.
+    // The extension commits offsets after a failure, too, unless this policy or commitOnFailure in host.json keeps it
+    // from that.
     retry: RETRY_FOR_EVER,
     handler: productKafka(productSync),
   });

@@ -23,11 +23,11 @@ import { warmUp } from './warm-up.ts';
 
 /** What the functions call. One for each worker. */
 export type App = {
-  /** `caller` is the span that the delivery is a part of, where it comes with one. */
+  /** Answers a webhook. `caller` is the span that it belongs to, if there is one. */
   receiveWebhook(request: IncomingRequest, log: Log, caller?: Span): Promise<Answer>;
   /**
-   * Takes a batch of a broker to outcomes.
-   * @throws when anything is left over, so that the broker's trigger runs the whole batch again
+   * Settles a batch of a broker.
+   * @throws if any message has no outcome yet, so that the broker's trigger runs the whole batch again
    */
   receiveBatch(deliveries: readonly Delivery[], log: Log, caller?: Span): Promise<void>;
   /** Answers a shopper's request for offers. */
@@ -39,8 +39,8 @@ export type App = {
 };
 
 /**
- * Puts the parts together. Never throws: with settings that are wrong, which are reported once through `log`, the
- * app answers that it is not ready, because an exception while a Functions app loads leaves no functions at all.
+ * Puts the parts together, and logs what is wrong with the settings. It never throws, because an exception while a
+ * Functions app loads leaves no functions at all: with wrong settings the app answers that it is not ready.
  */
 export function createApp(config: Config, log: Log): App {
   const { app: settings, problems, warnings } = config;
@@ -53,7 +53,7 @@ export function createApp(config: Config, log: Log): App {
     return {
       receiveWebhook: async () => answerToRefusal('not-configured', namesOf(config)),
       receiveBatch: async () => {
-        // A fault of our own configuration never dead-letters a message: the partition is held.
+        // Wrong settings must not make dead letters: the partition waits.
         throw new Error(settingsReport(problems));
       },
       answerOffers: async () => answerToOffersRefusal('not-configured'),
@@ -65,7 +65,7 @@ export function createApp(config: Config, log: Log): App {
   return { ...app, failingHealthChecks: async () => [...failing, ...(await app.failingHealthChecks())] };
 }
 
-/** A broker needs no webhook secret, and telemetry stops no message. */
+/** Telemetry's settings stop no message, so they fail no check. */
 function failingSettings({ problems }: Config): HealthCheck[] {
   const checks = problems.flatMap(({ part, problem }): HealthCheck[] => {
     if (part === 'telemetry') return [];
@@ -101,7 +101,7 @@ function configuredApp(settings: AppSettings, { webhookSecrets, offers }: Config
   };
 }
 
-/** Both containers, through one client for the whole worker, made when it is first needed. */
+/** Both containers, through one client for the whole worker, which the first call creates. */
 function containersOf(cosmos: CosmosSettings): Record<'products' | 'deadLetters', () => Promise<Container>> {
   let database: Promise<Database> | undefined;
   const container = (id: string) => async () => {

@@ -14,14 +14,14 @@ import { readTelemetrySettings, type TelemetrySettings } from './telemetry/telem
 
 /** Everything that the app reads from its environment, checked, and all that is wrong with it. */
 export type Config = {
-  /** Null where something is wrong with them: then nothing can be processed. */
+  /** Null if something is wrong with them: then the app processes nothing. */
   app: AppSettings | null;
-  /** Empty where there are none to be used: then every webhook is refused. */
+  /** Empty if there is none, or one is unusable: then the app refuses every webhook. */
   webhookSecrets: string[];
-  /** Null where no trigger is to be registered. */
+  /** Null if its trigger is not registered. */
   eventHub: EventHubSettings | null;
   kafka: KafkaSettings | null;
-  /** Null where offers are not asked for, or their settings are wrong. */
+  /** Null if nobody asks for offers, or their settings are wrong. */
   offers: OfferSettings | null;
   telemetry: TelemetrySettings;
   hasWarmUpTrigger: boolean;
@@ -30,7 +30,7 @@ export type Config = {
   warnings: string[];
 };
 
-/** Plans that have no warm-up trigger, or none that their documentation speaks of. */
+/** Plans without a warm-up trigger, or with none that Azure documents. */
 const PLANS_WITHOUT_WARM_UP = new Set(['Dynamic', 'FlexConsumption']);
 
 /** Reads every setting once, and reports all that is missing or malformed together, by name and never with a value. */
@@ -57,9 +57,9 @@ export function readConfig(env: Environment): Config {
   return {
     app: app.settings,
     webhookSecrets: webhooks.secrets,
-    // Registered although the app's settings are wrong: its partitions wait for them.
+    // Registered even if the app's settings are wrong: the partitions then wait.
     eventHub: isWrong('event-hub') ? null : eventHub,
-    // Not then: the offsets of a batch may be committed though it failed.
+    // Not registered then, because Kafka's offsets may be committed even if a batch fails.
     kafka: isWrong('app') || isWrong('kafka') ? null : kafka,
     offers: offers.settings,
     telemetry: telemetry.settings,

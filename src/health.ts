@@ -2,10 +2,10 @@ import type { StoreCheck } from './store/cosmos-health.ts';
 
 export type HealthCheck = 'settings' | 'webhook-secret' | StoreCheck;
 
-/** Checks are asked for at most this often: each costs request units. */
+/** A check costs request units, so its result serves for this long. */
 const KEEP_MS = 5_000;
 
-/** Answers with the failing checks; the result is kept for 5 seconds, and side by side callers share one check. */
+/** Gives the failing checks, at most once in 5 seconds; callers at the same time share one check. */
 export function healthChecker(
   failingChecks: () => Promise<HealthCheck[]>,
   now: () => number = Date.now,

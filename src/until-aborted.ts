@@ -1,6 +1,5 @@
 /**
- * Waits for a promise, but no longer than until a signal is aborted. What the promise stands for may go on; nobody hears
- * of it.
+ * Waits for a promise until a signal is aborted. The work behind the promise may go on, but nobody hears of its result.
  * @throws the signal's reason, once it is aborted
  */
 export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {

@@ -13,8 +13,8 @@ import type { DeadLetterArchive, KeptDeadLetter } from './dead-letter-archive.ts
 export type RefusalReason = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';
 
 /**
- * What became of a replayed dead letter. `isNoted` says whether the dead letters say so too: what is processed is
- * removed, and what is not has its attempts counted. If they do not, another replay finds the same, and harms nothing.
+ * What became of a replayed dead letter. `isNoted` says whether the container shows it: a processed one is removed, and a
+ * rejected one has its attempt counted. If not, another replay finds the same and harms nothing.
  */
 export type Replayed =
   | { kind: 'processed'; outcome: Exclude<Settled['outcome'], 'dead-lettered'>; isNoted: boolean }
@@ -23,7 +23,7 @@ export type Replayed =
   /** Something transient stood in the way; nothing has changed. */
   | { kind: 'unsettled'; problem: string };
 
-/** The core without its dead letters: those at hand are kept already, and one that is deleted meanwhile stays so. */
+/** The core keeps no dead letters here: these are kept already, and one that somebody deletes meanwhile stays deleted. */
 export type ReplayParts = Omit<SyncParts, 'deadLetters'> & { archive: DeadLetterArchive };
 
 export type ReplayOptions = {

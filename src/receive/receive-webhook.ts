@@ -76,12 +76,13 @@ async function receive(
     const look = lookOf(body);
     return refuse('bad-signature', parts, look === null ? {} : { problem: `the body looks like ${look}` });
   }
-  const { settled, problem } = await syncBatch(parts, [toDelivery(body, receivedAt)]);
+  const { settled, problem } = await syncBatch(parts, [webhookDelivery(body, receivedAt)]);
   if (settled[0] === undefined) return refuse('temporarily-unavailable', parts, { problem });
   return answerToSettled(settled[0]);
 }
 
-function toDelivery(body: Uint8Array, receivedAt: string): Delivery {
+/** The delivery of a webhook, which has no position of its own. */
+export function webhookDelivery(body: Uint8Array, receivedAt: string): Delivery {
   return {
     transport: 'http',
     stream: 'http',

@@ -2,7 +2,7 @@ import { groupBy } from '../group-by.ts';
 import type { Change } from './change.ts';
 import { compare, haveComparableSequences, laterOf } from './is-newer.ts';
 
-/** A change, and what its caller needs to find it again. */
+/** A change, with whatever else its caller keeps beside it. */
 export type Candidate = { change: Change };
 
 /**

@@ -8,7 +8,7 @@ import { untilAborted } from '../until-aborted.ts';
 
 /** How long, and how fast, transient failures are tried again. */
 export type RetryPolicy = {
-  /** The whole time for a batch, in milliseconds; what is not done by then is left over. */
+  /** Milliseconds for a whole batch. What is not done by then has no outcome. */
   budgetMs: number;
   firstDelayMs: number;
   maxDelayMs: number;
@@ -62,7 +62,7 @@ export async function withRetries<Result>(
   }
 }
 
-/** Doubles with each retry. Random, because what failed together should not come back together. */
+/** It doubles with each retry. It is random, so that calls which failed together do not come back together. */
 function jitteredDelay({ firstDelayMs, maxDelayMs }: RetryPolicy, retries: number): number {
   return Math.min(maxDelayMs, firstDelayMs * 2 ** retries * (1 + Math.random()));
 }

@@ -21,10 +21,10 @@ import type { WriteMemory } from './write-memory.ts';
 export type SyncParts = {
   products: ProductStore;
   deadLetters: DeadLetterStore;
-  /** The process's, where batches of a broker follow one another. */
+  /** Of this process; only for brokers, whose batches follow one another. */
   memory?: WriteMemory;
   log: Log;
-  /** What the work is a part of. */
+  /** The parent of the batch's spans. */
   span?: Span | undefined;
   policy: RetryPolicy;
   settings: {
@@ -41,9 +41,9 @@ export type BatchResult =
   | { settled: readonly (Settled | undefined)[]; problem: string };
 
 /**
- * The core: takes deliveries to outcomes (contract sections 4 and 5). Permanent failures become dead letters; of each
- * product only the newest message is written; products are written side by side. Transient failures are tried again
- * within the time budget; what is left over then has no outcome.
+ * The core: decodes all deliveries, then settles them (contract sections 4 and 5). Permanent failures become dead letters.
+ * Of each product it writes only the newest message, several products side by side. It tries transient failures again
+ * within the time budget; a message that still fails has no outcome.
  */
 export async function syncBatch(parts: SyncParts, deliveries: readonly Delivery[]): Promise<BatchResult> {
   const messages = deliveries.map((delivery) => decode(delivery, parts));
@@ -71,7 +71,7 @@ const READS_FOR_EACH_WRITE = 4;
 /** A batch on its way to the store. */
 type Run = SyncParts & Budget & { writing: LimitFunction };
 
-/** Sets each message's outcome, and gives what went wrong with those that have none afterwards. */
+/** Sets the outcomes of the messages, and returns the errors of those that have none afterwards. */
 async function settleAll(messages: readonly Message[], parts: SyncParts): Promise<unknown[]> {
   const { writeConcurrency } = parts.settings;
   // The budget starts here: a batch that takes longer than that to decode would never reach the store.

@@ -2,8 +2,8 @@ import type { StoredItem } from '../store/product-store.ts';
 import type { Change } from './change.ts';
 
 /**
- * What this process itself wrote last, for a bounded number of products, so that a product's next message needs no read.
- * It may be out of date, so it serves only for a write on the condition that it is not.
+ * What this process itself wrote last, of a bounded number of products, so that a product's next message needs no read.
+ * Another process may have written since, so only a conditional write may rest on it.
  */
 export type WriteMemory = {
   /** Removes and returns what is remembered of the change's product. Only a successful write puts something back. */

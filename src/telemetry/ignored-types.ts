@@ -26,5 +26,5 @@ export function ignoredTypesCounter() {
   };
 }
 
-/** The process's. */
+/** The counter of this process. */
 export const ignoredTypes = ignoredTypesCounter();

@@ -5,7 +5,7 @@ import { type Environment, readSettings, text } from '../settings/read-settings.
 
 /** Where telemetry goes. OpenTelemetry's libraries read the other variables themselves. */
 export type TelemetrySettings = {
-  /** That of Application Insights; null if nothing goes there. */
+  /** Of Application Insights; null if nothing goes there. */
   connectionString: string | null;
   /** Which exporter sends a signal to a collector; null if none does. */
   otlp: { traces: OtlpProtocol | null; metrics: OtlpProtocol | null };

@@ -75,7 +75,7 @@ export function spanOfCaller(traceparent: string | null | undefined): Span | und
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Where a `traceparent` points to; null if it is malformed. */
+/** The span that a `traceparent` names; null if it is malformed. */
 export function toSpanContext(traceparent: unknown): SpanContext | null {
   const found = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
   if (found === null) return null;

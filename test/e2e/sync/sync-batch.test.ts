@@ -141,7 +141,10 @@ describe('a batch', () => {
     expect(memory.items.has('CHEMEX-6')).toBe(true);
   });
 
-  it('tries transient failures again within the budget', async () => {
+  it.each([
+    ['what is transient', new StoreUnavailableError('Cosmos DB cannot be used right now (449).')],
+    ['what nobody foresaw', new TypeError('undefined is not a function')],
+  ])('tries again within the budget: %s', async (_, error) => {
     const memory = memoryStores();
     let failures = 3;
     const { sync } = inMemory({
@@ -149,7 +152,7 @@ describe('a batch', () => {
         ...memory.products,
         create: async (item) => {
           failures -= 1;
-          if (failures >= 0) throw new StoreUnavailableError('Cosmos DB cannot be used right now (449).');
+          if (failures >= 0) throw error;
           return memory.products.create(item);
         },
       },
