@@ -113,9 +113,10 @@ function answerText(
 /** What differs between the stored items and the last sample of each product. */
 export function differencesInStore(samples: readonly Sample[], items: readonly ProductItem[]): string[] {
   const stored = new Map(items.map((item) => [item.id, item]));
-  const expectedById = lastSampleOfEachProduct(samples);
-  const unexpected = [...stored.keys()].filter((id) => !expectedById.has(id));
-  const faults = [...expectedById].flatMap(([id, { name, expected }]) => {
+  const about = samples.filter(({ expected }) => expected.document !== undefined);
+  const lastById = new Map(about.map((sample) => [String(sample.expected.productId), sample]));
+  const unexpected = [...stored.keys()].filter((id) => !lastById.has(id));
+  const faults = [...lastById].flatMap(([id, { name, expected }]) => {
     const fault = faultOf(stored.get(id), expected);
     return fault === null ? [] : [`${id}: ${fault} (${name})`];
   });
@@ -132,15 +133,6 @@ export function faultOf(
   if (!isDeepStrictEqual(contentOf(item), document)) return 'the document is not as expected';
   const areSame = isDeepStrictEqual(sortedCodes(item.sync.warnings), sortedCodes(warnings));
   return areSame ? null : 'the warnings are not as expected';
-}
-
-function lastSampleOfEachProduct(samples: readonly Sample[]): Map<string, Sample> {
-  const last = new Map<string, Sample>();
-  for (const sample of samples) {
-    const { productId, document } = sample.expected;
-    if (productId !== null && document !== undefined) last.set(productId, sample);
-  }
-  return last;
 }
 
 function contentOf({ sync: _, ...content }: ProductItem): object {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRODUCT_UPDATED } from '../../src/message/message-type.ts';
-import type { ProductItem } from '../../src/product/document.ts';
 import { summaryTable } from '../dead-letters/text.ts';
 import { listText } from '../products/text.ts';
 import { eventHubTransport } from '../send/event-hub.ts';
@@ -43,16 +42,12 @@ export async function showWebhooks(
   const about = { address, columns: process.stdout.columns ?? 120, now: Date.now() };
   write(`\nThe products container:\n${listText(listed, about)}\n`);
   const shown = items.find(({ id }) => id === samples[0]?.expected.productId);
-  write(`\nOne document in full:\n${documentText(shown)}\n`);
+  write(`\nOne document in full:\n${JSON.stringify(shown, null, 2)}\n`);
   const gone = items.find((item) => 'deleted' in item);
   write(`\nA deleted product is gone but for its tombstone, which a late update cannot undo:\n`);
-  write(`${documentText(gone)}\n`);
+  write(`${JSON.stringify(gone, null, 2)}\n`);
   write(`\nThe dead-letters container (${deadLetters.length} items):\n${summaryTable(deadLetters, about)}\n`);
   return [...differencesInAnswers(samples, results), ...differencesInStore(samples, items)];
-}
-
-function documentText(item: ProductItem | undefined): string {
-  return JSON.stringify(item, null, 2);
 }
 
 /** Long enough for the slowest machine: the trigger needs a second or two to take over the partitions. */

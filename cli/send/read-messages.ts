@@ -122,16 +122,10 @@ function isNoMessage(name: string): boolean {
   return /\.(expected|event)\.json$/i.test(name);
 }
 
-const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'there is no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-};
-
 /** A failure of the file system as a `CommandError`; anything else is a defect, and stays as it is. */
 function asReadError(name: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
-  const code = String(error.code);
-  return new CommandError(`Cannot read ${name}: ${REASONS[code] ?? code}.`, { cause: error });
+  // `ENOENT: no such file or directory, stat '/…'`
+  const reason = /^\w+: ([^,]+)/.exec(error.message)?.[1] ?? error.code;
+  return new CommandError(`Cannot read ${name}: ${reason}.`, { cause: error });
 }

@@ -119,12 +119,9 @@ const LASTING: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no way to the network',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within 10 s',
   MessagingEntityNotFoundError: 'there is no such hub',
-  MessagingEntityDisabledError: 'the hub is disabled',
   UnauthorizedError: 'the key is refused, or has no right to send',
   UNKNOWN_TOPIC_OR_PARTITION: 'there is no such topic',
-  INVALID_TOPIC_EXCEPTION: 'the topic has a name that Kafka does not take',
   TOPIC_AUTHORIZATION_FAILED: 'the user has no right to write to the topic',
-  CLUSTER_AUTHORIZATION_FAILED: 'the user has no right to write',
   SASL_AUTHENTICATION_FAILED: 'the user or the password is refused',
   KafkaJSSASLAuthenticationError: 'the user or the password is refused',
 };

@@ -122,7 +122,7 @@ describe('in a process of its own', { timeout: 30_000 }, () => {
     [['--rate', 'fast', '.'], 2, "error: option '--rate <n>' argument 'fast' is invalid."],
     [['--url', 'https://example.com/', '.'], 2, 'set ORDERCLOUD_WEBHOOK_SECRET or pass --secret'],
     [['--hub', 'hush', '.'], 2, 'error: --hub goes with --via eventhub.\n'],
-    [['nowhere.json'], 1, 'error: Cannot read nowhere.json: there is no such file or folder.\n'],
+    [['nowhere.json'], 1, 'error: Cannot read nowhere.json: no such file or directory.\n'],
   ])('with %j ends with %i', async (args, exitCode, message) => {
     const { code, stdout, stderr } = await start(...args).ended;
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });

@@ -231,8 +231,8 @@ describe('files', () => {
   });
 
   it.each([
-    ['a missing path', ['a.json', 'nowhere'], 'Cannot read nowhere: there is no such file or folder.'],
-    ['a path below a file', ['a.json/b.json'], 'Cannot read a.json/b.json: there is no such file or folder.'],
+    ['a missing path', ['a.json', 'nowhere'], 'Cannot read nowhere: no such file or directory.'],
+    ['a path below a file', ['a.json/b.json'], 'Cannot read a.json/b.json: not a directory.'],
     [
       'no messages',
       ['empty', 'none.ndjson', 'none.json'],
@@ -251,7 +251,7 @@ describe('files', () => {
     const folder = await temporaryFolder({ 'a.json': envelope });
     await symlink(join(folder, 'gone.json'), join(folder, 'link.json'));
     await expect(readMessages(['.'], { folder, messageType: null })).rejects.toThrow(
-      'Cannot read link.json: there is no such file',
+      'Cannot read link.json: no such file',
     );
   });
 
