@@ -71,6 +71,7 @@ export function webhookLoad(template: Buffer, products: number): WebhookLoad {
             headers: { ...raw.headers, 'x-oc-hash': signatureOf(body, LOCAL_WEBHOOK_SECRET) },
           };
         },
+        // biome-ignore lint/complexity/useMaxParams: as autocannon calls it
         onResponse(status, body, context, headers) {
           const { id, revision } = context as { id: string; revision: number };
           unanswered.delete(revision);
@@ -112,6 +113,7 @@ export function webhookLoad(template: Buffer, products: number): WebhookLoad {
 function run(options: Options, onAnswer: (status: number, milliseconds: number) => void): Promise<Result> {
   return new Promise((resolve, reject) => {
     const instance = autocannon(options, (error, result) => (error ? reject(error) : resolve(result)));
+    // biome-ignore lint/complexity/useMaxParams: as autocannon calls it
     instance.on('response', (_client, status, _bytes, milliseconds) => onAnswer(status, milliseconds));
   });
 }

@@ -43,13 +43,11 @@ export function isSomebody({ company, groups }: Buyer): boolean {
 /** A buyer who may see everything, and who has no price of their own. */
 const ANYONE = '(anyone)';
 
+/** A product, its parent if it is known, and the specs selected. */
+export type Line = { item: Item; parent: Item | undefined; specs?: SpecSelection[] };
+
 /** What this buyer may see and pays. Without a buyer, the list price. */
-export function offerTo(
-  buyer: Buyer,
-  item: Item,
-  parent: Item | undefined,
-  specs: SpecSelection[] = [],
-): Offer {
+export function offerTo(buyer: Buyer, { item, parent, specs = [] }: Line): Offer {
   const isAnyone = !isSomebody(buyer);
   const seen = isAnyone && isProduct(item) ? { ...item, buyerIds: [ANYONE] } : item;
   return offerFor(seen, {

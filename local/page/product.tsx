@@ -40,7 +40,7 @@ export function Product({ id, products, buyer, query, now }: Props) {
       const isOption = spec?.options.some((option) => option.id === value) ?? false;
       return isOption ? { specId: name.slice(5), optionId: value } : { specId: name.slice(5), value };
     });
-  const offer = offerTo(buyer, item, products.get(item.parentId ?? ''), specs);
+  const offer = offerTo(buyer, { item, parent: products.get(item.parentId ?? ''), specs });
   const schedules = item.pricing?.schedules ?? [];
   // Prices in two currencies cannot be compared.
   const currency = offer.currency ?? buyer.currency;

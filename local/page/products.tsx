@@ -127,7 +127,7 @@ function ProductRow(row: Row) {
 
 function rowOf(item: Item, products: ReadonlyMap<string, Item>, buyer: Buyer): Row {
   if (!isProduct(item)) return { item, name: item.id, offer: null };
-  const offer = offerTo(buyer, item, products.get(item.parentId ?? ''));
+  const offer = offerTo(buyer, { item, parent: products.get(item.parentId ?? '') });
   return { item, name: item.name ?? item.id, offer };
 }
 

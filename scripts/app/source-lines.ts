@@ -8,6 +8,7 @@ const PLACE = /[^\s()]*?([\w-]+\.cjs):(\d+):(\d+)/g;
  * the maps of the built files. Text around and between the places stays, and so does a place that no map knows.
  */
 export function withSourceLines(trace: string, maps: ReadonlyMap<string, SourceMap>): string {
+  // biome-ignore lint/complexity/useMaxParams: as replaceAll calls it
   return trace.replaceAll(PLACE, (place, file, line, column) => {
     // Traces count from one, maps from zero.
     const entry = maps.get(file)?.findEntry(Number(line) - 1, Number(column) - 1);
