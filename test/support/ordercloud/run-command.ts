@@ -13,38 +13,6 @@ export type Options = {
   interrupt?: AbortController;
 };
 
-/** The surroundings of a command without a process, with all that it writes. */
-export function surroundings({ env, folder, answer = null, typed, interrupt }: Options) {
-  const written = { stdout: '', stderr: '' };
-  const questions: string[] = [];
-  const writeTo = (name: keyof typeof written) =>
-    checkedLines('command', (text: string | Uint8Array) => {
-      written[name] += text;
-    });
-  const note = (question: string) => {
-    checkTold('command', question);
-    questions.push(question);
-  };
-  const ask = async (question: string): Promise<Confirmation> => {
-    note(question);
-    return typeof answer === 'function' ? answer(question) : (answer ?? 'no');
-  };
-  const askSecret = async (question: string) => {
-    note(question);
-    return typed ?? null;
-  };
-  const at: CommandContext = {
-    env,
-    folder: folder ?? '/nowhere',
-    stdout: { write: writeTo('stdout') },
-    stderr: { isTTY: false, write: writeTo('stderr') } as never,
-    ask: answer === null ? null : ask,
-    askSecret: typed === undefined ? null : askSecret,
-    interrupt: () => (interrupt ?? new AbortController()).signal,
-  };
-  return { at, written, questions };
-}
-
 export type EndedCommand = {
   exitCode: number;
   /** Of a `CommandError`, as the terminal shows it. */
@@ -56,15 +24,40 @@ export type EndedCommand = {
 
 /** Runs a command in this process, by default without a terminal and in a folder of its own. */
 export async function runAt(
-  options: Options,
+  { env, folder, answer = null, typed, interrupt = new AbortController() }: Options,
   command: (at: CommandContext) => Promise<number>,
 ): Promise<EndedCommand> {
-  const folder = options.folder ?? (await temporaryFolder());
-  const { at, written, questions } = surroundings({ ...options, folder });
+  const ended: EndedCommand = { exitCode: 0, error: null, stdout: '', stderr: '', questions: [] };
+  const writeTo = (name: 'stdout' | 'stderr') =>
+    checkedLines('command', (text: string | Uint8Array) => {
+      ended[name] += text;
+    });
+  const note = (question: string) => {
+    checkTold('command', question);
+    ended.questions.push(question);
+  };
+  const ask = async (question: string): Promise<Confirmation> => {
+    note(question);
+    return typeof answer === 'function' ? answer(question) : (answer ?? 'no');
+  };
+  const askSecret = async (question: string) => {
+    note(question);
+    return typed ?? null;
+  };
   try {
-    return { exitCode: await command(at), error: null, ...written, questions };
+    ended.exitCode = await command({
+      env,
+      folder: folder ?? (await temporaryFolder()),
+      stdout: { write: writeTo('stdout') },
+      stderr: { isTTY: false, write: writeTo('stderr') } as never,
+      ask: answer === null ? null : ask,
+      askSecret: typed === undefined ? null : askSecret,
+      interrupt: () => interrupt.signal,
+    });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, error: checkedMessage(error), ...written, questions };
+    ended.exitCode = error.exitCode;
+    ended.error = checkedMessage(error);
   }
+  return ended;
 }

@@ -5,7 +5,7 @@ import { checkedAnswer, checkedLines, takeLeaks } from '../../support/leaks/chec
 import { findLeak, PAYLOAD_MARKER, withoutSecrets } from '../../support/leaks/find-leak.ts';
 import { registerSecret } from '../../support/leaks/secrets.ts';
 import { invocationContext, recordingHostLog, recordingLog, silencedConsole } from '../../support/log.ts';
-import { runAt, surroundings } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/ordercloud/run-command.ts';
 
 it.fails('a leak fails the test in which it happens', () => {
   recordingLog()('warn', 'message', { name: PAYLOAD_MARKER });
@@ -49,12 +49,15 @@ describe('a leak is found in', () => {
     ],
     [
       'what a command writes',
-      () => surroundings({ env: {} }).at.stdout.write(LOCAL_WEBHOOK_SECRET),
+      () => runAt({ env: {} }, async (at) => Number(at.stdout.write(LOCAL_WEBHOOK_SECRET))),
       'The output of a command tells the secret "LOCAL_WEBHOOK_SECRET"',
     ],
     [
       'what a command asks',
-      () => surroundings({ env: {}, typed: '' }).at.askSecret?.(`Instead of ${LOCAL_WEBHOOK_SECRET}: `),
+      () =>
+        runAt({ env: {}, typed: '' }, async (at) =>
+          Number(await at.askSecret?.(`Instead of ${LOCAL_WEBHOOK_SECRET}: `)),
+        ),
       'The output of a command tells the secret "LOCAL_WEBHOOK_SECRET"',
     ],
     [
