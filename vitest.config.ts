@@ -11,10 +11,14 @@ export default defineConfig({
     // What the app tells, in logs and answers, is searched for payloads and secrets.
     setupFiles: ['test/support/leaks/watch.ts'],
     projects: [
-      // No servers and no processes: answers within seconds.
+      // No servers and no processes: answers within seconds. Nothing outlives a test, so a worker loads each module once.
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/property/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/property/*.test.ts'],
+          isolate: false,
+        },
       },
       // Real servers and processes, and the convergence search, which takes as long as they do.
       {
