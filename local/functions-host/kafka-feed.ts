@@ -33,7 +33,7 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 };
 /** Short, because a fetch that waits for records delays leaving. */
 const MAX_WAIT_MS = 250;
 
-/** So long does a batch wait for more records; in Azure it is a second. */
+/** A batch waits this long for more records; in Azure it is a second. */
 const GATHER_MS = 100;
 
 /** Between looks at the records that wait. */
@@ -135,11 +135,7 @@ async function keepRunning(consuming: Consuming, options: KafkaFeedOptions): Pro
   const { runner, bindingName, settings } = options;
   const { commitOnFailure = true, maxRetries = 5 } = settings;
   while (!runner.closing.aborted) {
-    if (consuming.waiting.length === 0) {
-      await sleep(LOOK_MS);
-      continue;
-    }
-    for (let waited = 0; waited < GATHER_MS && !isFull(consuming); waited += LOOK_MS) await sleep(LOOK_MS);
+    if (!isFull(consuming)) await sleep(GATHER_MS);
     const records = consuming.waiting.splice(0, consuming.maxBatchSize);
     if (records.length === 0) continue;
     await runner

@@ -19,7 +19,6 @@ export function consoleLog({ level, category, functionName, message }: LogEntry)
   if (category === 'system' && !ALARMING.has(level)) return;
   const time = new Date().toISOString().slice(11, 23);
   const label = level === 'information' ? '' : ` ${level}`;
-  const line = `${time}${label} ${functionName ?? 'host'}: ${message}`;
-  if (ALARMING.has(level)) console.error(line);
-  else console.log(line);
+  const print = ALARMING.has(level) ? console.error : console.log;
+  print(`${time}${label} ${functionName ?? 'host'}: ${message}`);
 }
