@@ -1,7 +1,7 @@
 import type { Container, ItemDefinition, ItemResponse, RequestOptions } from '@azure/cosmos';
 import type { Span } from '@opentelemetry/api';
 import { record } from '../telemetry/metrics.ts';
-import { noteFailure, startSpan } from '../telemetry/trace.ts';
+import { traced } from '../telemetry/trace.ts';
 import type { StoreCallOptions } from './product-store.ts';
 import { toStoreError } from './store-errors.ts';
 
@@ -33,28 +33,26 @@ export async function storeCall<Op extends Operation, Answer extends object>(
   const target = await container().catch((error: unknown) => {
     throw toStoreError(error);
   });
-  const span = startSpan(`${operation}_item ${target.id}`, { parent, isCall: true });
-  const startedAt = performance.now();
-  const note = (answer: unknown) => {
-    const outcome = outcomeOf(operation, answer);
-    noteSpan(span, target, outcome);
-    noteMetrics(target, outcome, performance.now() - startedAt);
-    return outcome;
-  };
-  try {
-    const answer = await call(target, {
-      ...(ifMatch !== undefined && { accessCondition: { type: 'IfMatch', condition: ifMatch } }),
-      ...(signal && { abortSignal: signal }),
-    });
-    note(answer);
-    return answer;
-  } catch (error) {
-    if (note(error).isConflict) return 'conflict' as Conflict<Op>;
-    noteFailure(span, error);
-    throw toStoreError(error);
-  } finally {
-    span.end();
-  }
+  return traced(`${operation}_item ${target.id}`, { parent, isCall: true }, async (span) => {
+    const startedAt = performance.now();
+    const note = (answer: unknown) => {
+      const outcome = outcomeOf(operation, answer);
+      noteSpan(span, target, outcome);
+      noteMetrics(target, outcome, performance.now() - startedAt);
+      return outcome;
+    };
+    try {
+      const answer = await call(target, {
+        ...(ifMatch !== undefined && { accessCondition: { type: 'IfMatch', condition: ifMatch } }),
+        ...(signal && { abortSignal: signal }),
+      });
+      note(answer);
+      return answer;
+    } catch (error) {
+      if (note(error).isConflict) return 'conflict' as Conflict<Op>;
+      throw toStoreError(error);
+    }
+  });
 }
 
 /** Reads an item; its `resource` is undefined where there is none. */

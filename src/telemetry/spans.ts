@@ -2,7 +2,7 @@ import type { Link, Span } from '@opentelemetry/api';
 import type { Delivery } from '../message/delivery.ts';
 import { propertyWithoutCase } from '../message/json.ts';
 import { record } from './metrics.ts';
-import { noteFailure, startSpan, toSpanContext, traced } from './trace.ts';
+import { toSpanContext, traced } from './trace.ts';
 
 /** The span of a broker's batch: the writes of products are below it. */
 export function tracedBatch(
@@ -34,17 +34,14 @@ export async function tracedWrite(
   if (first === undefined) return;
   const attributes = { 'productsync.product.id': first.change.productId };
   const links = messages.flatMap(({ delivery }) => linkTo(delivery));
-  const span = startSpan('write product', { attributes, links, parent });
   const start = performance.now();
   let outcome = 'failed';
   try {
-    outcome = await work(span);
-    span.setAttribute('productsync.outcome', outcome);
-  } catch (error) {
-    noteFailure(span, error);
-    throw error;
+    await traced('write product', { attributes, links, parent }, async (span) => {
+      outcome = await work(span);
+      span.setAttribute('productsync.outcome', outcome);
+    });
   } finally {
-    span.end();
     const { transport } = first.delivery;
     record('productsync.write.duration', performance.now() - start, { transport, outcome });
   }

@@ -29,7 +29,8 @@ export async function traced<Result>(
   try {
     return await work(span);
   } catch (error) {
-    noteFailure(span, error);
+    // Only its kind: an error's message may quote a payload.
+    span.setAttribute('error.type', errorTypeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
     throw error;
   } finally {
     span.end();
@@ -37,15 +38,13 @@ export async function traced<Result>(
 }
 
 /**
- * Starts a span, which its caller has to end.
- *
  * Callers pass the parent. If OpenTelemetry had to find it, across awaits, that would cost every promise of the process
  * something (until Node.js 24), and with an exporter as much as all spans together.
  *
  * Deliveries are internal spans, too, not of kind server or consumer: the Functions host reports those, and Application
  * Insights would count each request twice.
  */
-export function startSpan(name: string, { attributes, links, parent, isCall }: SpanStart): Span {
+function startSpan(name: string, { attributes, links, parent, isCall }: SpanStart): Span {
   const kind = isCall ? SpanKind.CLIENT : SpanKind.INTERNAL;
   const context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
   const span = trace
@@ -53,11 +52,6 @@ export function startSpan(name: string, { attributes, links, parent, isCall }: S
     .startSpan(name, { kind, ...(links && { links }) }, context);
   // Not at the start: there the SDK copies them three times, for samplers that never look at them.
   return attributes === undefined ? span : span.setAttributes(attributes);
-}
-
-/** Marks a span as failed. It records only the kind of the failure, because an error's message may quote a payload. */
-export function noteFailure(span: Span, error: unknown): void {
-  span.setAttribute('error.type', errorTypeOf(error)).setStatus({ code: SpanStatusCode.ERROR });
 }
 
 /** The kind of an error: the status or network code of its cause, such as 503, or else its class. */
