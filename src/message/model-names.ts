@@ -91,10 +91,8 @@ export function modelIn(schema: z.ZodType): z.ZodObject | null {
   }
   if (schema instanceof z.ZodArray) return modelIn(schema.element as z.ZodType);
   if (schema instanceof z.ZodUnion) {
-    for (const option of schema.options) {
-      const found = modelIn(option as z.ZodType);
-      if (found !== null) return found;
-    }
+    const models = schema.options.map((option) => modelIn(option as z.ZodType));
+    return models.find((model) => model !== null) ?? null;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describeFound, type Issue, MAX_ISSUES } from './issue.ts';
 import { isJsonObject, type JsonObject, MAX_DEPTH } from './json.ts';
-import { withModelNames } from './model-names.ts';
+import { modelIn, withModelNames } from './model-names.ts';
 
 export type Validated<Message> = { ok: true; message: Message } | { ok: false; issues: Issue[] };
 
@@ -61,15 +61,11 @@ function collectIssues({ schema, value, path }: Checked, issues: Issue[]): void 
       collectIssues({ schema: element, value: value[index], path: `${path}[${index}]` }, issues);
     }
   } else {
-    const model = schema instanceof z.ZodUnion && isJsonObject(value) ? modelOfUnion(schema) : undefined;
-    if (model !== undefined) collectIssues({ schema: model, value, path }, issues);
+    const model = schema instanceof z.ZodUnion && isJsonObject(value) ? modelIn(schema) : null;
+    if (model !== null) collectIssues({ schema: model, value, path }, issues);
     else if (!schema.safeParse(value).success)
       issues.push({ path, expected: schema.description ?? 'another value', found: describeFound(value) });
   }
-}
-
-function modelOfUnion(union: z.ZodUnion): z.ZodObject | undefined {
-  return union.options.find((option) => option instanceof z.ZodObject);
 }
 
 function tooDeep(payload: unknown): Issue {
