@@ -7,13 +7,6 @@ export type StoreCheck =
 
 const TIMEOUT_MS = 4_000;
 
-/** The required `defaultTtl`. Products have no `ttl`, so any other default would remove them. */
-const IS_TTL_RIGHT: Record<'products' | 'dead-letters', (defaultTtl: number | null | undefined) => boolean> =
-  {
-    products: (defaultTtl) => defaultTtl === -1,
-    'dead-letters': (defaultTtl) => typeof defaultTtl === 'number',
-  };
-
 /** Whether Cosmos DB answers and both containers are as the app needs them: partition key `/id`, TTL on. */
 export async function failingStoreChecks(containers: {
   products: () => Promise<Container>;
@@ -37,7 +30,10 @@ async function failingContainerChecks(
     if (resource === undefined) return [`${name}-container`];
     const failing: StoreCheck[] = [];
     if (resource.partitionKey?.paths.join() !== '/id') failing.push(`${name}-container-partition-key`);
-    if (!IS_TTL_RIGHT[name](resource.defaultTtl)) failing.push(`${name}-container-ttl`);
+    const { defaultTtl } = resource;
+    // Products have no `ttl`, so any other default would remove them.
+    const isTtlRight = name === 'products' ? defaultTtl === -1 : typeof defaultTtl === 'number';
+    if (!isTtlRight) failing.push(`${name}-container-ttl`);
     return failing;
   } catch (error) {
     return (error as { code?: unknown } | null)?.code === 404 ? [`${name}-container`] : ['cosmos-db'];
