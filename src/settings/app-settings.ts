@@ -1,26 +1,17 @@
 import * as z from 'zod';
 import { connectionParts, isSafeUrl } from './addresses.ts';
-import { type Environment, readSettings, type SettingsProblem, wholeNumber } from './read-settings.ts';
+import { type Environment, readSettings, wholeNumber } from './read-settings.ts';
 
-/** How to reach Cosmos DB: an endpoint with a key (a connection string has both), or with managed identity. */
 export type CosmosSettings = {
-  access: { kind: 'key'; endpoint: string; key: string } | { kind: 'identity'; endpoint: string };
+  /** Without a key it is by managed identity. */
+  access: { endpoint: string; key: string | undefined };
   database: string;
   productsContainer: string;
   deadLettersContainer: string;
 };
 
 /** What the app needs for any message. */
-export type AppSettings = {
-  cosmos: CosmosSettings;
-  marketplaceId: string | null;
-  tombstoneRetentionDays: number;
-  deadLetterRetentionDays: number;
-  maxBodyBytes: number;
-  maxBodySeconds: number;
-  maxWebhooksInFlight: number;
-  writeConcurrency: number;
-};
+export type AppSettings = NonNullable<ReturnType<typeof readAppSettings>['settings']>;
 
 /** Cosmos DB's own limit of a `ttl` is 2,147,483,647 seconds. */
 const MAX_RETENTION_DAYS = 24_855;
@@ -68,10 +59,8 @@ const TABLE = {
   WRITE_CONCURRENCY: wholeNumber(1, 256, 16),
 };
 
-type Read = { settings: AppSettings; problems: [] } | { settings: null; problems: SettingsProblem[] };
-
 /** Reads what the app needs for any message, and reports everything that is wrong with it. */
-export function readAppSettings(env: Environment): Read {
+export function readAppSettings(env: Environment) {
   const { settings, problems } = readSettings('app', TABLE, env);
   if (!env.COSMOS_CONNECTION_STRING && !env.COSMOS_ENDPOINT) {
     const problem = 'is missing, and so is COSMOS_ENDPOINT: set one';
@@ -79,18 +68,15 @@ export function readAppSettings(env: Environment): Read {
   }
   if (settings === null || problems.length > 0) return { settings: null, problems };
   const { COSMOS_CONNECTION_STRING: account, COSMOS_ENDPOINT: endpoint = '', COSMOS_KEY: key } = settings;
-  const { endpoint: address, key: secret } = account ?? { endpoint, key };
+  const cosmos: CosmosSettings = {
+    access: account ?? { endpoint, key },
+    database: settings.COSMOS_DATABASE,
+    productsContainer: settings.COSMOS_PRODUCTS_CONTAINER,
+    deadLettersContainer: settings.COSMOS_DEAD_LETTERS_CONTAINER,
+  };
   return {
     settings: {
-      cosmos: {
-        access:
-          secret === undefined
-            ? { kind: 'identity', endpoint: address }
-            : { kind: 'key', endpoint: address, key: secret },
-        database: settings.COSMOS_DATABASE,
-        productsContainer: settings.COSMOS_PRODUCTS_CONTAINER,
-        deadLettersContainer: settings.COSMOS_DEAD_LETTERS_CONTAINER,
-      },
+      cosmos,
       marketplaceId: settings.ORDERCLOUD_MARKETPLACE_ID,
       tombstoneRetentionDays: settings.TOMBSTONE_RETENTION_DAYS,
       deadLetterRetentionDays: settings.DEAD_LETTER_RETENTION_DAYS,

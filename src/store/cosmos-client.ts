@@ -1,4 +1,4 @@
-import type { CosmosClient, CosmosClientOptions } from '@azure/cosmos';
+import type { CosmosClient } from '@azure/cosmos';
 import { isLoopback } from '../settings/addresses.ts';
 import type { CosmosSettings } from '../settings/app-settings.ts';
 
@@ -15,31 +15,26 @@ export const PATIENT: Throttling = { maxRetryAttemptCount: 100, maxWaitTimeInSec
  * it is needed: an exception while a Functions app loads leaves no functions at all.
  */
 export async function createCosmosClient(
-  { access }: CosmosSettings,
+  { access: { endpoint, key } }: CosmosSettings,
   { throttling = BRIEF }: { throttling?: Throttling } = {},
 ): Promise<CosmosClient> {
   const { CosmosClient } = await import('./cosmos-library.ts');
-  const shared: CosmosClientOptions = {
+  return new CosmosClient({
+    endpoint,
+    ...(key === undefined ? { aadCredentials: await managedIdentity() } : { key }),
     connectionPolicy: {
       // A call that hangs must leave time for another try within an invocation's budget.
       requestTimeout: 10_000,
       retryOptions: { ...throttling, fixedRetryIntervalInMilliseconds: 0 },
       // Emulators advertise wrong addresses.
-      enableEndpointDiscovery: !isLoopback(new URL(access.endpoint).hostname),
+      enableEndpointDiscovery: !isLoopback(new URL(endpoint).hostname),
     },
     userAgentSuffix: 'ordercloud-product-sync',
-  };
-  switch (access.kind) {
-    case 'key':
-      return new CosmosClient({ ...shared, endpoint: access.endpoint, key: access.key });
-    case 'identity': {
-      // Loaded only if used: it is the app's largest library.
-      const { DefaultAzureCredential } = await import('@azure/identity');
-      return new CosmosClient({
-        ...shared,
-        endpoint: access.endpoint,
-        aadCredentials: new DefaultAzureCredential(),
-      });
-    }
-  }
+  });
+}
+
+/** Loaded only if used: it is the app's largest library. */
+async function managedIdentity() {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential();
 }

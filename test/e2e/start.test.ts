@@ -122,7 +122,6 @@ describe('the local stack', () => {
     const stack = await startStack({ folder: app.folder, port: 0, userSettings: false, env, log() {} });
     expect(stack.cosmos).toBeUndefined();
     expect(stack.cosmosSettings.access).toEqual({
-      kind: 'key',
       endpoint: 'http://127.0.0.1:1/',
       key: 'a2V5LW9mLXRoZS10ZXN0cw==',
     });

@@ -11,7 +11,7 @@ const namesIn = (env: Environment) => readConfig(env).problems.map(({ name }) =>
 
 it('is complete with an account and a secret', () => {
   expect(readConfig({ ...APP, ...SECRET })).toMatchObject({
-    app: { cosmos: { access: { kind: 'identity' } } },
+    app: { cosmos: { access: { key: undefined } } },
     webhookSecrets: ['a-secret-of-the-tests'],
     eventHub: null,
     kafka: null,

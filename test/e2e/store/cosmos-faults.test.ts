@@ -151,8 +151,8 @@ describe('a client that cannot work', () => {
   it('is made for an endpoint with a key and for managed identity without connecting', async () => {
     const endpoint = 'https://account.documents.azure.com:443/';
     for (const access of [
-      { kind: 'key', endpoint, key: 'a2V5LW9mLXRoZS10ZXN0cw==' } as const,
-      { kind: 'identity', endpoint } as const,
+      { endpoint, key: 'a2V5LW9mLXRoZS10ZXN0cw==' } as const,
+      { endpoint, key: undefined } as const,
     ]) {
       const client = await createCosmosClient({ ...cosmos.settings, access });
       client.dispose();

@@ -112,7 +112,7 @@ describe('the settings that are deployed', () => {
     };
     const settings = { ...deployed(full), ...resolved };
     expect(readConfig(settings)).toMatchObject({
-      app: { cosmos: { access: { kind: 'identity' }, database: 'catalog' } },
+      app: { cosmos: { access: { key: undefined }, database: 'catalog' } },
       webhookSecrets: [resolved.ORDERCLOUD_WEBHOOK_SECRETS],
       eventHub: { hub: 'products', consumerGroup: 'product-sync-2' },
       kafka: { consumerGroup: 'product-sync', hasUser: true },

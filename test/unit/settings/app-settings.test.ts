@@ -21,7 +21,7 @@ describe('settings', () => {
   it('have defaults for all but Cosmos DB', () => {
     expect(settingsFrom(COMPLETE)).toEqual({
       cosmos: {
-        access: { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
+        access: { endpoint: ENDPOINT, key: 'Y29mZmVl==' },
         database: 'catalog',
         productsContainer: 'products',
         deadLettersContainer: 'dead-letters',
@@ -54,7 +54,7 @@ describe('settings', () => {
       }),
     ).toEqual({
       cosmos: {
-        access: { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
+        access: { endpoint: ENDPOINT, key: 'Y29mZmVl==' },
         database: 'shop',
         productsContainer: 'beans',
         deadLettersContainer: 'spilt-beans',
@@ -93,7 +93,7 @@ describe('access to Cosmos DB', () => {
     [
       'a connection string',
       { COSMOS_CONNECTION_STRING: CONNECTION_STRING },
-      { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
+      { endpoint: ENDPOINT, key: 'Y29mZmVl==' },
     ],
     [
       'a connection string, which wins over an endpoint',
@@ -102,33 +102,33 @@ describe('access to Cosmos DB', () => {
         COSMOS_ENDPOINT: ENDPOINT,
         COSMOS_KEY: 'key-of-the-tests',
       },
-      { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' },
+      { endpoint: ENDPOINT, key: 'Y29mZmVl==' },
     ],
     [
       'an endpoint with a key',
       { COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: 'key-of-the-tests' },
-      { kind: 'key', endpoint: ENDPOINT, key: 'key-of-the-tests' },
+      { endpoint: ENDPOINT, key: 'key-of-the-tests' },
     ],
     [
       'an endpoint with managed identity',
       { COSMOS_ENDPOINT: ENDPOINT },
-      { kind: 'identity', endpoint: ENDPOINT },
+      { endpoint: ENDPOINT, key: undefined },
     ],
     [
       'an endpoint with an empty key',
       { COSMOS_ENDPOINT: ENDPOINT, COSMOS_KEY: '', COSMOS_CONNECTION_STRING: '' },
-      { kind: 'identity', endpoint: ENDPOINT },
+      { endpoint: ENDPOINT, key: undefined },
     ],
     [
       'an emulator over http',
       { COSMOS_ENDPOINT: 'http://127.0.0.1:8081' },
-      { kind: 'identity', endpoint: 'http://127.0.0.1:8081' },
+      { endpoint: 'http://127.0.0.1:8081', key: undefined },
     ],
   ])('by %s', (_, env, access) => {
     expect(settingsFrom(env).cosmos.access).toEqual(access);
   });
 
-  const ACCOUNT = { kind: 'key', endpoint: ENDPOINT, key: 'Y29mZmVl==' };
+  const ACCOUNT = { endpoint: ENDPOINT, key: 'Y29mZmVl==' };
 
   // All but the first two are refused by Cosmos DB's library: made a client of, they fail at the first message.
   it.each([
@@ -145,8 +145,8 @@ describe('access to Cosmos DB', () => {
 
   it('takes an endpoint with white space around it', () => {
     expect(settingsFrom({ COSMOS_ENDPOINT: ` ${ENDPOINT}\n` }).cosmos.access).toEqual({
-      kind: 'identity',
       endpoint: ENDPOINT,
+      key: undefined,
     });
   });
 
