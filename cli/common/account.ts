@@ -9,6 +9,7 @@ import { settingsReport } from '../../src/settings/read-settings.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
+import type { RetryPolicy } from '../../src/sync/retry.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
 import { CommandError, usageError } from './command-error.ts';
 import { type CommandContext, givenSettings } from './context.ts';
@@ -24,6 +25,9 @@ export type Account = {
   products: ProductStore;
   catalog: ProductCatalog;
 };
+
+/** A person is waiting: longer than for a webhook, shorter than for a batch that nobody looks at. */
+export const RETRY: RetryPolicy = { budgetMs: 15_000, firstDelayMs: 100, maxDelayMs: 2_000 };
 
 /** The options of every command that works on an account. */
 export type AccountFlags = { json?: true; cosmosPort?: number };
@@ -56,30 +60,32 @@ async function useAccount<Result>(
   const address = new URL(cosmos.access.endpoint).origin;
   if (isLocal) context.stderr.write(`The local stack's Cosmos DB: ${address}\n`);
   await requireHost(address);
+  const { close, ...containers } = await openContainers(cosmos, context);
+  try {
+    return await use({ address, isLocal, settings, ...containers });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
+    throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });
+  } finally {
+    close();
+  }
+}
+
+/** Opens both containers of an account. */
+export async function openContainers(cosmos: CosmosSettings, { stderr }: Pick<CommandContext, 'stderr'>) {
   // Loaded late: it takes longest, and errors in the usage should come at once.
   const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
   const client = await createCosmosClient(cosmos, { throttling: PATIENT });
   const container = (id: string) => async (): Promise<Container> =>
     client.database(cosmos.database).container(id);
   const noteUnreadable = (id: string) =>
-    void context.stderr.write(
-      `Passed over ${printable(id, 80)}: not a dead letter that this version can read.\n`,
-    );
-  try {
-    return await use({
-      address,
-      isLocal,
-      settings,
-      archive: deadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
-      products: cosmosProductStore(container(cosmos.productsContainer)),
-      catalog: productCatalog(container(cosmos.productsContainer)),
-    });
-  } catch (error) {
-    if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
-    throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });
-  } finally {
-    client.dispose();
-  }
+    void stderr.write(`Passed over ${printable(id, 80)}: not a dead letter that this version can read.\n`);
+  return {
+    archive: deadLetterArchive(container(cosmos.deadLettersContainer), noteUnreadable),
+    products: cosmosProductStore(container(cosmos.productsContainer)),
+    catalog: productCatalog(container(cosmos.productsContainer)),
+    close: () => client.dispose(),
+  };
 }
 
 async function settingsOf(

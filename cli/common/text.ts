@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Issue } from '../../src/message/issue.ts';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableLines } from '../../src/printable.ts';
 import { durationInWords } from './progress.ts';
 
@@ -78,6 +79,13 @@ export function issueText({ path, expected, found }: Issue): string {
 /** How long ago an instant was: `5 min ago`. */
 export function agoText(instant: string, now: number): string {
   return `${durationInWords(now - Date.parse(instant))} ago`;
+}
+
+/** A display price: `39.95 USD`, `39.95 USD (sale 34.95)`; empty if there is none. */
+export function priceText(display: CatalogItem['display']): string {
+  if (!display || display.price === null) return '';
+  const { price, currency, salePrice } = display;
+  return amountText(price, currency) + (salePrice === null ? '' : ` (sale ${salePrice})`);
 }
 
 /** A price with its currency, if they are known: `12.5 USD`. */

@@ -47,8 +47,7 @@ Environment besides that of connect:
 /** `connect`, as the command line describes it. */
 export const program = new Command('connect')
   .description('Lets OrderCloud send its product messages to this app.')
-  .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.');
+  .addHelpText('after', NOTES);
 
 transport('http', 'Http', 'by webhook')
   .requiredOption('--url <url>', "address of the app's webhook, or of the app")

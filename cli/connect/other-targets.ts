@@ -1,3 +1,5 @@
+import { connectionParts } from '../../src/settings/addresses.ts';
+import { eventHubProblems } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { textOf } from '../ordercloud/model.ts';
 import {
@@ -20,7 +22,7 @@ export async function eventHubDeliveryTarget(sources: TargetSources): Promise<Wa
     what: 'connection string with the right to send, and no other',
     isKept: isSameDestination('EventHub', present, { EventHubName }),
   });
-  const { hub, notes } = await readConnectionString(connection.value);
+  const { hub, notes } = readConnectionString(connection.value);
   if (hub !== undefined && flags.hub !== undefined && hub !== flags.hub) {
     throw usageError(`The connection string is for the hub "${hub}", and --hub names another.`);
   }
@@ -31,26 +33,17 @@ export async function eventHubDeliveryTarget(sources: TargetSources): Promise<Wa
   };
 }
 
+const MAY_DO_ALL =
+  'The connection string may do everything in the namespace. Better one of a rule that may only send.';
+
 /** The hub that a connection string is for, and a warning if it may do too much. */
-async function readConnectionString(text: string | undefined): Promise<{ hub?: string; notes: string[] }> {
+function readConnectionString(text: string | undefined): { hub?: string | undefined; notes: string[] } {
   if (!text) return { notes: [] };
-  const { parseEventHubConnectionString } = await import('@azure/event-hubs');
-  try {
-    const { eventHubName, sharedAccessKey, sharedAccessKeyName } = parseEventHubConnectionString(text);
-    if (sharedAccessKey && sharedAccessKeyName) {
-      const advice =
-        'The connection string may do everything in the namespace. Better one of a rule that may only send.';
-      return {
-        ...(eventHubName && { hub: eventHubName }),
-        notes: sharedAccessKeyName === 'RootManageSharedAccessKey' ? [advice] : [],
-      };
-    }
-  } catch {
-    // Without `cause`: its message may quote the value.
-  }
-  throw usageError(
-    `${CONNECTION_STRING} must hold Endpoint=sb://…, SharedAccessKeyName=… and SharedAccessKey=….`,
-  );
+  const [problem] = eventHubProblems({ EventHubConnection: text });
+  if (problem !== undefined) throw usageError(`${CONNECTION_STRING} ${problem.problem}.`);
+  const parts = connectionParts(text);
+  const mayDoAll = parts.get('sharedaccesskeyname') === 'RootManageSharedAccessKey';
+  return { hub: parts.get('entitypath'), notes: mayDoAll ? [MAY_DO_ALL] : [] };
 }
 
 const PASSWORD = 'ORDERCLOUD_KAFKA_PASSWORD';

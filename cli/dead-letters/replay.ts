@@ -1,17 +1,13 @@
 import type { Log } from '../../src/log.ts';
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import { replayDeadLetters } from '../../src/operate/replay-dead-letter.ts';
-import type { RetryPolicy } from '../../src/sync/retry.ts';
-import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
+import { type Account, type AccountFlags, RETRY, withAccount } from '../common/account.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { type FilterFlags, requireSelection, select } from './select.ts';
 import { type ReplayedDeadLetter, replayReport, replayText } from './text.ts';
 
 type ReplayFlags = FilterFlags & AccountFlags & { allowOld?: true };
-
-/** A person is waiting: longer than for a webhook, shorter than for a batch that nobody looks at. */
-const RETRY: RetryPolicy = { budgetMs: 15_000, firstDelayMs: 100, maxDelayMs: 2_000 };
 
 /** Their bodies are in memory together; each can have 2 MB or, compressed, more. */
 const CHUNK_SIZE = 16;

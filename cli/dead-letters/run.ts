@@ -1,8 +1,7 @@
 import pMap from 'p-map';
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
-import { usageError } from '../common/command-error.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
+import { askFirst, type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { type FilterFlags, isFiltered, listAll, requireSelection, select } from './select.ts';
 import { countsText, notFoundLines, shortId, summaryTable } from './text.ts';
@@ -45,40 +44,31 @@ export async function deleteDeadLetters(
   context: CommandContext,
 ): Promise<number> {
   requireSelection(ids, flags);
-  const { ask } = context;
-  if (!flags.yes && ask === null) {
-    throw usageError('Deleting asks first, and there is no terminal to ask at: pass --yes.');
-  }
+  requireTerminal(context, flags, 'delete asks first');
   return withAccount({ context, flags }, async ({ archive, address }) => {
     const selection = await select(archive, ids, flags);
     const { found, notFound } = selection;
-    const isAsked = !flags.yes && found.length > 0;
-    const answer = isAsked ? await ask?.(questionAbout(found, address, context)) : 'yes';
+    const count = countOf(found.length, 'dead letter');
+    if (!flags.yes && found.length > 0) {
+      showSome(found, context);
+      const question = `Delete ${count} at ${address}? The messages in them are gone then.`;
+      const ended = await askFirst(context, { yes: false, question, refused: 'Nothing was deleted.' });
+      if (ended !== null) return ended;
+    }
     // One that is gone already counts as deleted.
-    const deleted = answer === 'yes' ? found.map(({ id }) => id) : [];
+    const deleted = found.map(({ id }) => id);
     await pMap(deleted, (id) => archive.remove(id), { concurrency: MAX_AT_A_TIME });
     if (flags.json) writeJson(context, { account: address, deleted, notFound });
     else {
       const lines = notFoundLines(selection, address);
-      if (found.length > 0) lines.push(deletedText(deleted.length, address));
+      if (found.length > 0) lines.push(`Deleted ${count} at ${address}.`);
       context.stdout.write(`${lines.join('\n')}\n`);
     }
-    if (answer === 'interrupted') return 130;
-    return deleted.length === found.length && notFound.length === 0 ? 0 : 1;
+    return notFound.length === 0 ? 0 : 1;
   });
 }
 
-function deletedText(count: number, address: string): string {
-  return count === 0 ? 'Nothing was deleted.' : `Deleted ${countOf(count, 'dead letter')} at ${address}.`;
-}
-
-/** Shows what the question is about, and asks it. */
-function questionAbout(
-  found: readonly DeadLetterSummary[],
-  address: string,
-  { stderr }: CommandContext,
-): string {
+function showSome(found: readonly DeadLetterSummary[], { stderr }: CommandContext): void {
   stderr.write(`${summaryTable(found.slice(0, MAX_SHOWN), { columns: stderr.columns, now: Date.now() })}\n`);
   if (found.length > MAX_SHOWN) stderr.write(`… and ${found.length - MAX_SHOWN} more\n`);
-  return `Delete ${countOf(found.length, 'dead letter')} at ${address}? The messages in them are gone then.`;
 }

@@ -1,7 +1,15 @@
 import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableJson } from '../../src/printable.ts';
 import type { ProductDocument, ProductItem } from '../../src/product/document.ts';
-import { agoText, amountText, countOf, factLines, formatTable, quantitiesText } from '../common/text.ts';
+import {
+  agoText,
+  amountText,
+  countOf,
+  factLines,
+  formatTable,
+  priceText,
+  quantitiesText,
+} from '../common/text.ts';
 
 type ListAbout = {
   address: string;
@@ -20,7 +28,7 @@ export function listText(items: readonly CatalogItem[], about: ListAbout): strin
   const rows = items.map((item) => [
     printable(item.id, 60),
     printable(item.name ?? '', 24),
-    item.display === null ? '' : priceText(item.display),
+    priceText(item.display),
     item.deleted ? 'deleted' : yesOrNo(item.active),
     item.sync === null ? '' : agoText(item.sync.receivedAt, about.now),
     printable((item.categoryIds ?? []).join(', '), 60),
@@ -105,11 +113,6 @@ function specTable(specs: ProductDocument['specs']): string {
     printable(options.map((option) => option.value ?? option.id).join(', '), 80),
   ]);
   return formatTable(['Spec', 'Name', 'Required', 'Options'], rows);
-}
-
-function priceText({ price, currency, salePrice }: NonNullable<CatalogItem['display']>): string {
-  const sale = salePrice === null ? '' : ` (sale ${salePrice})`;
-  return price === null ? '' : amountText(price, currency) + sale;
 }
 
 function yesOrNo(value: boolean | null): string {

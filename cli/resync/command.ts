@@ -48,7 +48,6 @@ export const program = withAccountOptions(new Command('resync'))
   .option('--restart', 'with --all: begin again, whatever an interrupted run has done')
   .option('--yes', `do not ask, neither before --all nor above ${UNASKED_LIMIT} products`)
   .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.')
   .action(async (ids, flags) => {
     process.exitCode = await resync(ids, flags, processContext());
   });

@@ -4,16 +4,9 @@ import { connectionParts, isLoopback } from '../../src/settings/addresses.ts';
 import { eventHubProblems } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
-import type { Transport } from './transport.ts';
+import type { BrokerFlags, Transport } from './transport.ts';
 
-export type EventHubFlags = {
-  connectionString?: string;
-  hub?: string;
-  /** The type of payloads that come without an envelope. */
-  type: string;
-  /** False spreads the events over all partitions, instead of keeping those of one product in one. */
-  key: boolean;
-};
+export type EventHubFlags = BrokerFlags & { connectionString?: string; hub?: string };
 
 /** The client retries a lost connection at once, and gives up on a wrong address soon. */
 const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };

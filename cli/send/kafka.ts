@@ -4,16 +4,9 @@ import type { KafkaAccess } from '../../local/kafka-client.ts';
 import { kafkaProblems } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
-import type { Transport } from './transport.ts';
+import type { BrokerFlags, Transport } from './transport.ts';
 
-export type KafkaFlags = {
-  brokers?: string;
-  topic?: string;
-  /** The type of payloads that come without an envelope. */
-  type: string;
-  /** False spreads the records over all partitions, instead of keeping those of one product in one. */
-  key: boolean;
-};
+export type KafkaFlags = BrokerFlags & { brokers?: string; topic?: string };
 
 /** The client retries a lost connection at once, and gives up on a wrong address soon. */
 const CLIENT = {

@@ -44,6 +44,14 @@ export type SendResult = {
   retryAfterSeconds: number | null;
 };
 
+/** The options of both brokers. */
+export type BrokerFlags = {
+  /** The type of payloads that come without an envelope. */
+  type: string;
+  /** False spreads the messages over all partitions, instead of keeping those of one product in one. */
+  key: boolean;
+};
+
 /** A way to the receiver: by webhook, Event Hub or Kafka. */
 export type Transport = {
   /** For people, without keys. */

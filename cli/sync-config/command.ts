@@ -30,8 +30,7 @@ Examples:
 /** `sync-config`, as the command line describes it. */
 export const program = new Command('sync-config')
   .description("Shows and changes OrderCloud's configuration of product synchronization.")
-  .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.');
+  .addHelpText('after', NOTES);
 
 program
   .command('get')
@@ -86,7 +85,6 @@ ${ORDERCLOUD_ENVIRONMENT_HELP}
   return withWriteOptions(new Command(name), { asks: false })
     .description(says.does)
     .addHelpText('after', notes)
-    .showHelpAfterError('Add --help for the usage.')
     .action(async (flags) => {
       process.exitCode = await patchConfig([assignment], { ...flags, done: says.done }, processContext());
     });

@@ -45,7 +45,6 @@ export const program = withAccountOptions(new Command('verify'))
   )
   .option('--yes', 'with --repair: do not ask')
   .addHelpText('after', NOTES)
-  .showHelpAfterError('Add --help for the usage.')
   .action(async (flags) => {
     process.exitCode = await verify(flags, processContext());
   });

@@ -2,9 +2,10 @@ import pMap from 'p-map';
 import { productId } from '../../src/message/scalars.ts';
 import type { CatalogItem, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import { startProgress } from '../common/progress.ts';
+import { priceText } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRODUCTS, type Product, readMany } from '../ordercloud/catalog.ts';
-import { type DefaultPrice, openPriceBook, type PriceBook, priceText } from './prices.ts';
+import { type DefaultPrice, openPriceBook, type PriceBook } from './prices.ts';
 
 /** One property that differs, as text. */
 export type Mismatch = {
@@ -47,7 +48,7 @@ export function compareProduct(
   if (scheduleId?.toLowerCase() !== storedId?.toLowerCase()) {
     note('default price schedule', scheduleId, storedId);
   } else if (scheduleId !== null && price !== undefined) {
-    const [orderCloud, here] = [priceText(price), priceText(stored.display)];
+    const [orderCloud, here] = [priceText(price) || null, priceText(stored.display) || null];
     if (orderCloud !== here) note('default price', orderCloud, here);
   }
   return mismatches;

@@ -1,10 +1,11 @@
 import { ProductUpdated } from '../../src/message/product-updated.ts';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { toPricing } from '../../src/product/pricing.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRICE_SCHEDULES, type PriceScheduleItem, type Product, readMany } from '../ordercloud/catalog.ts';
 
 /** The display price of a default price schedule. */
-export type DefaultPrice = { currency: string | null; price: number | null; salePrice: number | null };
+export type DefaultPrice = NonNullable<CatalogItem['display']>;
 
 /**
  * What the app would store of a price schedule, by the app's own rules. Null if it has no breaks, undefined if the app
@@ -17,13 +18,6 @@ export function toDefaultPrice(schedule: PriceScheduleItem): DefaultPrice | null
   if (!display) return null;
   const { currency, price, salePrice } = display;
   return { currency, price, salePrice };
-}
-
-/** `39.95 USD`, `39.95 USD (sale 34.95)`, or `none`. */
-export function priceText(price: DefaultPrice | null): string {
-  if (price === null || price.price === null) return 'none';
-  const sale = price.salePrice === null ? '' : ` (sale ${price.salePrice})`;
-  return `${price.price}${price.currency === null ? '' : ` ${price.currency}`}${sale}`;
 }
 
 /** Default prices by price schedule, each asked for once, when a product names it. */

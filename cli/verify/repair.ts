@@ -1,7 +1,7 @@
 import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
-import type { Account } from '../common/account.ts';
+import { type Account, RETRY } from '../common/account.ts';
 import { interrupted } from '../common/command-error.ts';
 import type { CommandContext } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
@@ -27,8 +27,6 @@ export type RepairOptions = {
 
 /** How long a resynced product may take to arrive. */
 const TIMEOUT_MS = 60_000;
-
-const RETRY = { budgetMs: 15_000, firstDelayMs: 100, maxDelayMs: 2_000 };
 
 const MAX_NAMED = 10;
 

@@ -140,8 +140,9 @@ describe('delete', () => {
     'leaves everything as it is when the answer is %s',
     async (answer, exitCode) => {
       await keep(mug);
-      const { ended, stdout } = await run(remove([mug.id]), { ask: answering(answer) });
-      expect({ ended, stdout }).toEqual({ ended: exitCode, stdout: 'Nothing was deleted.\n' });
+      const { ended, stdout, stderr } = await run(remove([mug.id]), { ask: answering(answer) });
+      expect({ ended, stdout }).toEqual({ ended: exitCode, stdout: '' });
+      expect(stderr).toContain('Nothing was deleted.');
       expect(await keptIds()).toEqual([mug.id]);
     },
   );
