@@ -24,3 +24,11 @@ export function interrupted(message: string, cause?: unknown): CommandError {
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
+
+/** A failure of the file system as a `CommandError`; anything else is a defect, and stays as it is. */
+export function asReadError(name: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
+  // `ENOENT: no such file or directory, stat '/…'`
+  const reason = /^\w+: ([^,]+)/.exec(error.message)?.[1] ?? error.code;
+  return new CommandError(`Cannot read ${name}: ${reason}.`, { cause: error });
+}

@@ -40,9 +40,9 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 /** The folder that relative paths are meant from: npm runs a script in the project's folder, wherever it was called. */
-export function folderOfCaller(scripts: string | readonly string[], env = process.env): string {
+export function folderOfCaller(scripts: readonly string[], env = process.env): string {
   const { npm_lifecycle_event: script = '', INIT_CWD: folder } = env;
-  return [scripts].flat().includes(script) && folder ? folder : process.cwd();
+  return scripts.includes(script) && folder ? folder : process.cwd();
 }
 
 /**

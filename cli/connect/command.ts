@@ -52,7 +52,6 @@ export const program = new Command('connect')
 transport('http', 'Http', 'by webhook')
   .requiredOption('--url <url>', "address of the app's webhook, or of the app")
   .option('--no-function-key', 'the webhook needs no function key')
-  .option('--new-secret', 'make a new webhook secret, also where there is one')
   .addHelpText('after', HTTP_NOTES);
 
 transport('eventhub', 'EventHub', 'by Azure Event Hubs: for production')

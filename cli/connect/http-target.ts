@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { isSafeUrl } from '../../src/settings/addresses.ts';
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import { usageError } from '../common/command-error.ts';
-import { httpUrl, isSafeForKeys, isWebhookUrl, WEBHOOK_ROUTE, withoutTrailingSlash } from '../common/url.ts';
+import { isWebhookUrl, WEBHOOK_ROUTE, withoutTrailingSlash } from '../common/url.ts';
 import type { Model } from '../ordercloud/model.ts';
 import {
   givenSecret,
@@ -28,7 +29,7 @@ export async function httpDeliveryTarget(sources: TargetSources): Promise<Wanted
   const Secret = withLengthNote(
     webhookSecret(sources, kept),
     'The webhook secret',
-    'With --new-secret one that fits is made.',
+    'One that fits: openssl rand -hex 24',
   );
   const key = await functionKey(url, sources, kept);
   // Otherwise OrderCloud would send the old key to the new address.
@@ -42,8 +43,8 @@ export async function httpDeliveryTarget(sources: TargetSources): Promise<Wanted
 }
 
 function webhookUrl(text: string): URL {
-  const url = httpUrl(text);
-  if (url === null || !isSafeForKeys(url)) throw usageError(`--url must be an address such as ${EXAMPLE}.`);
+  if (!isSafeUrl(text)) throw usageError(`--url must be an address such as ${EXAMPLE}.`);
+  const url = new URL(text);
   url.pathname = url.pathname === '/' ? `/api${WEBHOOK_ROUTE}` : withoutTrailingSlash(url.pathname);
   if (isWebhookUrl(url)) return url;
   throw usageError(
@@ -55,17 +56,15 @@ const SAME_SECRET =
   'The app must hold the same secret in ORDERCLOUD_WEBHOOK_SECRETS, or it refuses every message.';
 
 /** During a rotation (`old,new`), the last secret is the one to sign with. */
-function webhookSecret({ flags, given, present }: TargetSources, kept: Model | null): Secret {
-  if (!flags.newSecret) {
-    for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
-      const value = given[variable]?.split(',').findLast((each) => each !== '');
-      if (value === undefined) continue;
-      requireSecret(variable, value);
-      const secret = givenSecret(variable, value);
-      return { ...secret, notes: [SAME_SECRET, ...secret.notes] };
-    }
-    if (kept !== null) return KEPT;
+function webhookSecret({ given, present }: TargetSources, kept: Model | null): Secret {
+  for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
+    const value = given[variable]?.split(',').findLast((each) => each !== '');
+    if (value === undefined) continue;
+    requireSecret(variable, value);
+    const secret = givenSecret(variable, value);
+    return { ...secret, notes: [SAME_SECRET, ...secret.notes] };
   }
+  if (kept !== null) return KEPT;
   const isMoved = present !== null && kept === null;
   return {
     value: randomBytes(32).toString('base64url'),

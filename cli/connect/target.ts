@@ -7,7 +7,6 @@ export type TargetFlags = {
   url?: string;
   /** False for --no-function-key. */
   functionKey?: boolean;
-  newSecret?: true;
   hub?: string;
   bootstrapServers?: string;
   topic?: string;

@@ -1,6 +1,7 @@
+import { isSafeUrl } from '../../src/settings/addresses.ts';
 import { usageError } from '../common/command-error.ts';
 import { askForSecret, type CommandContext, givenSettings } from '../common/context.ts';
-import { httpUrl, isSafeForKeys } from '../common/url.ts';
+import { printableUrl } from '../common/url.ts';
 import { type OrderCloudApi, type OrderCloudSettings, openOrderCloud } from './api.ts';
 
 type SettingsContext = Pick<CommandContext, 'env' | 'folder' | 'askSecret'>;
@@ -58,14 +59,13 @@ function isEnvironment(text: string): text is keyof typeof HOSTS_OF_US_WEST {
 }
 
 function checkedUrl(text: string): string {
-  const url = httpUrl(text);
-  if (url === null || !isSafeForKeys(url)) {
+  if (!isSafeUrl(text)) {
     throw usageError(
       'ORDERCLOUD_API_URL must be an address such as https://westeurope-sandbox.ordercloud.io.',
     );
   }
   // The portal shows the address with the version, which the SDK adds itself.
-  return `${url.origin}${url.pathname}`.replace(/\/+(v1\/*)?$/, '');
+  return printableUrl(new URL(text)).replace(/\/+(v1\/*)?$/, '');
 }
 
 /** OrderCloud's API as the settings name it. It announces waits on standard error. */

@@ -1,4 +1,3 @@
-import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
@@ -10,6 +9,7 @@ import {
   writeJson,
 } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
+import { readAppSide } from '../status/sides.ts';
 import { type ChoiceFlags, choose, UNASKED_LIMIT } from './choose.ts';
 import { requireProductSync } from './request-syncs.ts';
 import { runSyncs } from './run-syncs.ts';
@@ -103,7 +103,6 @@ async function resyncChosen({ ids, flags, context }: Run, account: Account | nul
 /** Why messages may not have arrived, if the settings show it. */
 async function likelyCauses({ arrivals }: ResyncReport, context: CommandContext): Promise<string[]> {
   if (!arrivals?.some(({ kind }) => kind === 'not yet')) return [];
-  const { problems, warnings } = readWebhookSecrets(await givenSettings(context));
-  const odd = [...problems.map(({ name, problem }) => `${name} ${problem}`), ...warnings];
-  return odd.map((each) => `If they come by webhook, the likely cause: ${each}.`);
+  const { secretProblems } = readAppSide(await givenSettings(context));
+  return secretProblems.map((each) => `If they come by webhook, the likely cause: ${each}.`);
 }

@@ -4,7 +4,7 @@ import { processContext } from '../common/context.ts';
 import { brokers, messageType, rate, several, wholeNumber } from '../common/options.ts';
 import { folderOfCaller } from '../common/run-command.ts';
 import { requireOwnOptions, type SendFlags, sendFiles } from './run.ts';
-import { DEFAULT_URL, MAX_ATTEMPTS } from './webhook.ts';
+import { DEFAULT_URL } from './webhook.ts';
 
 const NOTES = `
 A file holds one message, a JSON array or a page (Items) of messages, an event
@@ -71,10 +71,6 @@ export const program = new Command('send')
     'messages on their way at a time; above 1, order is not kept',
     wholeNumber(1, 1000),
     1,
-  )
-  .option(
-    '--retry',
-    `webhook: on 503, wait as Retry-After says and send again, up to ${MAX_ATTEMPTS} times in all`,
   )
   .option('--connection-string <text>', 'eventhub: of the namespace or the hub, with the right to send')
   .option('--hub <name>', `eventhub: the hub (default: "${LOCAL_EVENT_HUB}")`)

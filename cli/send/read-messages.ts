@@ -1,7 +1,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { jsonFromBytes } from '../../src/message/json.ts';
-import { CommandError } from '../common/command-error.ts';
+import { asReadError, CommandError } from '../common/command-error.ts';
 import { messagesIn, type Piece } from './envelope.ts';
 import type { MessageToSend } from './transport.ts';
 
@@ -120,12 +120,4 @@ async function filesBelow(directory: string): Promise<string[]> {
  */
 function isNoMessage(name: string): boolean {
   return /\.(expected|event)\.json$/i.test(name);
-}
-
-/** A failure of the file system as a `CommandError`; anything else is a defect, and stays as it is. */
-function asReadError(name: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
-  // `ENOENT: no such file or directory, stat '/…'`
-  const reason = /^\w+: ([^,]+)/.exec(error.message)?.[1] ?? error.code;
-  return new CommandError(`Cannot read ${name}: ${reason}.`, { cause: error });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { untilAborted } from '../../src/until-aborted.ts';
-import { sleep } from '../common/wait.ts';
 
 /** One message to send. */
 export type MessageToSend = {
@@ -40,8 +39,6 @@ export type SendResult = {
   error: string | null;
   /** Every other message would fail the same way. */
   unreachable: boolean;
-  /** How long a receiver that is too busy asks to wait. */
-  retryAfterSeconds: number | null;
 };
 
 /** The options of both brokers. */
@@ -61,35 +58,13 @@ export type Transport = {
   /** A broker reads no message, so what fails there would fail for all. */
   isBroker: boolean;
   timeoutMs: number;
-  /** How often a message is sent in all while the receiver is too busy (503); 1. */
-  attempts?: number;
   /** Sends one message. @throws when there is no answer */
   send(message: MessageToSend, signal: AbortSignal): Promise<Partial<SendResult>>;
   close?(): Promise<unknown>;
 };
 
-/** How long to wait if the receiver does not say, and at most. */
-const DEFAULT_WAIT_SECONDS = 1;
-const MAX_WAIT_SECONDS = 60;
-
 /** Sends a message and returns what became of it, failures too. Aborting `giveUp` ends the wait for an answer. */
 export async function sendMessage(
-  transport: Transport,
-  message: MessageToSend,
-  giveUp: AbortSignal,
-): Promise<SendResult> {
-  const { attempts = 1 } = transport;
-  let result = await sendOnce(transport, message, giveUp);
-  for (let attempt = 1; attempt < attempts && result.status === 503; attempt += 1) {
-    const seconds = Math.min(result.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS, MAX_WAIT_SECONDS);
-    await sleep(seconds * 1000, giveUp);
-    if (giveUp.aborted) break;
-    result = await sendOnce(transport, message, giveUp);
-  }
-  return result;
-}
-
-async function sendOnce(
   transport: Transport,
   message: MessageToSend,
   giveUp: AbortSignal,
@@ -113,7 +88,6 @@ async function sendOnce(
     problem: null,
     error: null,
     unreachable: false,
-    retryAfterSeconds: null,
     ...answer,
   };
 }

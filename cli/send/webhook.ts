@@ -3,18 +3,15 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { jsonFromText } from '../../src/message/json.ts';
 import { isAlmostProductType } from '../../src/message/message-type.ts';
 import { signatureOf } from '../../src/message/signature.ts';
-import { isLoopback } from '../../src/settings/addresses.ts';
+import { isLoopback, isSafeUrl } from '../../src/settings/addresses.ts';
 import { usageError } from '../common/command-error.ts';
-import { httpUrl, isSafeForKeys, printableUrl } from '../common/url.ts';
+import { httpUrl, printableUrl } from '../common/url.ts';
 import { typeAndProductOf } from './envelope.ts';
 import { Problem, type SendResult, Text, type Transport } from './transport.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
 
-/** How often a message is sent in all, with `--retry`. */
-export const MAX_ATTEMPTS = 5;
-
-export type WebhookFlags = { url?: string; secret?: string; header?: readonly string[]; retry?: true };
+export type WebhookFlags = { url?: string; secret?: string; header?: readonly string[] };
 
 /** Sends messages as OrderCloud's webhooks do: a POST whose exact bytes are signed in `x-oc-hash`. */
 export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): Transport {
@@ -24,7 +21,6 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
     whenRefused: 'Start the local stack with: npm start',
     isBroker: false,
     timeoutMs: 30_000,
-    attempts: flags.retry ? MAX_ATTEMPTS : 1,
     async send(message, signal) {
       const { body } = message;
       const response = await fetch(url, {
@@ -51,16 +47,11 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
 const Success = z.object({ outcome: Text, productId: Text });
 
 /** Another kind of server may answer, such as a gateway: then only the status says something. */
-function resultOf({ ok, status, headers }: Response, body: string): Partial<SendResult> {
+function resultOf({ ok, status }: Response, body: string): Partial<SendResult> {
   const json = jsonFromText(body, 'The answer');
   const answer = json.ok ? json.value : null;
   if (ok) return { ok, status, ...Success.safeParse(answer).data };
-  const retryAfter = Number.parseInt(headers.get('retry-after') ?? '', 10);
-  return {
-    status,
-    problem: Problem.safeParse(answer).data ?? null,
-    retryAfterSeconds: Number.isNaN(retryAfter) ? null : retryAfter,
-  };
+  return { status, problem: Problem.safeParse(answer).data ?? null };
 }
 
 /** Where to send to, and with what keys. */
@@ -72,7 +63,7 @@ export function webhookTarget(flags: WebhookFlags, env: NodeJS.ProcessEnv): Targ
   const secret = secretFor(url, flags.secret, env.ORDERCLOUD_WEBHOOK_SECRET);
   const headers = Object.fromEntries(headersFrom(flags.header ?? [], env.FUNCTIONS_KEY));
   const hasKeys = Object.keys(headers).length > 0 || url.searchParams.has('code');
-  if (hasKeys && !isSafeForKeys(url)) {
+  if (hasKeys && !isSafeUrl(url.href)) {
     throw usageError(
       'By http, anybody on the way can read the function key and --header: use https, or send without them.',
     );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { printable } from '../../src/printable.ts';
-import { httpUrl, isSafeForKeys } from '../common/url.ts';
+import { isSafeUrl } from '../../src/settings/addresses.ts';
+import { httpUrl } from '../common/url.ts';
 
 /** What the app says of itself; of ignored messages, the worker that answers. */
 export type Health = {
@@ -35,7 +36,7 @@ export async function readHealth(
 ): Promise<Health> {
   try {
     const answer = await fetch(url, {
-      headers: key !== undefined && isSafeForKeys(new URL(url)) ? { 'x-functions-key': key } : {},
+      headers: key !== undefined && isSafeUrl(url) ? { 'x-functions-key': key } : {},
       // A redirect would carry the key to another address.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { CommandError, usageError } from '../common/command-error.ts';
+import { asReadError, CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import {
@@ -104,8 +104,8 @@ async function presentConfig(api: OrderCloudApi): Promise<Model> {
 
 async function contentsOf(file: string, folder: string): Promise<string> {
   if (file === '-') return textOf(process.stdin);
-  return readFile(resolve(folder, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} cannot be read (${error.code}).`, { cause: error });
+  return readFile(resolve(folder, file), 'utf8').catch((error: unknown) => {
+    throw asReadError(file, error);
   });
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
-import { rate, wholeNumber, withAccountOptions } from '../common/options.ts';
+import { ACCOUNT_HELP, rate, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { verify } from './run.ts';
 
@@ -14,14 +14,13 @@ again on both sides after a pause. Then it is reported as:
 
 --repair makes OrderCloud send what is missing or differs, and waits for it. It marks what
 is extra as deleted, after asking you, and after asking OrderCloud once more for the
-product; a newer message wins over such a mark. It marks none if there are more than ten
-and more than a tenth of the products compared here, not even with --yes: to an API client
-of another marketplace, none of them exists. --max-deletions sets another limit.
+product; a newer message wins over such a mark. It marks none above --max-deletions, not
+even with --yes: to an API client of another marketplace, none of them exists.
 
 --sample takes half of its products from OrderCloud, half from the container.
 ${ORDERCLOUD_ENVIRONMENT_HELP}
-The container is that of COSMOS_CONNECTION_STRING or COSMOS_ENDPOINT, COSMOS_DATABASE …,
-or else that of the local stack. For --repair, set TOMBSTONE_RETENTION_DAYS as the app has it.
+${ACCOUNT_HELP}
+For --repair, set TOMBSTONE_RETENTION_DAYS as the app has it.
 Roles needed: ProductReader, PriceScheduleReader; for --repair ProductSyncConfigAdmin.
 The API client must be the seller's: a supplier's does not see the products of others.
 

@@ -104,7 +104,9 @@ describe('a first evening with OrderCloud', () => {
     expect(await stack.product('MUG')).toMatchObject({ name: 'Mug, green' });
 
     // A new secret that the app does not know: it refuses, as it should.
-    const rotated = await run(['connect', 'http', '--url', stack.webhookUrl, '--new-secret', '--yes']);
+    const rotated = await run(['connect', 'http', '--url', stack.webhookUrl, '--yes'], {
+      ORDERCLOUD_WEBHOOK_SECRET: 'a-secret-that-the-app-does-not-know',
+    });
     expect(rotated.code).toBe(0);
     await save('MUG', { Name: 'Mug, red' });
     expect(orderCloud.outbox.sent.at(-1)?.result).toEqual([401, null]);

@@ -56,7 +56,6 @@ describe('an answer', () => {
       problem: null,
       error: null,
       unreachable: false,
-      retryAfterSeconds: null,
     });
   });
 
@@ -111,16 +110,6 @@ describe('an answer', () => {
       status: 500,
       problem,
     });
-  });
-
-  it.each([
-    ['2', 2],
-    ['0', 0],
-    ['Thu, 01 Jan 1970 00:00:00 GMT', null],
-    ['soon', null],
-  ])('that asks to wait %s tells so', async (header, retryAfterSeconds) => {
-    const { result } = await sendTo({ status: 503, headers: { 'retry-after': header } });
-    expect(result).toMatchObject({ ok: false, status: 503, retryAfterSeconds });
   });
 
   it('of a redirect is a failure: following it would carry keys elsewhere', async () => {

@@ -232,7 +232,7 @@ describe('sync-config put', () => {
 
   it('says that a file cannot be read', async () => {
     const { code, message } = await run((at) => putConfig('none.json', { yes: true }, at));
-    expect([code, message]).toEqual([1, 'none.json cannot be read (ENOENT).']);
+    expect([code, message]).toEqual([1, 'Cannot read none.json: no such file or directory.']);
   });
 });
 
