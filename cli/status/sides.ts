@@ -1,6 +1,5 @@
 import { LOCAL_WEBHOOK_SECRET, localEventHubsConnectionString } from '../../local/defaults.ts';
-import type { Transport } from '../../src/message/delivery.ts';
-import { MESSAGE_TRANSPORTS } from '../../src/operate/product-catalog.ts';
+import { TRANSPORTS, type Transport } from '../../src/message/delivery.ts';
 import { eventHubSettings } from '../../src/settings/broker-settings.ts';
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import type { Account } from '../common/account.ts';
@@ -60,7 +59,7 @@ export async function readContainerSide({ address, isLocal, settings, catalog, a
   const [counts, deadLetters, lastMessages] = await Promise.all([
     catalog.counts(),
     archive.count(),
-    Promise.all(MESSAGE_TRANSPORTS.map(lastOf)),
+    Promise.all(TRANSPORTS.map(lastOf)),
   ]);
   const container = `${database}/${productsContainer}`;
   return { address, isLocal, container, ...counts, deadLetters, lastMessages: lastMessages.flat() };

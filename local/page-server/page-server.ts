@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { TRANSPORTS } from '../../src/message/delivery.ts';
 import type { Health, Sample, Stack } from '../page/api.ts';
 import { bundlePage } from './bundle.ts';
 import type { MessageLog } from './messages.ts';
@@ -30,7 +31,7 @@ const VIEW = /^\/(?:products(?:\/[^/]+)?|messages|dead-letters|health)?$/;
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const SEND = z.object({ transport: z.enum(['http', 'eventhub', 'kafka']), body: z.string() });
+const SEND = z.object({ transport: z.enum(TRANSPORTS), body: z.string() });
 
 /** Serves the page at the root of the local host. `onlyLoopback` stands in front of it. */
 export function createPageServer(options: PageOptions): PageServer {

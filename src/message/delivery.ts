@@ -1,5 +1,6 @@
 /** The ways by which OrderCloud delivers messages. */
-export type Transport = 'http' | 'eventhub' | 'kafka';
+export const TRANSPORTS = ['http', 'eventhub', 'kafka'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /**
  * One delivery of one message, whatever the transport: the only thing that the core knows of transports.

@@ -6,9 +6,6 @@ import type { StoreCallOptions } from '../store/product-store.ts';
 import { readItem } from '../store/store-call.ts';
 import { countItems, queryRows } from './query-rows.ts';
 
-/** The transports by which messages come. */
-export const MESSAGE_TRANSPORTS: readonly Transport[] = ['http', 'eventhub', 'kafka'];
-
 /** The part of a stored mark that commands show and wait for. */
 const CatalogMark = SyncMark.pick({
   transport: true,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TRANSPORTS } from '../message/delivery.ts';
 
 /**
  * The document of each product (contract section 3). This schema is the definition for people who query the container:
@@ -137,7 +138,7 @@ const Warning = z.object({
 /** The mark: which message an item was written from, and so how far we have read. */
 export const SyncMark = z.object({
   messageType: text.describe('Null for a tombstone that an operator wrote.'),
-  transport: z.enum(['http', 'eventhub', 'kafka', 'verify']),
+  transport: z.enum([...TRANSPORTS, 'verify']),
   stream: z.string(),
   sequence: number,
   time: instant,
@@ -193,7 +194,6 @@ export const ProductItem = z.union([ProductDocument, Tombstone]);
 
 export type ProductContent = z.infer<typeof ProductContent>;
 export type ProductDocument = z.infer<typeof ProductDocument>;
-export type Tombstone = z.infer<typeof Tombstone>;
 export type ProductItem = z.infer<typeof ProductItem>;
 export type SyncMark = z.infer<typeof SyncMark>;
 export type Warning = z.infer<typeof Warning>;

@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import type { Delivery } from '../message/delivery.ts';
-import type { Issue } from '../message/issue.ts';
+import { type Delivery, TRANSPORTS } from '../message/delivery.ts';
 
 /** Why a message could not be processed. */
 export const DEAD_LETTER_REASONS = [
@@ -18,15 +17,6 @@ export const DEAD_LETTER_REASONS = [
 ] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
-/** A permanent failure of one message: what is wrong. Only `issues` contains anything of the payload. */
-export type Rejection = {
-  reason: DeadLetterReason;
-  detail: string;
-  issues: Issue[];
-  messageType: string | null;
-  productId: string | null;
-};
-
 const BODY_ENCODINGS = ['utf-8', 'base64', 'gzip-base64'] as const;
 
 /** A message that could not be processed, as the dead-letters container has it. */
@@ -36,7 +26,7 @@ export const DeadLetter = z.object({
   reason: z.enum(DEAD_LETTER_REASONS),
   detail: z.string(),
   issues: z.array(z.object({ path: z.string(), expected: z.string(), found: z.string() })),
-  transport: z.enum(['http', 'eventhub', 'kafka']),
+  transport: z.enum(TRANSPORTS),
   stream: z.string(),
   sequence: z.number().nullable(),
   time: z.string().describe('On HTTP, of the last time that this body was rejected; so is `receivedAt`.'),
@@ -52,6 +42,9 @@ export const DeadLetter = z.object({
   ttl: z.int().describe('Seconds after which Cosmos DB removes it.'),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** A permanent failure of one message: what is wrong. Only `issues` contains anything of the payload. */
+export type Rejection = Pick<DeadLetter, 'reason' | 'detail' | 'issues' | 'messageType' | 'productId'>;
 
 /** Cosmos DB accepts items up to 2 MB; this leaves room for its system properties. */
 const MAX_ITEM_BYTES = 2_000_000;
