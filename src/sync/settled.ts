@@ -1,6 +1,5 @@
 import type { Log } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
-import { isAlmostProductType } from '../message/message-type.ts';
 import { shortened } from '../printable.ts';
 import type { Rejection } from '../store/dead-letter.ts';
 import { ignoredTypes } from '../telemetry/ignored-types.ts';
@@ -33,9 +32,8 @@ export function noteSettled(log: Log, { transport, stream, sequence }: Delivery,
     log('debug', 'message', fields);
     return;
   }
-  ignoredTypes.count(settled.messageType);
+  const isMistyped = ignoredTypes.count(settled.messageType);
   const messageType = settled.messageType && shortened(settled.messageType, MAX_SHOWN_TYPE);
-  const isMistyped = settled.messageType !== null && isAlmostProductType(settled.messageType);
   if (isMistyped) log('warn', 'message', { ...fields, messageType, problem: MISTYPED });
   else log('debug', 'message', { ...fields, messageType });
 }

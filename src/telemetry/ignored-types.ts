@@ -14,13 +14,15 @@ export function ignoredTypesCounter() {
   const known = new Set<string>();
   const nearMisses = new Map<string, number>();
   return {
-    count(messageType: string | null): void {
+    /** Says whether the type is nearly a product type. */
+    count(messageType: string | null): boolean {
       const name = messageType === null ? 'none' : printable(messageType, MAX_LENGTH);
       if (known.size < MAX_TYPES) known.add(name);
       record('productsync.messages.ignored', 1, { type: known.has(name) ? name : 'other' });
-      if (messageType === null || !isAlmostProductType(messageType)) return;
+      if (messageType === null || !isAlmostProductType(messageType)) return false;
       const former = nearMisses.get(name);
       if (former !== undefined || nearMisses.size < MAX_TYPES) nearMisses.set(name, (former ?? 0) + 1);
+      return true;
     },
     nearMisses: (): NearMiss[] => [...nearMisses].map(([type, count]) => ({ type, count })),
   };
