@@ -8,7 +8,6 @@ import { registerProductEventHub } from './product-event-hub.ts';
 import { registerProductKafka } from './product-kafka.ts';
 import { registerProductOffers } from './product-offers.ts';
 import { registerProductWebhook } from './product-webhook.ts';
-import { registerWarmUp } from './warm-up.ts';
 import { keepWireHeaders } from './wire-headers.ts';
 
 // The entry point: package.json's `main` is its bundle, which the Functions host loads.
@@ -27,4 +26,5 @@ registerHealth(productSync);
 if (config.eventHub !== null) registerProductEventHub(productSync, config.eventHub);
 if (config.kafka !== null) registerProductKafka(productSync, config.kafka);
 if (config.offers !== null) registerProductOffers(productSync);
-if (config.hasWarmUpTrigger) registerWarmUp(productSync);
+// Azure calls it on each added instance, before the instance gets its first message. It requires this name.
+if (config.hasWarmUpTrigger) app.warmup('warmup', { handler: () => productSync.warmUp() });

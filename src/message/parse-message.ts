@@ -1,23 +1,19 @@
-import type { Issue } from './issue.ts';
 import { isJsonObject } from './json.ts';
-import type { ProductMessageType } from './message-type.ts';
-import { PRODUCT_UPDATED } from './message-type.ts';
+import { PRODUCT_UPDATED, type ProductMessageType } from './message-type.ts';
 import { withModelNames } from './model-names.ts';
 import { ProductDeleted, ProductUpdated } from './product-updated.ts';
 import { productId } from './scalars.ts';
-import { validatorOf } from './validate.ts';
+import { type Validated, validatorOf } from './validate.ts';
 
 export type ProductMessage =
   | { kind: 'updated'; product: ProductUpdated }
   | { kind: 'deleted'; product: ProductDeleted };
 
-export type ParsedMessage = { ok: true; message: ProductMessage } | { ok: false; issues: Issue[] };
-
 const validateUpdated = validatorOf(ProductUpdated);
 const validateDeleted = validatorOf(ProductDeleted);
 
 /** Validates a payload against the model of its type; all issues at once, up to `MAX_ISSUES`. */
-export function parseMessage(type: ProductMessageType, payload: unknown): ParsedMessage {
+export function parseMessage(type: ProductMessageType, payload: unknown): Validated<ProductMessage> {
   if (type === PRODUCT_UPDATED) {
     const updated = validateUpdated(payload);
     return updated.ok ? { ok: true, message: { kind: 'updated', product: updated.message } } : updated;

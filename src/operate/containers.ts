@@ -1,8 +1,8 @@
 import type { ContainerDefinition } from '@azure/cosmos';
 import type { CosmosSettings } from '../settings/app-settings.ts';
 
-/** Partition key path of both containers: every read and write names one item by its id. */
-const PARTITION_KEY_PATH = '/id';
+/** Of both containers: every read and write names one item by its id. */
+const partitionKey = { paths: ['/id'] };
 
 /**
  * The two containers as the app needs them. TTL is on without a default (-1): tombstones and dead letters carry their own
@@ -13,7 +13,7 @@ export function containerDefinitions(settings: CosmosSettings): ContainerDefinit
   return [
     {
       id: settings.productsContainer,
-      partitionKey: { paths: [PARTITION_KEY_PATH] },
+      partitionKey,
       defaultTtl: -1,
       indexingPolicy: indexOnly([
         '/deleted/?',
@@ -37,7 +37,7 @@ export function containerDefinitions(settings: CosmosSettings): ContainerDefinit
     },
     {
       id: settings.deadLettersContainer,
-      partitionKey: { paths: [PARTITION_KEY_PATH] },
+      partitionKey,
       defaultTtl: -1,
       indexingPolicy: indexOnly(['/reason/?', '/productId/?', '/receivedAt/?']),
     },

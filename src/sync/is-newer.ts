@@ -22,7 +22,9 @@ export function haveComparableSequences(a: Position, b: Position): a is Position
 /** The write rule of contract section 4. Its wording was simulated; change neither without the other. */
 export function compare(arriving: Position, stored: Position): Comparison {
   if (haveComparableSequences(arriving, stored)) {
-    return fromOrder(arriving.sequence - (stored.sequence as number));
+    const ahead = arriving.sequence - (stored.sequence as number);
+    if (ahead === 0) return 'duplicate';
+    return ahead > 0 ? 'newer' : 'older';
   }
   if (arriving.time !== stored.time) return arriving.time > stored.time ? 'newer' : 'older';
   if (arriving.stream !== stored.stream) return arriving.stream > stored.stream ? 'newer' : 'older';
@@ -33,9 +35,4 @@ export function compare(arriving: Position, stored: Position): Comparison {
 /** The later of two times in ISO 8601, UTC, milliseconds: these sort as text. */
 export function laterOf(a: string, b: string): string {
   return a > b ? a : b;
-}
-
-function fromOrder(difference: number): Comparison {
-  if (difference === 0) return 'duplicate';
-  return difference > 0 ? 'newer' : 'older';
 }

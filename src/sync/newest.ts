@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 import { compare, haveComparableSequences, laterOf } from './is-newer.ts';
 
 /** A change, with whatever else its caller keeps beside it. */
-export type Candidate = { change: Change };
+type Candidate = { change: Change };
 
 /**
  * The newest of one product's messages in a batch (contract section 4): per stream the newest is chosen first; it

@@ -72,15 +72,12 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     inexactNumbers: mayHoldInexactNumbers(opened.text) ? inexactNumbersIn(delivery) : [],
   });
   const sync = { ...mark, contentHash: contentHashOf(content), warnings };
-  if (isLarge(delivery) && Buffer.byteLength(JSON.stringify({ ...content, sync })) > MAX_DOCUMENT_BYTES) {
+  const isLarge = (delivery.body?.byteLength ?? 0) > SMALL_MESSAGE_BYTES;
+  if (isLarge && Buffer.byteLength(JSON.stringify({ ...content, sync })) > MAX_DOCUMENT_BYTES) {
     const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
     return rejected({ reason: 'document-too-large', detail, messageType, productId });
   }
   return { kind: 'change', change: { productId, content, sync } };
-}
-
-function isLarge({ body }: Delivery): boolean {
-  return body !== null && body.byteLength > SMALL_MESSAGE_BYTES;
 }
 
 function rejected(known: Pick<Rejection, 'reason' | 'detail'> & Partial<Rejection>): Prepared {
