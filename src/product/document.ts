@@ -182,7 +182,7 @@ export const ProductContent = z.object({
 export const ProductDocument = ProductContent.extend({ sync: SyncMark });
 
 /** All that is left of a deleted product, until its `ttl` (seconds) has passed. */
-export const Tombstone = z.object({
+const Tombstone = z.object({
   id: z.string(),
   deleted: z.literal(true),
   sync: SyncMark,
