@@ -1,11 +1,6 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
 import type { ProductItem } from '../product/document.ts';
-import {
-  type ProductReader,
-  type ProductStore,
-  type ProductWriteResult,
-  StoredMark,
-} from './product-store.ts';
+import { type ProductReader, type ProductStore, StoredMark } from './product-store.ts';
 import { readItem, storeCall } from './store-call.ts';
 
 /** The products container in Cosmos DB. Each call asks `container`, so that it is opened on first use. */
@@ -17,27 +12,17 @@ export function cosmosProductStore(container: () => Promise<Container>): Product
       const mark = StoredMark.safeParse(resource.sync);
       return { etag, deleted: resource.deleted === true, sync: mark.success ? mark.data : null };
     },
-    async create(item, options) {
-      return toResult(
-        await storeCall(container, { ...options, operation: 'create' }, (products, request) =>
-          products.items.create(item, request),
-        ),
-      );
-    },
-    async replace(item, etag, options) {
-      return toResult(
-        await storeCall(container, { ...options, operation: 'replace', ifMatch: etag }, (products, request) =>
-          products.item(item.id, item.id).replace(item, request),
-        ),
-      );
-    },
+    create: (item, options) =>
+      storeCall(container, { ...options, operation: 'create' }, (products, request) =>
+        products.items.create(item, request),
+      ),
+    replace: (item, etag, options) =>
+      storeCall(container, { ...options, operation: 'replace', ifMatch: etag }, (products, request) =>
+        products.item(item.id, item.id).replace(item, request),
+      ),
     async readItem(id, options) {
       const { resource } = await readItem<ProductItem>(container, id, options);
       return resource ?? null;
     },
   };
-}
-
-function toResult(written: { etag: string } | 'conflict'): ProductWriteResult {
-  return written === 'conflict' ? written : { etag: written.etag };
 }

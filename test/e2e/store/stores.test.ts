@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../src/message/delivery.ts';
-import type { DeadLetter } from '../../../src/store/dead-letter.ts';
-import type { DeadLetterStore } from '../../../src/store/dead-letter-store.ts';
+import type { DeadLetter, DeadLetterStore } from '../../../src/store/dead-letter.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
@@ -37,7 +36,9 @@ describe.each([
   });
 
   it('creates once, and then reports a conflict and leaves the item as it was', async () => {
-    expect(await stores().products.create(product('CREATED-ONCE'))).toEqual({ etag: expect.any(String) });
+    expect(await stores().products.create(product('CREATED-ONCE'))).toMatchObject({
+      etag: expect.any(String),
+    });
     const before = await stores().products.read('CREATED-ONCE');
     expect(await stores().products.create(product('CREATED-ONCE', 'another'))).toBe('conflict');
     expect(await stores().products.read('CREATED-ONCE')).toEqual(before);
@@ -49,7 +50,7 @@ describe.each([
     const first = await stores().products.read('MARKED');
     const { stream, sequence, time, contentHash } = change.sync;
     expect(first).toMatchObject({ deleted: false, sync: { stream, sequence, time, contentHash } });
-    expect(await stores().products.replace(product('MARKED'), first?.etag ?? '')).toEqual({
+    expect(await stores().products.replace(product('MARKED'), first?.etag ?? '')).toMatchObject({
       etag: expect.any(String),
     });
     expect((await stores().products.read('MARKED'))?.etag).not.toBe(first?.etag);
@@ -58,7 +59,7 @@ describe.each([
   it('replaces only the version it was given', async () => {
     await stores().products.create(product('REPLACED'));
     const etag = (await stores().products.read('REPLACED'))?.etag ?? '';
-    expect(await stores().products.replace(product('REPLACED', 'second'), etag)).toEqual({
+    expect(await stores().products.replace(product('REPLACED', 'second'), etag)).toMatchObject({
       etag: expect.any(String),
     });
     expect(await stores().products.replace(product('REPLACED', 'third'), etag)).toBe('conflict');
