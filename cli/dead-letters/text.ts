@@ -1,5 +1,5 @@
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
-import type { RefusalReason, Replayed } from '../../src/operate/replay-dead-letter.ts';
+import type { Replayed, ReplayRefusal } from '../../src/operate/replay-dead-letter.ts';
 import { printable } from '../../src/printable.ts';
 import { durationText } from '../common/options.ts';
 import { countOf, formatTable, issueText } from '../common/text.ts';
@@ -149,7 +149,7 @@ const WHY: Partial<Record<Processed['outcome'], string>> = {
   ignored: ': messages of its type are not processed',
 };
 
-const REFUSED: Record<RefusalReason, (tombstoneRetentionDays: number) => string> = {
+const REFUSED: Record<ReplayRefusal, (tombstoneRetentionDays: number) => string> = {
   truncated: () =>
     'cannot be replayed: only the first part of its body could be kept; have OrderCloud send the product again',
   damaged: () => 'cannot be replayed: its body is no longer the one that came',

@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import type { Delivery } from '../message/delivery.ts';
 import { PRODUCT_DELETED } from '../message/message-type.ts';
-import { bodyOf, type DeadLetter, type Rejection } from '../store/dead-letter.ts';
-import type { DeadLetterStore } from '../store/dead-letter-store.ts';
+import { bodyOf, type DeadLetter, type DeadLetterStore, type Rejection } from '../store/dead-letter.ts';
 import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
 import type { Settled } from '../sync/settled.ts';
 import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import type { DeadLetterArchive, KeptDeadLetter } from './dead-letter-archive.ts';
 
 /** Why a dead letter is not even tried. */
-export type RefusalReason = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';
+export type ReplayRefusal = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';
 
 /**
  * What became of a replayed dead letter. `isNoted` says whether the container shows it: a processed one is removed, and a
@@ -19,7 +18,7 @@ export type RefusalReason = 'truncated' | 'damaged' | 'marketplace-unknown' | 'o
 export type Replayed =
   | { kind: 'processed'; outcome: Exclude<Settled['outcome'], 'dead-lettered'>; isNoted: boolean }
   | { kind: 'rejected'; rejection: Rejection; isNoted: boolean }
-  | { kind: 'refused'; reason: RefusalReason }
+  | { kind: 'refused'; reason: ReplayRefusal }
   /** Something transient stood in the way; nothing has changed. */
   | { kind: 'unsettled'; problem: string };
 
@@ -66,7 +65,7 @@ function toDelivery(
   deadLetter: DeadLetter,
   { marketplaceId, tombstoneRetentionDays }: SyncParts['settings'],
   { allowOld = false, now = Date.now() }: ReplayOptions,
-): Delivery | RefusalReason {
+): Delivery | ReplayRefusal {
   if (deadLetter.truncated) return 'truncated';
   const body = wholeBodyOf(deadLetter);
   if (body === null) return 'damaged';

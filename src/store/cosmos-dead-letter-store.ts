@@ -1,6 +1,5 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
-import type { DeadLetter } from './dead-letter.ts';
-import type { DeadLetterStore } from './dead-letter-store.ts';
+import type { DeadLetter, DeadLetterStore } from './dead-letter.ts';
 import type { StoreCallOptions } from './product-store.ts';
 import { readItem, storeCall } from './store-call.ts';
 import { StoreUnavailableError } from './store-errors.ts';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { type Delivery, TRANSPORTS } from '../message/delivery.ts';
+import type { StoreCallOptions } from './product-store.ts';
 
 /** Why a message could not be processed. */
 export const DEAD_LETTER_REASONS = [
@@ -45,6 +46,16 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /** A permanent failure of one message: what is wrong. Only `issues` contains anything of the payload. */
 export type Rejection = Pick<DeadLetter, 'reason' | 'detail' | 'issues' | 'messageType' | 'productId'>;
+
+/** The port to the dead-letters container. Errors are `StoreUnavailableError` only: a dead letter always fits. */
+export type DeadLetterStore = {
+  /**
+   * Keeps a dead letter unless it exists already: redelivery by a broker changes nothing. But a webhook sent again is a
+   * newer message with the same body, and so the same id: the kept one moves forward to its `time` and `receivedAt`,
+   * never back, and its `ttl` starts again; its attempts and what is wrong stay.
+   */
+  keep(deadLetter: DeadLetter, options?: StoreCallOptions): Promise<void>;
+};
 
 /** Cosmos DB accepts items up to 2 MB; this leaves room for its system properties. */
 const MAX_ITEM_BYTES = 2_000_000;

@@ -5,7 +5,7 @@ import { type CosmosSettings, readAppSettings } from '../../src/settings/app-set
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from '../../src/store/cosmos-dead-letter-store.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
-import type { DeadLetterStore } from '../../src/store/dead-letter-store.ts';
+import type { DeadLetterStore } from '../../src/store/dead-letter.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 
 /** A real Cosmos DB-protocol server with the app's database and containers, and the app's own stores on it. */

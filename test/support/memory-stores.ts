@@ -1,6 +1,5 @@
 import type { ProductItem } from '../../src/product/document.ts';
-import type { DeadLetter } from '../../src/store/dead-letter.ts';
-import type { DeadLetterStore } from '../../src/store/dead-letter-store.ts';
+import type { DeadLetter, DeadLetterStore } from '../../src/store/dead-letter.ts';
 import { type ProductStore, type StoredItem, StoredMark } from '../../src/store/product-store.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ProductItem } from '../../../src/product/document.ts';
-import type { DeadLetterStore } from '../../../src/store/dead-letter-store.ts';
+import type { DeadLetterStore } from '../../../src/store/dead-letter.ts';
 import type { ProductStore, ProductWriteResult } from '../../../src/store/product-store.ts';
 import { type MemoryStores, memoryStores } from '../memory-stores.ts';
 import type { Core } from './core.ts';
