@@ -85,7 +85,7 @@ export async function askFirst(
   return answer === 'interrupted' ? 130 : 1;
 }
 
-type WantedSecret = {
+export type WantedSecret = {
   /** The environment variable that holds it otherwise. */
   variable: string;
   /** Such as `API key of Sitecore Search`. */

@@ -1,5 +1,5 @@
 import { secretWarnings } from '../../src/settings/webhook-secrets.ts';
-import { askForSecret, type CommandContext } from '../common/context.ts';
+import { askForSecret, type CommandContext, type WantedSecret } from '../common/context.ts';
 import type { Model } from '../ordercloud/model.ts';
 
 /** The options of `connect` about targets. */
@@ -70,18 +70,10 @@ export function isSameDestination(name: TargetName, present: Model | null, value
 
 export const KEPT: Secret = { origin: 'kept', notes: ['The secret stays as it is in OrderCloud.'] };
 
-type WantedSecret = {
-  variable: string;
-  /** Such as `API key of Sitecore Search`. */
-  what: string;
-  /** Whether OrderCloud may keep the one that it has. */
-  isKept?: boolean;
-};
-
 /** A secret from the environment, or kept, or typed; never from the command line, where others could read it. */
 export async function secretFrom(
   { given, askSecret, isDryRun }: TargetSources,
-  { variable, what, isKept }: WantedSecret,
+  { variable, what, isKept }: WantedSecret & { isKept?: boolean },
 ): Promise<Secret> {
   const value = given[variable];
   if (value !== undefined) return givenSecret(variable, value);

@@ -10,7 +10,7 @@ type Kind<Item> = { schema: z.ZodType<Item>; resource: (sdk: typeof Sdk) => Reso
 
 type Resource = {
   Get(id: string, options: Sdk.RequestOptions): Promise<unknown>;
-  List(query: Query & { sortBy: 'ID'[] }, options: Sdk.RequestOptions): Promise<unknown>;
+  List(query: ListQuery, options: Sdk.RequestOptions): Promise<unknown>;
 };
 
 export const PRODUCTS = {
@@ -36,7 +36,9 @@ type Options = Pick<CallOptions, 'signal'>;
 /** The most that OrderCloud returns at once. */
 export const PAGE_SIZE = 100;
 
-type Query = { filters?: { ID: string }; page?: number; pageSize: number; catalogID?: string };
+type ListQuery = Omit<Query, 'catalogId'> & { sortBy: 'ID'[]; catalogID?: string };
+
+type Query = { filters?: { ID: string }; page?: number; pageSize: number; catalogId?: string | undefined };
 
 /** One page of a listing; `total` is how many items the query finds on all pages. */
 export type Page<Item> = { items: Item[]; total: number };
@@ -45,14 +47,13 @@ export type Page<Item> = { items: Item[]; total: number };
 export async function readPage<Item>(
   api: OrderCloudApi,
   kind: Kind<Item>,
-  { signal, ...query }: Options & Query,
+  { signal, catalogId, ...query }: Options & Query,
 ): Promise<Page<Item>> {
   const Listing = z.object({ Items: z.array(kind.schema), Meta: z.object({ TotalCount: z.number() }) });
+  const inCatalog = catalogId === undefined ? {} : { catalogID: catalogId };
   const answer = await api.call(
-    (sdk, options) => kind.resource(sdk).List({ sortBy: ['ID'], ...query }, options),
-    {
-      signal,
-    },
+    (sdk, options) => kind.resource(sdk).List({ sortBy: ['ID'], ...query, ...inCatalog }, options),
+    { signal },
   );
   const { Items: items, Meta } = Listing.parse(answer);
   return { items, total: Meta.TotalCount };
@@ -84,7 +85,7 @@ export async function* listProducts(
     const page = await readPage(api, PRODUCTS, {
       pageSize: PAGE_SIZE,
       ...(last !== undefined && { filters: { ID: `>${last}` } }),
-      ...(catalogId !== undefined && { catalogID: catalogId }),
+      catalogId,
       signal,
     });
     if (page.items.length === 0) return;

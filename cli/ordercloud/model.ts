@@ -100,18 +100,6 @@ function maskedAddress(text: string): string {
   return `${protocol}//${userInfo}${host}${pathname}${query}${fragment}`;
 }
 
-/** The path of the first value with something hidden (`ConfigData.Feeds[0].Url`); null if there is none. */
-export function hiddenPath(value: unknown, path = ''): string | null {
-  if (typeof value === 'string') return value.includes(HIDDEN) ? path : null;
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [name, inner] of Object.entries(value)) {
-    const at = Array.isArray(value) ? `${path}[${name}]` : `${path}${path === '' ? '' : '.'}${name}`;
-    const found = hiddenPath(inner, at);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 /** A value on one line, without secrets. */
 export function shownValue(path: string, value: unknown): string {
   const shown = withoutSecrets(value, isSecretPath(path));

@@ -16,16 +16,7 @@ export async function readOrderCloudSettings(context: SettingsContext): Promise<
   if (clientId === undefined) {
     throw usageError('ORDERCLOUD_CLIENT_ID is not set: the ID of an API client with client credentials.');
   }
-  if (!given.ORDERCLOUD_API_URL && !given.ORDERCLOUD_REGION && !given.ORDERCLOUD_ENVIRONMENT) {
-    throw usageError(
-      'ORDERCLOUD_API_URL is not set: the address of your OrderCloud API, or set ORDERCLOUD_REGION and ORDERCLOUD_ENVIRONMENT.',
-    );
-  }
-  const baseUrl = orderCloudBaseUrl({
-    url: given.ORDERCLOUD_API_URL,
-    region: given.ORDERCLOUD_REGION,
-    environment: given.ORDERCLOUD_ENVIRONMENT,
-  });
+  const baseUrl = orderCloudBaseUrl(given);
   const variable = 'ORDERCLOUD_CLIENT_SECRET';
   const what = `secret of the API client ${clientId}`;
   return {
@@ -38,24 +29,30 @@ export async function readOrderCloudSettings(context: SettingsContext): Promise<
 
 /** https://doc.sitecore.com/ordercloud/en/developers/platform/regions-and-environments.html */
 const REGIONS = ['uswest', 'useast', 'australiaeast', 'westeurope', 'japaneast'];
-const HOSTS_OF_US_WEST = { production: 'api', staging: 'stagingapi', sandbox: 'sandboxapi' };
-
-type Place = { url?: string | undefined; region?: string | undefined; environment?: string | undefined };
+const HOSTS_OF_US_WEST = new Map([
+  ['production', 'api'],
+  ['staging', 'stagingapi'],
+  ['sandbox', 'sandboxapi'],
+]);
 
 /** The API's base URL, from an address of its own or from a region and an environment. Without a trailing slash. */
-export function orderCloudBaseUrl({ url, region = 'uswest', environment = 'production' }: Place): string {
+export function orderCloudBaseUrl(given: Readonly<Record<string, string>>): string {
+  const { ORDERCLOUD_API_URL: url, ORDERCLOUD_REGION, ORDERCLOUD_ENVIRONMENT } = given;
   if (url !== undefined) return checkedUrl(url);
+  if (ORDERCLOUD_REGION === undefined && ORDERCLOUD_ENVIRONMENT === undefined) {
+    throw usageError(
+      'ORDERCLOUD_API_URL is not set: the address of your OrderCloud API, or set ORDERCLOUD_REGION and ORDERCLOUD_ENVIRONMENT.',
+    );
+  }
+  const region = ORDERCLOUD_REGION ?? 'uswest';
   const name = region.toLowerCase().replace(/[\s_-]/g, '');
   if (!REGIONS.includes(name)) throw usageError(`ORDERCLOUD_REGION must be one of ${REGIONS.join(', ')}.`);
-  const kind = environment.toLowerCase();
-  if (!isEnvironment(kind)) {
+  const environment = ORDERCLOUD_ENVIRONMENT?.toLowerCase() ?? 'production';
+  const host = HOSTS_OF_US_WEST.get(environment);
+  if (host === undefined) {
     throw usageError('ORDERCLOUD_ENVIRONMENT must be production, staging or sandbox.');
   }
-  return `https://${name === 'uswest' ? HOSTS_OF_US_WEST[kind] : `${name}-${kind}`}.ordercloud.io`;
-}
-
-function isEnvironment(text: string): text is keyof typeof HOSTS_OF_US_WEST {
-  return Object.hasOwn(HOSTS_OF_US_WEST, text);
+  return `https://${name === 'uswest' ? host : `${name}-${environment}`}.ordercloud.io`;
 }
 
 function checkedUrl(text: string): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { usageError } from '../common/command-error.ts';
-import { HIDDEN, hiddenPath, type Model, type ModelChange } from '../ordercloud/model.ts';
+import { HIDDEN, leavesOf, type Model, type ModelChange } from '../ordercloud/model.ts';
 
 const flag = z.boolean('must be true or false');
 const id = z.string('must be a text').min(1, 'must not be empty');
@@ -63,8 +63,10 @@ export function configFrom(text: string, file: string): { config: Model; unknown
 
 /** What `get` has hidden must not overwrite the real value. */
 function requireShown(config: Model, where = ''): void {
-  const path = hiddenPath(config);
-  if (path !== null) throw usageError(`${where}${path} is hidden (${HIDDEN}): put the real value there.`);
+  const isHidden = ([, value]: [string, unknown]) => JSON.stringify(value).includes(HIDDEN);
+  const [path] = [...leavesOf(config)].find(isHidden) ?? [];
+  if (path !== undefined)
+    throw usageError(`${where}${path} is hidden (${HIDDEN}): put the real value there.`);
 }
 
 /** What a patch changes. ConfigData is one value: nothing says how OrderCloud merges it. */

@@ -93,12 +93,7 @@ const TAKEN_FROM_A_PAGE = 10;
 /** Ten products from each page, and pages at random. */
 async function sampleOfOrderCloud({ api, catalogId, signal }: Sides, size: number): Promise<string[]> {
   const read = (page: number, pageSize: number) =>
-    readPage(api, PRODUCTS, {
-      page,
-      pageSize,
-      ...(catalogId !== undefined && { catalogID: catalogId }),
-      signal,
-    });
+    readPage(api, PRODUCTS, { page, pageSize, catalogId, signal });
   const { total } = await read(1, 1);
   let unread = Math.min(total, LISTABLE);
   const pages = Array.from({ length: Math.ceil(unread / PAGE_SIZE) }, (_, index) => index + 1);

@@ -79,8 +79,8 @@ describe('sync-config get', () => {
     });
     for (const [path, hidden] of [
       ['ConfigData.Keyed', { Keyed: shown.ConfigData.Keyed }],
-      ['ConfigData.Feeds[0].Url', { Feeds: shown.ConfigData.Feeds }],
-      ['ConfigData.ApiToken[0]', { ApiToken: shown.ConfigData.ApiToken }],
+      ['ConfigData.Feeds', { Feeds: shown.ConfigData.Feeds }],
+      ['ConfigData.ApiToken', { ApiToken: shown.ConfigData.ApiToken }],
     ] as const) {
       const refused = await put({ ...shown, ConfigData: hidden }, {}, { yes: true });
       expect([refused.code, refused.message]).toEqual([2, expect.stringContaining(`${path} is hidden`)]);

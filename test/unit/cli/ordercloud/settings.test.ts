@@ -21,27 +21,27 @@ describe('the address of the API', () => {
     ['WestEurope', 'production', 'https://westeurope-production.ordercloud.io'],
     ['japaneast', 'sandbox', 'https://japaneast-sandbox.ordercloud.io'],
   ])('of %s, %s', (region, environment, url) => {
-    expect(orderCloudBaseUrl({ region, environment })).toBe(url);
+    expect(orderCloudBaseUrl({ ORDERCLOUD_REGION: region, ORDERCLOUD_ENVIRONMENT: environment })).toBe(url);
   });
 
   it('is production, if the region alone is given', () => {
     for (const region of ['uswest', 'useast', 'australiaeast', 'westeurope', 'japaneast'])
-      expect(orderCloudBaseUrl({ region })).toMatch(/production|\/\/api\./);
+      expect(orderCloudBaseUrl({ ORDERCLOUD_REGION: region })).toMatch(/production|\/\/api\./);
   });
 
   it.each(['https://oc.example', 'https://oc.example/', 'https://oc.example/v1', 'https://oc.example/v1/'])(
     'is taken as the portal shows it: %s',
     (url) => {
-      expect(orderCloudBaseUrl({ url })).toBe('https://oc.example');
+      expect(orderCloudBaseUrl({ ORDERCLOUD_API_URL: url })).toBe('https://oc.example');
     },
   );
 
-  it.each([
-    { url: 'http://oc.example' },
-    { url: 'oc.example' },
-    { region: 'mars' },
-    { region: 'constructor' },
-    { region: 'useast', environment: 'toString' },
+  it.each<Record<string, string>>([
+    { ORDERCLOUD_API_URL: 'http://oc.example' },
+    { ORDERCLOUD_API_URL: 'oc.example' },
+    { ORDERCLOUD_REGION: 'mars' },
+    { ORDERCLOUD_REGION: 'constructor' },
+    { ORDERCLOUD_REGION: 'useast', ORDERCLOUD_ENVIRONMENT: 'toString' },
   ])('is refused for %j', (given) => {
     expect(() => orderCloudBaseUrl(given)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
