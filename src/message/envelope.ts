@@ -2,7 +2,6 @@ import type { Delivery } from './delivery.ts';
 import {
   isJsonObject,
   type JsonObject,
-  type JsonParser,
   type JsonResult,
   jsonFromBytes,
   jsonFromText,
@@ -20,8 +19,10 @@ export type Opened =
       messageType: ProductMessageType;
       marketplace: string | null;
       payload: unknown;
-      /** The JSON that holds the payload, and nothing else or the envelope around it. */
+      /** The JSON that holds the payload. */
       text: string;
+      /** Whether that is the payload alone, or the whole body, which may be an envelope. */
+      isBody: boolean;
     };
 
 /** The body's layers: an envelope's headers, a CloudEvent's type, and the payload inside. */
@@ -38,14 +39,14 @@ const CLOUD_EVENT_TYPE_PROPERTIES = ['ce_type', 'ce-type', 'cloudEvents:type'];
  * Finds a delivery's message type and payload (contract section 1). If the transport names another type, it ignores the
  * delivery without parsing the body. On HTTP only the signed body counts.
  */
-export function openDelivery(delivery: Delivery, parse: JsonParser = JSON.parse): Opened {
+export function openDelivery(delivery: Delivery): Opened {
   const transportType = typeFromProperty(delivery, 'type');
   if (transportType !== null && !isProductMessageType(transportType)) {
     return { kind: 'ignored', messageType: transportType };
   }
   if (delivery.body === null) return { kind: 'ignored', messageType: transportType };
 
-  const body = jsonFromBytes(delivery.body, 'The body', parse);
+  const body = jsonFromBytes(delivery.body);
   if (!body.ok) {
     const messageType = transportType ?? cloudEventTypeOf(delivery);
     const isAnother = messageType !== null && !isProductMessageType(messageType);
@@ -61,27 +62,24 @@ export function openDelivery(delivery: Delivery, parse: JsonParser = JSON.parse)
   if (!isProductMessageType(messageType)) return { kind: 'ignored', messageType };
 
   const marketplace = textOf(propertyWithoutCase(unwrapped.headers, 'marketplace'));
-  const payload = payloadOf(body, unwrapped, parse);
+  const payload = payloadOf(body, unwrapped);
   if (!payload.ok) return unreadable(messageType, payload.detail);
-  return { kind: 'message', messageType, marketplace, payload: payload.value, text: payload.text };
+  const { value, text } = payload;
+  return { kind: 'message', messageType, marketplace, payload: value, text, isBody: text === body.text };
 }
 
 /** The payload as the body has it, or parsed if an envelope carries it as a string. */
-function payloadOf(
-  body: JsonResult & { ok: true },
-  { payload, base64 }: Unwrapped,
-  parse: JsonParser,
-): JsonResult {
+function payloadOf(body: JsonResult & { ok: true }, { payload, base64 }: Unwrapped): JsonResult {
   if (base64) {
     const what = 'The payload, data_base64 of the CloudEvent,';
-    return jsonFromBytes(Buffer.from(base64, 'base64'), what, parse);
+    return jsonFromBytes(Buffer.from(base64, 'base64'), what);
   }
   if (typeof payload !== 'string' || !isJsonObject(body.value)) return { ...body, value: payload };
-  return jsonFromText(payload, 'The payload, a string inside the envelope,', parse);
+  return jsonFromText(payload, 'The payload, a string inside the envelope,');
 }
 
 /** An envelope is unwrapped once; else a structured CloudEvent; else the body is the payload. */
-function unwrap(body: unknown): Unwrapped {
+export function unwrap(body: unknown): Unwrapped {
   if (!isJsonObject(body)) return { headers: {}, cloudEventType: null, payload: body };
   const headers = propertyWithoutCase(body, 'Headers');
   const payload = propertyWithoutCase(body, 'Payload');

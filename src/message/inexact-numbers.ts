@@ -1,8 +1,7 @@
 import Big from 'big.js';
 import { parse } from 'lossless-json';
 import * as z from 'zod';
-import type { Delivery } from './delivery.ts';
-import { openDelivery } from './envelope.ts';
+import { type Opened, unwrap } from './envelope.ts';
 import { isJsonObject } from './json.ts';
 import { modelIn, withModelNames } from './model-names.ts';
 import { ProductUpdated } from './product-updated.ts';
@@ -53,10 +52,11 @@ function isDigit(text: string, index: number): boolean {
  * The paths of the numbers in a valid `product.updated` that a double does not hold: of the model's decimals and of
  * everything in an `xp`. Cosmos DB has no other numbers, so the nearest double is stored.
  */
-export function inexactNumbersIn(delivery: Delivery): string[] {
-  const opened = openDelivery(delivery, parseMarkingInexact);
-  if (opened.kind !== 'message') return [];
-  return [...inexactPaths(ProductUpdated, withModelNames(opened.payload, ProductUpdated), '')];
+export function inexactNumbersIn({ text, isBody }: Opened & { kind: 'message' }): string[] {
+  if (!mayHoldInexactNumbers(text)) return [];
+  const value = parseMarkingInexact(text);
+  const payload = isBody ? unwrap(value).payload : value;
+  return [...inexactPaths(ProductUpdated, withModelNames(payload, ProductUpdated), '')];
 }
 
 /** As JSON.parse does, of a key that comes twice the last value counts. */

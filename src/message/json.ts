@@ -4,9 +4,6 @@ import { lookOf } from './encoding-hint.ts';
 /** A value read from JSON that is an object: not an array, not null. */
 export type JsonObject = Record<string, unknown>;
 
-/** Makes a value of JSON text; throws a SyntaxError if it is none. */
-export type JsonParser = (text: string) => unknown;
-
 /** A value and the text it was made of, or why there is none. */
 export type JsonResult = { ok: true; value: unknown; text: string } | { ok: false; detail: string };
 
@@ -21,24 +18,20 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * Parses the bytes of a body. A UTF-8 byte order mark is skipped; bytes that are not well-formed UTF-8 are
  * refused rather than mended, because a mended product would differ from what was signed.
  */
-export function jsonFromBytes(
-  bytes: Uint8Array,
-  what = 'The body',
-  parse: JsonParser = JSON.parse,
-): JsonResult {
+export function jsonFromBytes(bytes: Uint8Array, what = 'The body'): JsonResult {
   if (bytes.byteLength === 0) return { ok: false, detail: `${what} is empty; a JSON object was expected.` };
   const look = lookOf(bytes);
   if (look !== null)
     return { ok: false, detail: `${what} looks like ${look}: send JSON in UTF-8, uncompressed.` };
   if (!isUtf8(bytes)) return { ok: false, detail: `${what} is not well-formed UTF-8.` };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, what, parse);
+  return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, what);
 }
 
 /** Parses text; `what` names it in the detail of a failure. */
-export function jsonFromText(text: string, what: string, parse: JsonParser = JSON.parse): JsonResult {
+export function jsonFromText(text: string, what: string): JsonResult {
   try {
-    return { ok: true, value: parse(text), text };
+    return { ok: true, value: JSON.parse(text), text };
   } catch (error) {
     return { ok: false, detail: `${what} is not JSON${where(error)}.` };
   }

@@ -1,6 +1,6 @@
 import { type Delivery, hasUsableTime } from '../message/delivery.ts';
 import { openDelivery } from '../message/envelope.ts';
-import { inexactNumbersIn, mayHoldInexactNumbers } from '../message/inexact-numbers.ts';
+import { inexactNumbersIn } from '../message/inexact-numbers.ts';
 import { parseMessage, productIdIn } from '../message/parse-message.ts';
 import { printable } from '../printable.ts';
 import { contentHashOf } from '../product/content-hash.ts';
@@ -69,7 +69,7 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
   }
   const { content, warnings } = toProductContent(message.product, {
     marketplace: marketplace ?? configuredMarketplace,
-    inexactNumbers: mayHoldInexactNumbers(opened.text) ? inexactNumbersIn(delivery) : [],
+    inexactNumbers: inexactNumbersIn(opened),
   });
   const sync = { ...mark, contentHash: contentHashOf(content), warnings };
   const isLarge = (delivery.body?.byteLength ?? 0) > SMALL_MESSAGE_BYTES;

@@ -100,6 +100,7 @@ describe('the payload', () => {
         marketplace: null,
         payload: { ProductID: 'V60-02' },
         text: expect.any(String),
+        isBody: true,
       });
     }
   });

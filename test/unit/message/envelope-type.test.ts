@@ -33,6 +33,7 @@ describe('where the type is found', () => {
       marketplace: null,
       payload: MOKA,
       text: expect.any(String),
+      isBody: true,
     });
   });
 });

@@ -103,6 +103,9 @@ describe('a warning names each', () => {
     for (const delivery of [
       httpDelivery(Buffer.from(`{${HEADERS},"Payload":${payload}}`)),
       httpDelivery(Buffer.from(`{${HEADERS},"Payload":${JSON.stringify(payload)}}`)),
+      httpDelivery(
+        Buffer.from(`{${HEADERS},"Payload":${JSON.stringify(`{"Payload":0,${payload.slice(1)}`)}}`),
+      ),
       httpDelivery(Buffer.from(event)),
       eventHubDelivery({ payload: null }, { properties, body: Buffer.from(payload) }),
       eventHubDelivery({ payload: null }, { properties, body: Buffer.from(payload), ...kafka }),
