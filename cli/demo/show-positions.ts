@@ -35,13 +35,11 @@ async function receive(event: EventSample['event'], app: App): Promise<string> {
   };
   const { partition, sequence, enqueuedTime: time, properties } = event;
   const delivery = {
-    ...{
-      transport: 'eventhub' as const,
-      stream: `eventhub/products/${partition}`,
-      sequence,
-      time,
-      properties,
-    },
+    transport: 'eventhub' as const,
+    stream: `eventhub/products/${partition}`,
+    sequence,
+    time,
+    properties,
     receivedAt: new Date().toISOString(),
     body: Buffer.from(JSON.stringify(event.body)),
   };

@@ -21,6 +21,11 @@ export type SyncOptions = {
   onRequest?: ((productId: string) => Promise<void>) | undefined;
 };
 
+/** Whether the app stores products of this ID; messages of others become dead letters. */
+export function isStorable(id: string): boolean {
+  return productIdRule.safeParse(id).success;
+}
+
 /** Refusals that concern this product only. Any other would meet every product. */
 const OF_THE_PRODUCT = new Set([400, 404, 409, 422]);
 
@@ -40,13 +45,13 @@ export async function* requestSyncs(
   let held: Requested[] = [];
   let failures = 0;
   for await (const productId of pace(ids, { rate, signal })) {
-    const isStorable = productIdRule.safeParse(productId).success;
-    if (isStorable) await onRequest?.(productId);
+    const canArrive = isStorable(productId);
+    if (canArrive) await onRequest?.(productId);
     const requestedAt = Date.now();
-    const { refusal, failure } = isStorable ? await requestSync(api, productId, signal) : UNSTORABLE;
+    const { refusal, failure } = canArrive ? await requestSync(api, productId, signal) : UNSTORABLE;
     held.push({ productId, refusal, requestedAt });
     if (failure !== null) failures += 1;
-    else if (isStorable) failures = 0;
+    else if (canArrive) failures = 0;
     if (failure !== null && failures >= FAILURES_IN_A_ROW) throw failure;
     // In the order of the IDs, because an interrupted run goes on after the last one.
     if (failures > 0) continue;

@@ -17,15 +17,12 @@ As events or Kafka records, the messages of one product share a partition and
 so keep their order. The hub or broker does not tell what becomes of them: see
 the app's log, the products, and ordercloud-product-sync dead-letters list.
 
-Environment:
-  ORDERCLOUD_WEBHOOK_SECRET  the secret, unless --secret is given; for a URL on
-                             this machine the local stack's is the default
+Environment, for what no option gives:
+  ORDERCLOUD_WEBHOOK_SECRET  the secret; default on this machine: the local stack's
   FUNCTIONS_KEY              sent as x-functions-key
-  EventHubConnection         the connection string, unless --connection-string is
-                             given; without both, the local stack's is used
-  EVENT_HUB_NAME             the hub, unless --hub or the connection string names it
-  KAFKA_BROKERS, KAFKA_TOPIC the brokers and the topic, unless --brokers and
-                             --topic are given
+  EventHubConnection         the connection string; default: the local stack's
+  EVENT_HUB_NAME             the hub, unless the connection string names it
+  KAFKA_BROKERS, KAFKA_TOPIC the brokers and the topic
   KAFKA_USERNAME, KAFKA_PASSWORD
                              for the brokers of KAFKA_BROKERS: SASL PLAIN over TLS
 

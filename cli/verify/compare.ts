@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import { productId } from '../../src/message/scalars.ts';
 import type { CatalogItem, ProductCatalog } from '../../src/operate/product-catalog.ts';
 import { startProgress } from '../common/progress.ts';
 import { priceText } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRODUCTS, type Product, readMany } from '../ordercloud/catalog.ts';
+import { isStorable } from '../resync/request-syncs.ts';
 import { type DefaultPrice, openPriceBook, type PriceBook } from './prices.ts';
 
 /** One property that differs, as text. */
@@ -21,11 +21,6 @@ export type CompareOptions = {
   /** Whether messages carry prices. If not, a document without prices is no difference. */
   pricesExpected: boolean;
 };
-
-/** Whether the app stores products of this ID; messages of others become dead letters. */
-export function isStorable(id: string): boolean {
-  return productId.safeParse(id).success;
-}
 
 /** What differs between OrderCloud's product and a stored one that is not deleted. */
 export function compareProduct(

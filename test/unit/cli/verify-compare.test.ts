@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareProduct, isStorable, verdictOn } from '../../../cli/verify/compare.ts';
+import { isStorable } from '../../../cli/resync/request-syncs.ts';
+import { compareProduct, verdictOn } from '../../../cli/verify/compare.ts';
 import { toDefaultPrice } from '../../../cli/verify/prices.ts';
 import { CatalogItem } from '../../../src/operate/product-catalog.ts';
 import { toItem } from '../../../src/sync/change.ts';
