@@ -75,7 +75,7 @@ async function useAccount<Result>(
 export async function openContainers(cosmos: CosmosSettings, { stderr }: Pick<CommandContext, 'stderr'>) {
   // Loaded late: it takes longest, and errors in the usage should come at once.
   const { createCosmosClient, PATIENT } = await import('../../src/store/cosmos-client.ts');
-  const client = await createCosmosClient(cosmos, { throttling: PATIENT });
+  const client = await createCosmosClient(cosmos, PATIENT);
   const container = (id: string) => async (): Promise<Container> =>
     client.database(cosmos.database).container(id);
   const noteUnreadable = (id: string) =>

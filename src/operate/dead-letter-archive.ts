@@ -83,9 +83,12 @@ export function deadLetterArchive(
       const { resource, etag } = await readItem<ItemDefinition>(container, id);
       if (resource === undefined) return null;
       const { data: deadLetter } = DeadLetter.safeParse(resource);
-      if (deadLetter !== undefined) return toKept(deadLetter, etag, resource._ts);
-      onUnreadable(id);
-      return null;
+      if (deadLetter === undefined) {
+        onUnreadable(id);
+        return null;
+      }
+      // Cosmos DB counts `ttl` from the last change of an item, in seconds since 1970.
+      return { deadLetter, etag, expiresAt: new Date((resource._ts + deadLetter.ttl) * 1000) };
     },
     /** False if it is gone or, with an etag, has changed since. */
     async remove(id: string, etag?: string): Promise<boolean> {
@@ -107,11 +110,6 @@ export function deadLetterArchive(
       return recorded !== 'conflict';
     },
   };
-}
-
-/** Cosmos DB counts `ttl` from the last change of an item, in seconds since 1970. */
-function toKept(deadLetter: DeadLetter, etag: string, lastChange: number): KeptDeadLetter {
-  return { deadLetter, etag, expiresAt: new Date((lastChange + deadLetter.ttl) * 1000) };
 }
 
 /** Each change restarts the time to live, so this sets it to what was left. */

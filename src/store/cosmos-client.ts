@@ -16,7 +16,7 @@ export const PATIENT: Throttling = { maxRetryAttemptCount: 100, maxWaitTimeInSec
  */
 export async function createCosmosClient(
   { access: { endpoint, key } }: CosmosSettings,
-  { throttling = BRIEF }: { throttling?: Throttling } = {},
+  throttling: Throttling = BRIEF,
 ): Promise<CosmosClient> {
   const { CosmosClient } = await import('./cosmos-library.ts');
   return new CosmosClient({
