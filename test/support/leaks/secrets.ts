@@ -53,6 +53,7 @@ const OF_THE_TESTS = {
   'a first webhook secret': 'roast-1',
   'a second webhook secret': 'roast-2',
   'a former webhook secret': 'former-roast-secret',
+  'a webhook secret that the app does not know': 'a-secret-that-the-app-does-not-know',
   'a webhook secret that OrderCloud is given': 'the-secret-that-nobody-may-see',
   "the webhook sender's secret": 's3cret',
   'a webhook secret among malformed settings': 'secret-hook',
