@@ -61,7 +61,7 @@ void report(async () => {
         if (!(await check(headers.authorization)).ok) throw new Error('refused');
       },
     },
-    { rounds: 40, warmupRounds: 10 },
+    { rounds: 150, warmupRounds: 30 },
   );
   cosmos.close();
   close();
