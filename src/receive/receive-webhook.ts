@@ -5,8 +5,8 @@ import { isSignedByOneOf } from '../message/signature.ts';
 import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';
 import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
-import { traced } from '../telemetry/trace.ts';
 import { answerToRefusal, answerToSettled, type RefusalReason } from './answer.ts';
+import { limitInFlight } from './limit-in-flight.ts';
 import type { Answer } from './problem.ts';
 import { type IncomingRequest, readBody } from './read-body.ts';
 
@@ -25,21 +25,12 @@ const SIGNATURE_HEADER = 'x-oc-hash';
  * order of contract section 5, and nothing is parsed before the signature has been found right.
  */
 export function webhookReceiver(settings: WebhookSettings) {
-  let inFlight = 0;
+  const answerOne = limitInFlight('process webhook', settings.maxWebhooksInFlight);
   return async (request: IncomingRequest, parts: SyncParts): Promise<Answer> => {
     if (settings.webhookSecrets.length === 0)
       return refuse('not-configured', parts, { settings: [WEBHOOK_SECRETS] });
-    if (inFlight >= settings.maxWebhooksInFlight) return refuse('too-many-in-flight', parts);
-    inFlight += 1;
-    try {
-      return await traced('process webhook', { parent: parts.span }, async (span) => {
-        const answer = await receive(request, settings, { ...parts, span });
-        span.setAttribute('http.response.status_code', answer.status);
-        return answer;
-      });
-    } finally {
-      inFlight -= 1;
-    }
+    const answer = await answerOne(parts.span, (span) => receive(request, settings, { ...parts, span }));
+    return answer ?? refuse('too-many-in-flight', parts);
   };
 }
 

@@ -5,13 +5,14 @@ import type { Issue } from '../message/issue.ts';
 import { productId as ProductId } from '../message/scalars.ts';
 import { type OfferContext, offerFor } from '../offer/offer.ts';
 import type { ProductItem } from '../product/document.ts';
+import { limitInFlight } from '../receive/limit-in-flight.ts';
 import type { Answer } from '../receive/problem.ts';
 import { type IncomingRequest, readBody } from '../receive/read-body.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { OfferSettings } from '../settings/offer-settings.ts';
 import type { ProductReader } from '../store/product-store.ts';
 import { record } from '../telemetry/metrics.ts';
-import { errorTypeOf, traced } from '../telemetry/trace.ts';
+import { errorTypeOf } from '../telemetry/trace.ts';
 import {
   answerToOffersRefusal,
   answerWithOffers,
@@ -47,19 +48,10 @@ const TOLD: Partial<Record<TokenRefusal, OffersRefusal>> = {
  */
 export function offersAnswerer(settings: OffersSettings, now: () => Date = () => new Date()) {
   const means = { settings, check: tokenChecker(settings, signingKeys(settings.apiUrl)), now };
-  let inFlight = 0;
+  const answerOne = limitInFlight('answer offers', settings.maxOffersInFlight);
   return async (request: IncomingRequest, parts: OffersParts): Promise<Answer> => {
-    if (inFlight >= settings.maxOffersInFlight) return refuse('too-many-in-flight', parts);
-    inFlight += 1;
-    try {
-      return await traced('answer offers', { parent: parts.span }, async (span) => {
-        const answer = await respond(request, means, { ...parts, span });
-        span.setAttribute('http.response.status_code', answer.status);
-        return answer;
-      });
-    } finally {
-      inFlight -= 1;
-    }
+    const answer = await answerOne(parts.span, (span) => respond(request, means, { ...parts, span }));
+    return answer ?? refuse('too-many-in-flight', parts);
   };
 }
 
