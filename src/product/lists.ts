@@ -11,6 +11,8 @@ export type ListRules<Item> = {
   ifTwice: readonly [code: WarningCode, message: string];
 };
 
+const NULL_IN_LIST = 'Null in a list counts as absent.';
+
 /** The items of a list, one for each key: the last. */
 export function lastOfEach<Item>(items: SentList<Item>, rules: ListRules<Item>, warn: Warn): Item[] {
   if (!items) return [];
@@ -19,7 +21,7 @@ export function lastOfEach<Item>(items: SentList<Item>, rules: ListRules<Item>, 
   const byKey = new Map<string | number, Item>();
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
-    if (item === null) warn('null-in-list', pathAt(index), 'Null in a list counts as absent.');
+    if (item === null) warn('null-in-list', pathAt(index), NULL_IN_LIST);
     if (item === null || item === undefined) continue;
     const before = byKey.size;
     byKey.set(keyOf(item), item);
@@ -32,7 +34,7 @@ export function lastOfEach<Item>(items: SentList<Item>, rules: ListRules<Item>, 
 export function sortedUnique(items: SentList<string>, path: string, warn: Warn): string[] {
   const texts = new Set<string>();
   for (const [index, text] of (items ?? []).entries()) {
-    if (text === null) warn('null-in-list', `${path}[${index}]`, 'Null in a list counts as absent.');
+    if (text === null) warn('null-in-list', `${path}[${index}]`, NULL_IN_LIST);
     else if (text) texts.add(text);
   }
   return [...texts].sort();
