@@ -5,8 +5,9 @@ import { replayDeadLettersCommand } from '../../../cli/dead-letters/replay.ts';
 import { deleteDeadLetters, listDeadLetters } from '../../../cli/dead-letters/run.ts';
 import { showDeadLetter } from '../../../cli/dead-letters/show.ts';
 import type { DeadLetter } from '../../../src/store/dead-letter.ts';
+import { recordingContext } from '../../support/command-context.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
-import { checkedLines, checkedMessage } from '../../support/leaks/check.ts';
+import { checkedMessage } from '../../support/leaks/check.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export let cosmos: TestCosmos;
@@ -33,33 +34,18 @@ export async function run(
   command: (at: CommandContext) => Promise<number>,
   { columns, isTTY, interrupt = new AbortController().signal, ...overrides }: Overrides = {},
 ) {
-  const written: { stdout: (string | Uint8Array)[]; stderr: string[] } = { stdout: [], stderr: [] };
-  const at: CommandContext = {
+  const { context, stdout, stderr } = recordingContext({
     env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
     folder: await temporaryFolder(),
-    stdout: {
-      write: checkedLines('command', (text) => written.stdout.push(text)),
-      ...(columns && { columns }),
-      ...(isTTY && { isTTY }),
-    },
-    stderr: {
-      isTTY: false,
-      write: checkedLines('command', (text: string) => written.stderr.push(text)),
-    } as unknown as NodeJS.WriteStream,
-    ask: null,
-    askSecret: null,
     interrupt: () => interrupt,
+    terminal: { ...(columns && { columns }), ...(isTTY && { isTTY }) },
     ...overrides,
-  };
-  const ended = await command(at).catch((error: unknown) => {
+  });
+  const ended = await command(context).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
     return { exitCode: error.exitCode, error: checkedMessage(error) };
   });
-  return {
-    ended,
-    stdout: Buffer.concat(written.stdout.map((part) => Buffer.from(part))).toString(),
-    stderr: written.stderr.join(''),
-  };
+  return { ended, stdout: stdout(), stderr: stderr() };
 }
 
 export const list =

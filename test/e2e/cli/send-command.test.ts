@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { folderOfCaller } from '../../../cli/common/run-command.ts';
 import { type SendFlags, sendFiles } from '../../../cli/send/run.ts';
-import { checkedLines, checkedMessage } from '../../support/leaks/check.ts';
-
+import { recordingContext } from '../../support/command-context.ts';
+import { checkedMessage } from '../../support/leaks/check.ts';
 import { startProgram } from '../../support/run-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
@@ -20,20 +20,9 @@ const payload = '{"ProductID":"AEROPRESS-GO"}';
 
 async function run(url: string, overrides: Partial<SendFlags> = {}, interrupt = new AbortController()) {
   const folder = await temporaryFolder({ 'a.json': payload, 'b.ndjson': `${payload}\nnonsense\n` });
-  const written: string[] = [];
-  const stderr = { isTTY: false, write: checkedLines('command', () => {}) } as unknown as NodeJS.WriteStream;
-  const stdout = { write: checkedLines('command', (text: string) => written.push(text)) };
-  const surroundings = {
-    env: {},
-    folder,
-    stdout,
-    stderr,
-    ask: null,
-    askSecret: null,
-    interrupt: () => interrupt.signal,
-  };
-  const exitCode = sendFiles(['.'], { ...flags, url, ...overrides }, surroundings);
-  return { exitCode: await exitCode.catch(checkedMessage), output: () => written.join('') };
+  const { context, stdout } = recordingContext({ env: {}, folder, interrupt: () => interrupt.signal });
+  const exitCode = sendFiles(['.'], { ...flags, url, ...overrides }, context);
+  return { exitCode: await exitCode.catch(checkedMessage), output: stdout };
 }
 
 const refuseNonsense = ({ body }: { body: Buffer }): Answer =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../../cli/common/command-error.ts';
 import { eventHubTarget } from '../../../cli/send/event-hub.ts';
+import { refusedUse } from '../../support/refused-use.ts';
 
 const azure =
   'Endpoint=sb://roastery.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=hush-hush=';
@@ -50,18 +50,8 @@ it.each([
     { EventHubConnection__fullyQualifiedNamespace: 'hush-hush.servicebus.windows.net' },
   ],
 ])('%s is a wrong use, and its value is not repeated', (_, flags, env) => {
-  const error = refusal(() => eventHubTarget(flags, env));
+  const error = refusedUse(() => eventHubTarget(flags, env));
   expect(error.exitCode).toBe(2);
   expect(error.message).not.toContain('hush-hush');
   expect(error.cause).toBeUndefined();
 });
-
-function refusal(action: () => unknown): CommandError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof CommandError) return error;
-    throw error;
-  }
-  throw new Error('It did not fail.');
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../../cli/common/command-error.ts';
 import { DEFAULT_URL, webhookTarget } from '../../../cli/send/webhook.ts';
+import { refusedUse } from '../../support/refused-use.ts';
 
 const azure = 'https://roastery.azurewebsites.net/api/webhooks/products';
 
@@ -62,18 +62,8 @@ it.each([
   ['a header of two lines', { url: DEFAULT_URL, header: ['x-a:hush-hush\nhush-hush'] }, {}],
   ['a key of two lines', { url: DEFAULT_URL }, { FUNCTIONS_KEY: 'hush-hush\nhush-hush' }],
 ])('%s is a wrong use, and its value is not repeated', (_, options, env) => {
-  const error = failureOf(() => webhookTarget(options, env));
+  const error = refusedUse(() => webhookTarget(options, env));
   expect(error.exitCode).toBe(2);
   expect(error.message).not.toContain('hush-hush');
   expect(error.cause).toBeUndefined();
 });
-
-function failureOf(action: () => unknown): CommandError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof CommandError) return error;
-    throw error;
-  }
-  throw new Error('It did not fail.');
-}
