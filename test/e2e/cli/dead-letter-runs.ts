@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { CommandError } from '../../../cli/common/command-error.ts';
 import type { CommandContext } from '../../../cli/common/context.ts';
 import { replayDeadLettersCommand } from '../../../cli/dead-letters/replay.ts';
 import { deleteDeadLetters, listDeadLetters } from '../../../cli/dead-letters/run.ts';
 import { showDeadLetter } from '../../../cli/dead-letters/show.ts';
 import type { DeadLetter } from '../../../src/store/dead-letter.ts';
-import { recordingContext } from '../../support/command-context.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
-import { checkedMessage } from '../../support/leaks/check.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { type Options, runAt } from '../../support/run-command.ts';
 
 export let cosmos: TestCosmos;
 beforeAll(async () => {
@@ -23,29 +20,16 @@ beforeEach(async () => {
   }
 });
 
-export type Overrides = Partial<Pick<CommandContext, 'env' | 'folder' | 'ask'>> & {
-  columns?: number;
-  isTTY?: boolean;
-  interrupt?: AbortSignal;
-};
-
 /** Runs a command on the test's account; gives how it ended and what it wrote. */
 export async function run(
   command: (at: CommandContext) => Promise<number>,
-  { columns, isTTY, interrupt = new AbortController().signal, ...overrides }: Overrides = {},
+  {
+    env = { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
+    ...more
+  }: Partial<Options> = {},
 ) {
-  const { context, stdout, stderr } = recordingContext({
-    env: { COSMOS_CONNECTION_STRING: cosmos.connectionString, ORDERCLOUD_MARKETPLACE_ID: 'roastery' },
-    folder: await temporaryFolder(),
-    interrupt: () => interrupt,
-    terminal: { ...(columns && { columns }), ...(isTTY && { isTTY }) },
-    ...overrides,
-  });
-  const ended = await command(context).catch((error: unknown) => {
-    if (!(error instanceof CommandError)) throw error;
-    return { exitCode: error.exitCode, error: checkedMessage(error) };
-  });
-  return { ended, stdout: stdout(), stderr: stderr() };
+  const { exitCode, error, ...told } = await runAt({ env, ...more }, command);
+  return { ended: error === null ? exitCode : { exitCode, error }, ...told };
 }
 
 export const list =

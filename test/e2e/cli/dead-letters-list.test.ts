@@ -10,6 +10,7 @@ describe('list', () => {
       ended: 0,
       stdout: `No dead letters at ${cosmos.endpoint}.\n`,
       stderr: '',
+      questions: [],
     });
     expect((await run(list({ product: 'MUG' }))).stdout).toBe(
       `No dead letters at ${cosmos.endpoint} match.\n`,
@@ -68,7 +69,7 @@ describe('list', () => {
   it('wraps the last column at a terminal, and nothing in a pipe', async () => {
     await keep(deadLetterFor('MUG', {}, { detail: 'word '.repeat(40).trim() }));
     const linesOf = async (columns?: number) =>
-      (await run(list(), columns === undefined ? {} : { columns })).stdout
+      (await run(list(), { terminal: columns === undefined ? {} : { columns } })).stdout
         .split('\n')
         .filter((line) => /^[│┌]/.test(line));
     expect(await linesOf()).toHaveLength(3);
@@ -81,7 +82,7 @@ describe('list', () => {
     await keep(
       deadLetterFor('MUG-WITH-A-LONG-NAME', {}, { reason: 'document-too-large', detail: 'word '.repeat(40) }),
     );
-    const { stdout } = await run(list(), { columns: 80 });
+    const { stdout } = await run(list(), { terminal: { columns: 80 } });
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stdout).toMatch(/│ ID +│ +Age │ Reason +│ Product +│ What is wrong +│/);
   });
@@ -115,10 +116,10 @@ describe('show', () => {
     const body = Buffer.from('{"Name":"\u009b2J\u202e kettle"} \u001b[2J');
     const kept = deadLetterOf(httpDelivery(body), { productId: 'KETTLE', reason: 'invalid-json' });
     await keep(kept);
-    const refused = await run(show(kept.id, { body: true }), { isTTY: true });
+    const refused = await run(show(kept.id, { body: true }), { terminal: { isTTY: true } });
     expect(refused).toMatchObject({ ended: { exitCode: 2 }, stdout: '' });
     expect(Buffer.from((await run(show(kept.id, { body: true }))).stdout)).toEqual(body);
-    const { stdout } = await run(show(kept.id, { json: true }), { isTTY: true });
+    const { stdout } = await run(show(kept.id, { json: true }), { terminal: { isTTY: true } });
     for (const text of [stdout, (await run(show(kept.id))).stdout])
       expect(text).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
     expect(JSON.parse(stdout).body).toBe(body.toString());

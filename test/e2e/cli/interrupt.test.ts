@@ -5,8 +5,8 @@ import { verify } from '../../../cli/verify/run.ts';
 import { untilAborted } from '../../../src/until-aborted.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.ts';
-import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { runAt } from '../../support/run-command.ts';
 import { startProgram } from '../../support/run-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

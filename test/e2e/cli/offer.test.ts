@@ -6,7 +6,7 @@ import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom, deleteOf } from '../../support/messages.ts';
-import { runAt } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/run-command.ts';
 
 const ESPRESSO = 'BEANS-HOUSE-ESPRESSO-1KG';
 

@@ -4,7 +4,7 @@ import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { envelope, httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
-import { runAt } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/run-command.ts';
 
 const MUG = {
   ProductID: 'MUG',

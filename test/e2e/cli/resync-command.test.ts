@@ -11,9 +11,8 @@ import { envelope, httpDelivery } from '../../support/deliveries.ts';
 import { changeFrom } from '../../support/messages.ts';
 import { Failure } from '../../support/ordercloud/failure.ts';
 import { addProducts, numbered } from '../../support/ordercloud/marketplace.ts';
-import type { Options } from '../../support/ordercloud/run-command.ts';
-import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { type Options, runAt } from '../../support/run-command.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let cosmos: TestCosmos;

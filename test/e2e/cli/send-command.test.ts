@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { folderOfCaller } from '../../../cli/common/run-command.ts';
 import { type SendFlags, sendFiles } from '../../../cli/send/run.ts';
-import { recordingContext } from '../../support/command-context.ts';
-import { checkedMessage } from '../../support/leaks/check.ts';
+import { runAt } from '../../support/run-command.ts';
 import { startProgram } from '../../support/run-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Answer, addressOfNothing, CREATED, startReceiver } from './receiver.ts';
@@ -20,9 +19,10 @@ const payload = '{"ProductID":"AEROPRESS-GO"}';
 
 async function run(url: string, overrides: Partial<SendFlags> = {}, interrupt = new AbortController()) {
   const folder = await temporaryFolder({ 'a.json': payload, 'b.ndjson': `${payload}\nnonsense\n` });
-  const { context, stdout } = recordingContext({ env: {}, folder, interrupt: () => interrupt.signal });
-  const exitCode = sendFiles(['.'], { ...flags, url, ...overrides }, context);
-  return { exitCode: await exitCode.catch(checkedMessage), output: stdout };
+  const { exitCode, error, stdout } = await runAt({ env: {}, folder, interrupt }, (at) =>
+    sendFiles(['.'], { ...flags, url, ...overrides }, at),
+  );
+  return { exitCode: error ?? exitCode, output: stdout };
 }
 
 const refuseNonsense = ({ body }: { body: Buffer }): Answer =>
@@ -33,7 +33,7 @@ describe('the command', () => {
     const { url, received } = await startReceiver();
     const { exitCode, output } = await run(url, { repeat: 2 });
     expect(exitCode).toBe(0);
-    expect(output()).toContain('│ created │        6 │');
+    expect(output).toContain('│ created │        6 │');
     // printf '{"Headers":…}' | openssl dgst -sha256 -hmac local-webhook-secret -binary | base64
     expect(received[0]?.headers['x-oc-hash']).toBe('FirjEYCsxit/+gw5EazTi7IP9Bwhr34RgPqPlSpO3og=');
   });
@@ -42,27 +42,27 @@ describe('the command', () => {
     const { url } = await startReceiver(refuseNonsense);
     const { exitCode, output } = await run(url);
     expect(exitCode).toBe(1);
-    expect(output()).toContain('  b.ndjson:2  400 invalid-json');
+    expect(output).toContain('  b.ndjson:2  400 invalid-json');
   });
 
   it('prints one JSON object when asked, without keys of the URL', async () => {
     const { url } = await startReceiver(refuseNonsense);
     const { output } = await run(`${url}?code=hush`, { json: true });
-    expect(JSON.parse(output())).toMatchObject({
+    expect(JSON.parse(output)).toMatchObject({
       url,
       planned: 3,
       sent: 3,
       outcomes: { created: 2 },
       failed: 1,
     });
-    expect(output()).not.toContain('hush');
+    expect(output).not.toContain('hush');
   });
 
   it('says how to start the stack when nothing listens', async () => {
     const url = await addressOfNothing();
     const { exitCode, output } = await run(url, { repeat: 1000 });
     expect(exitCode).toBe(`Nothing listens at ${url}. Start the local stack with: npm start`);
-    expect(output()).toBe('');
+    expect(output).toBe('');
   });
 
   it('tells what was done before an interruption', async () => {
@@ -73,7 +73,7 @@ describe('the command', () => {
     });
     const { exitCode, output } = await run(url, {}, interrupt);
     expect(exitCode).toBe(130);
-    expect(output()).toContain('Stopped after 1 of 3 messages');
+    expect(output).toContain('Stopped after 1 of 3 messages');
   });
 });
 

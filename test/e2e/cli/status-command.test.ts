@@ -4,8 +4,8 @@ import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor } from '../../support/dead-letters.ts';
 import { changeFrom, deleteOf, updateOf } from '../../support/messages.ts';
-import { runAt } from '../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
+import { runAt } from '../../support/run-command.ts';
 import { addressOfNothing, startReceiver } from './receiver.ts';
 
 let cosmos: TestCosmos;

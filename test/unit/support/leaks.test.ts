@@ -5,7 +5,7 @@ import { checkedAnswer, checkedLines, takeLeaks } from '../../support/leaks/chec
 import { findLeak, PAYLOAD_MARKER, withoutSecrets } from '../../support/leaks/find-leak.ts';
 import { registerSecret } from '../../support/leaks/secrets.ts';
 import { invocationContext, recordingHostLog, recordingLog, silencedConsole } from '../../support/log.ts';
-import { runAt } from '../../support/ordercloud/run-command.ts';
+import { runAt } from '../../support/run-command.ts';
 
 it.fails('a leak fails the test in which it happens', () => {
   recordingLog()('warn', 'message', { name: PAYLOAD_MARKER });

@@ -2,8 +2,8 @@ import { afterEach, beforeEach } from 'vitest';
 import { type ConnectFlags, runConnect } from '../../../../cli/connect/run.ts';
 import type { TargetName } from '../../../../cli/connect/target.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';
-import { type Options, runAt } from '../../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
+import { type Options, runAt } from '../../../support/run-command.ts';
 
 export const URL = 'https://app.example/api/webhooks/products';
 export const OTHER_URL = 'https://other.example/roast/webhooks/products';

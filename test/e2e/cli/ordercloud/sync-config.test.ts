@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { CommandContext } from '../../../../cli/common/context.ts';
 import { deleteConfig, getConfig, patchConfig, putConfig } from '../../../../cli/sync-config/run.ts';
-import { type Options, runAt } from '../../../support/ordercloud/run-command.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
+import { type Options, runAt } from '../../../support/run-command.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let server: OrderCloudServer;
