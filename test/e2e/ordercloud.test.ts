@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OrderCloudApi, openOrderCloud } from '../../cli/ordercloud/api.ts';
 import { registerSecret } from '../support/leaks/secrets.ts';
-import { deliverByEventHub, deliverByHttp } from '../support/ordercloud/deliver.ts';
+import { deliverByEventHub, deliverByHttp } from '../support/ordercloud/outbox.ts';
 import {
   CLIENT_ID,
   CLIENT_SECRET,

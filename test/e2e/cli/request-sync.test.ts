@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openOrderCloud } from '../../../cli/ordercloud/api.ts';
 import { requestSyncs } from '../../../cli/resync/request-syncs.ts';
-import { Failure } from '../../support/ordercloud/failure.ts';
+import { Failure } from '../../support/ordercloud/route.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let orderCloud: OrderCloudServer;

@@ -1,5 +1,3 @@
-import { notFound } from './failure.ts';
-
 /** A model of the API, with whatever else it may hold. */
 export type Model = Record<string, unknown>;
 
@@ -23,27 +21,6 @@ export function emptyMarketplace(): Marketplace {
     deliveryConfigs: new Map(),
     productSync: null,
   };
-}
-
-export function find(models: ReadonlyMap<string, Model>, type: string, id: string): Model {
-  const found = models.get(id);
-  if (found === undefined) throw notFound(type, id);
-  return found;
-}
-
-/** As OrderCloud's PATCH: objects are merged, everything else replaced, null takes away. */
-export function merged(into: Model, change: Model): Model {
-  const result: Model = { ...into };
-  for (const [name, value] of Object.entries(change)) {
-    const former = result[name];
-    if (value === null) delete result[name];
-    else result[name] = isModel(value) && isModel(former) ? merged(former, value) : value;
-  }
-  return result;
-}
-
-function isModel(value: unknown): value is Model {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** IDs as long lists have them: `P-000`, `P-001` … */

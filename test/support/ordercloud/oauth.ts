@@ -1,7 +1,6 @@
 import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { registerSecret } from '../leaks/secrets.ts';
-import { Failure, invalidToken, notFound } from './failure.ts';
-import { type ApiAnswer, ok } from './route.ts';
+import { type ApiAnswer, Failure, invalidToken, notFound, ok } from './route.ts';
 
 /** An API client that signs in with its secret. */
 type ApiClient = { clientId: string; clientSecret: string; roles: readonly string[] };

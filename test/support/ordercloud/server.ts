@@ -3,22 +3,18 @@ import { text } from 'node:stream/consumers';
 import type { OrderCloudSettings } from '../../../cli/ordercloud/api.ts';
 import { listen, stopListening } from '../../../local/listen.ts';
 import { catalogRoutes } from './catalog.ts';
-import { deliverByHttp } from './deliver.ts';
-import { deliveryConfigRoutes } from './delivery-configs.ts';
-import { Failure } from './failure.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { emptyMarketplace, type Marketplace, type Model } from './marketplace.ts';
+import { integrationRoutes } from './integrations.ts';
+import { emptyMarketplace, type Model } from './marketplace.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
-import { createOutbox, type Deliver, type Outbox } from './outbox.ts';
-import { productSyncRoutes } from './product-sync.ts';
-import type { ApiAnswer } from './route.ts';
+import { createOutbox, type Deliver, deliverByHttp } from './outbox.ts';
+import { type ApiAnswer, Failure } from './route.ts';
 
-const ROUTES = Object.entries({ ...deliveryConfigRoutes, ...productSyncRoutes, ...catalogRoutes }).map(
-  ([route, { needs, answer }]) => ({
+const ROUTES = Object.entries({ ...catalogRoutes, ...integrationRoutes }).flatMap(([role, answers]) =>
+  Object.entries(answers).map(([route, answer]) => ({
     pattern: new RegExp(`^${route.replace(':id', '([^/]+)')}$`, 'i'),
-    needs,
+    role,
     answer,
-  }),
+  })),
 );
 
 export const CLIENT_ID = '0E0450F1-5A5F-4B1C-9C4B-5B0A9B2C6A10';
@@ -28,23 +24,7 @@ export const CLIENT_SECRET = 'client-secret-of-the-tests';
 export type SeenRequest = { method: string; path: string; query: URLSearchParams; body: unknown };
 
 /** OrderCloud, in this process, over real HTTP. */
-export type OrderCloudServer = {
-  url: string;
-  /** Settings that reach it, as commands read them. */
-  env: Record<string, string>;
-  /** The same, as they are then. */
-  settings: OrderCloudSettings;
-  marketplace: Marketplace;
-  faults: Faults;
-  tokens: OAuth['tokens'];
-  userInfo: OAuth['userInfo'];
-  outbox: Outbox;
-  /** Every request in order, without logins. */
-  requests: SeenRequest[];
-  /** Called before each request but logins is answered: to change something "in between". */
-  onRequest: (request: SeenRequest) => void | Promise<void>;
-  close(): Promise<void>;
-};
+export type OrderCloudServer = Awaited<ReturnType<typeof startOrderCloud>>;
 
 export type OrderCloudServerOptions = {
   /** Of the API client; full access by default. */
@@ -54,9 +34,10 @@ export type OrderCloudServerOptions = {
 };
 
 /** As the API reference and the SDKs describe it; never compared with the real one. */
-export async function startOrderCloud(options: OrderCloudServerOptions = {}): Promise<OrderCloudServer> {
+export async function startOrderCloud(options: OrderCloudServerOptions = {}) {
   const { roles = ['FullAccess'], deliver = deliverByHttp } = options;
   const marketplace = emptyMarketplace();
+  const outbox = createOutbox(marketplace, deliver);
   const http = createServer((request, response) => {
     respond(server, oauth, request)
       .then((answer) => write(answer, response))
@@ -65,31 +46,66 @@ export async function startOrderCloud(options: OrderCloudServerOptions = {}): Pr
         throw error;
       });
   });
-  const port = await listen(http);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${await listen(http)}`;
   const client = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
   const oauth = createOAuth({ ...client, roles }, url);
-  const server: OrderCloudServer = {
+  const { tokens, userInfo } = oauth;
+  const server = {
     url,
-    settings: { baseUrl: url, ...client, scope: [] },
+    /** Settings that reach it, as commands read them. */
     env: {
       ORDERCLOUD_API_URL: url,
       ORDERCLOUD_CLIENT_ID: CLIENT_ID,
       ORDERCLOUD_CLIENT_SECRET: CLIENT_SECRET,
     },
+    /** The same, as they are then. */
+    settings: { baseUrl: url, ...client, scope: [] } satisfies OrderCloudSettings,
     marketplace,
+    outbox,
+    tokens,
+    userInfo,
     faults: createFaults(),
-    tokens: oauth.tokens,
-    userInfo: oauth.userInfo,
-    outbox: createOutbox(marketplace, deliver),
-    requests: [],
-    onRequest: () => {},
+    /** Every request in order, without logins. */
+    requests: [] as SeenRequest[],
+    /** Called before each request but logins is answered: to change something "in between". */
+    onRequest: (_request: SeenRequest): void | Promise<void> => {},
     close: async () => {
-      await server.outbox.settled();
+      await outbox.settled();
       await stopListening(http);
     },
   };
   return server;
+}
+
+/** What goes wrong with a request. */
+type Fault =
+  | { status: number; errorCode?: string; message?: string; headers?: Record<string, string> }
+  | 'hang up'
+  | 'no answer';
+
+const NOT_THE_LOGIN = /^(?!\/oauth\/)/;
+
+function createFaults() {
+  let planned: { fault: Fault; method: string | undefined; path: RegExp; times: number }[] = [];
+  return {
+    /** The next `times` requests of this kind meet the fault; without `path`, every kind except logins. */
+    next(fault: Fault, which: { method?: string; path?: RegExp; times?: number } = {}) {
+      planned.push({
+        fault,
+        method: which.method,
+        path: which.path ?? NOT_THE_LOGIN,
+        times: which.times ?? 1,
+      });
+    },
+    /** The fault that a request meets. */
+    take(method: string, path: string): Fault | undefined {
+      const found = planned.find((each) => (each.method ?? method) === method && each.path.test(path));
+      if (found === undefined) return undefined;
+      found.times -= 1;
+      planned = planned.filter(({ times }) => times > 0);
+      return found.fault;
+    },
+  };
 }
 
 /** An answer with the headers of a fault; or that there is none, and whether the connection ends. */
@@ -98,25 +114,22 @@ type Response = (ApiAnswer & { headers?: Record<string, string> }) | 'hang up' |
 async function respond(server: OrderCloudServer, oauth: OAuth, request: IncomingMessage): Promise<Response> {
   const { method = 'GET', headers } = request;
   const { pathname, searchParams: query } = new URL(request.url ?? '/', server.url);
-  const body = await text(request);
+  const sent = await text(request);
   const fault = server.faults.take(method, pathname);
   if (fault === 'hang up' || fault === 'no answer') return fault;
   if (fault !== undefined) {
     const { status, errorCode = 'Fault', message = 'A fault.' } = fault;
-    return {
-      status,
-      headers: fault.headers ?? {},
-      body: new Failure(status, errorCode, message).body,
-    };
+    const { body } = new Failure(status, errorCode, message);
+    return { status, headers: fault.headers ?? {}, body };
   }
   try {
     const { authorization } = headers;
     if (pathname.startsWith('/oauth/')) {
-      return oauth.answerTo({ method, path: pathname, authorization, form: body });
+      return oauth.answerTo({ method, path: pathname, authorization, form: sent });
     }
     const roles = oauth.rolesOf(authorization);
     const path = pathname.replace(/^\/v1(?=\/)/, '');
-    const seen = { method, path, query, body: body === '' ? undefined : JSON.parse(body) };
+    const seen = { method, path, query, body: sent === '' ? undefined : JSON.parse(sent) };
     server.requests.push(seen);
     await server.onRequest(seen);
     return answerTo(server, seen, roles);
@@ -128,12 +141,12 @@ async function respond(server: OrderCloudServer, oauth: OAuth, request: Incoming
 
 function answerTo(server: OrderCloudServer, request: SeenRequest, roles: readonly string[]): ApiAnswer {
   const { method, path, query, body } = request;
-  for (const { pattern, needs, answer } of ROUTES) {
+  for (const { pattern, role, answer } of ROUTES) {
     const match = pattern.exec(`${method} ${path}`);
     if (match === null) continue;
-    if (!roles.includes(needs) && !roles.includes('FullAccess')) {
+    if (!roles.includes(role) && !roles.includes('FullAccess')) {
       const message = 'User does not have role(s) required to perform this action.';
-      const data = { SufficientRoles: [needs, 'FullAccess'], AssignedRoles: roles };
+      const data = { SufficientRoles: [role, 'FullAccess'], AssignedRoles: roles };
       throw new Failure(403, 'Auth.InsufficientRoles', message).with(data);
     }
     const id = decodeURIComponent(match[1] ?? '');
