@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { LOCAL_EVENT_HUB, LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
 import { processContext } from '../common/context.ts';
-import { brokers, messageType, rate, several, wholeNumber } from '../common/options.ts';
+import { brokers, messageType, rate, wholeNumber } from '../common/options.ts';
 import { folderOfCaller } from '../common/run-command.ts';
 import { requireOwnOptions, type SendFlags, sendFiles } from './run.ts';
 import { DEFAULT_URL } from './webhook.ts';
@@ -51,11 +51,6 @@ export const program = new Command('send')
   )
   .option('--url <url>', `webhook: where to send to (default: "${DEFAULT_URL}")`)
   .option('--secret <secret>', "webhook: the delivery configuration's secret, which signs the messages")
-  .option(
-    '--header <name:value>',
-    'webhook: send this header too; may be repeated',
-    several((header) => header),
-  )
   .addOption(
     new Option('--type <type>', 'the type of payloads that come without an envelope')
       .argParser(messageType)

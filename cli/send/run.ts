@@ -22,7 +22,7 @@ export type SendFlags = WebhookFlags &
 
 /** Each way to send, and the options that go with it. */
 const TRANSPORTS = {
-  webhook: { open: webhookTransport, options: ['--url', '--secret', '--header'] },
+  webhook: { open: webhookTransport, options: ['--url', '--secret'] },
   eventhub: { open: eventHubTransport, options: ['--connection-string', '--hub', '--no-key'] },
   kafka: { open: kafkaTransport, options: ['--brokers', '--topic', '--no-key'] },
 } as const;

@@ -11,7 +11,7 @@ import { Problem, type SendResult, Text, type Transport } from './transport.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:7071/api/webhooks/products';
 
-export type WebhookFlags = { url?: string; secret?: string; header?: readonly string[] };
+export type WebhookFlags = { url?: string; secret?: string };
 
 /** Sends messages as OrderCloud's webhooks do: a POST whose exact bytes are signed in `x-oc-hash`. */
 export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): Transport {
@@ -61,11 +61,10 @@ type Target = { url: URL; secret: string; headers: Record<string, string> };
 export function webhookTarget(flags: WebhookFlags, env: NodeJS.ProcessEnv): Target {
   const url = urlFrom(flags.url ?? DEFAULT_URL);
   const secret = secretFor(url, flags.secret, env.ORDERCLOUD_WEBHOOK_SECRET);
-  const headers = Object.fromEntries(headersFrom(flags.header ?? [], env.FUNCTIONS_KEY));
-  const hasKeys = Object.keys(headers).length > 0 || url.searchParams.has('code');
-  if (hasKeys && !isSafeUrl(url.href)) {
+  const headers = keyHeader(env.FUNCTIONS_KEY);
+  if ((env.FUNCTIONS_KEY || url.searchParams.has('code')) && !isSafeUrl(url.href)) {
     throw usageError(
-      'By http, anybody on the way can read the function key and --header: use https, or send without them.',
+      'By http, anybody on the way can read the function key: use https, or send without FUNCTIONS_KEY.',
     );
   }
   return { url, secret, headers };
@@ -74,8 +73,7 @@ export function webhookTarget(flags: WebhookFlags, env: NodeJS.ProcessEnv): Targ
 function urlFrom(given: string): URL {
   const url = httpUrl(given);
   if (url === null) throw usageError(`--url must be a whole address such as ${DEFAULT_URL}.`);
-  if (url.username || url.password)
-    throw usageError('--url must hold no user name and no password: use --header.');
+  if (url.username || url.password) throw usageError('--url must hold no user name and no password.');
   return url;
 }
 
@@ -90,20 +88,12 @@ function secretFor(url: URL, flag: string | undefined, variable: string | undefi
   );
 }
 
-function headersFrom(flags: readonly string[], functionsKey: string | undefined): Headers {
-  const headers = new Headers();
-  if (functionsKey) setHeader(headers, 'FUNCTIONS_KEY', `x-functions-key:${functionsKey}`);
-  for (const [index, flag] of flags.entries()) setHeader(headers, `--header number ${index + 1}`, flag);
-  return headers;
-}
-
-function setHeader(headers: Headers, origin: string, text: string): void {
-  const colon = text.indexOf(':');
-  if (colon < 1) throw usageError(`${origin} must have the form name:value.`);
+function keyHeader(key: string | undefined): Record<string, string> {
+  const headers = key ? { 'x-functions-key': key } : undefined;
   try {
-    headers.set(text.slice(0, colon).trim(), text.slice(colon + 1).trim());
+    return Object.fromEntries(new Headers(headers));
   } catch {
-    // Without `cause`: its message quotes the value.
-    throw usageError(`${origin} is not a valid HTTP header.`);
+    // Without `cause`: its message quotes the key.
+    throw usageError('FUNCTIONS_KEY is not a valid HTTP header.');
   }
 }

@@ -112,11 +112,10 @@ describe('in a process of its own', { timeout: 30_000 }, () => {
   it('sends', async () => {
     const { url, received } = await startReceiver();
     const folder = await temporaryFolder({ 'a.json': payload });
-    const { code, stdout, stderr } = await start('--url', url, '--header', 'x-a: b', join(folder, 'a.json'))
-      .ended;
+    const { code, stdout, stderr } = await start('--url', url, join(folder, 'a.json')).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('Sent 1 message in');
-    expect(received[0]?.headers).toMatchObject({ 'x-a': 'b' });
+    expect(received).toHaveLength(1);
   });
 
   it('ends with 130 on Ctrl-C, after telling what was done', async () => {

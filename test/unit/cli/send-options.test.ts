@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { requireOwnOptions, type SendFlags } from '../../../cli/send/run.ts';
 
 it.each<[SendFlags['via'], string[]]>([
-  ['webhook', ['--url', '--secret', '--header', '--json', '--rate']],
+  ['webhook', ['--url', '--secret', '--json', '--rate']],
   ['eventhub', ['--via', '--connection-string', '--hub', '--no-key']],
   ['kafka', ['--brokers', '--topic', '--no-key']],
 ])('by %s takes %j', (via, given) => {
