@@ -13,13 +13,9 @@ import { factLines } from '../common/text.ts';
 /** Of the receiver, as of the Functions host. */
 export const DEFAULT_PORT = 7071;
 
-/** The types of functions that the host calls. */
-const FED = new Set(['httpTrigger', 'eventHubTrigger', 'kafkaTrigger']);
-
 /** What `start` prints when it runs: where everything is, and what to do next. */
 export function welcome(stack: Stack): string {
   const { cosmos, eventHubs, kafka } = stack;
-  const unfed = stack.functions.filter(({ type }) => !FED.has(type)).map(({ name }) => name);
   return textOf([
     cosmos
       ? 'The receiver runs on this machine. Products and dead letters are in memory only: they are gone when it stops.'
@@ -37,7 +33,6 @@ export function welcome(stack: Stack): string {
         kafka ? `topic "${kafka.topic}" at ${kafka.brokers}, consumer group "${kafka.consumerGroup}"` : '',
       ],
       ['', kafka ? groupText(cosmos !== undefined) : ''],
-      ['Not fed', unfed.length > 0 ? `${unfed.join(', ')}: nothing here calls such functions` : ''],
     ]),
     '',
     // In an account, the samples would become products of somebody's catalog.
