@@ -2,7 +2,6 @@ import Table from 'cli-table3';
 import type { Issue } from '../../src/message/issue.ts';
 import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import { printable, printableLines } from '../../src/printable.ts';
-import { durationInWords } from './progress.ts';
 
 /** A last column is never narrower than this; a narrower terminal wraps the lines itself. */
 const MIN_LAST_WIDTH = 20;
@@ -76,9 +75,19 @@ export function issueText({ path, expected, found }: Issue): string {
   return printable(`${path || '(the payload)'}: expected ${expected}, found ${found}`);
 }
 
-/** How long ago an instant was: `5 min ago`. */
+/** A duration in the units of `--since`, which fit a column of a table: `45s`, `12m`, `3h`, `7d`. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 90) return `${seconds}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes}m`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.round(hours / 24)}d`;
+}
+
+/** How long ago an instant was: `5m ago`. */
 export function agoText(instant: string, now: number): string {
-  return `${durationInWords(now - Date.parse(instant))} ago`;
+  return `${durationText(now - Date.parse(instant))} ago`;
 }
 
 /** A display price: `39.95 USD`, `39.95 USD (sale 34.95)`; empty if there is none. */

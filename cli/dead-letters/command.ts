@@ -66,7 +66,5 @@ function withFilter(to: Command): Command {
   return to
     .addOption(new Option('--reason <reason>', 'only those of this reason').choices(DEAD_LETTER_REASONS))
     .option('--product <id>', 'only those of this product')
-    .option('--since <time>', 'only those received since: 30m, 2h, 7d, or an ISO date, in UTC', (text) =>
-      since(text),
-    );
+    .option('--since <time>', 'only those received since: 30m, 2h, 7d, or an ISO date, in UTC', since);
 }

@@ -6,8 +6,7 @@ import { bodyOf } from '../../src/store/dead-letter.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
 import { type CommandContext, writeJson } from '../common/context.ts';
-import { durationText } from '../common/options.ts';
-import { factLines, issueText } from '../common/text.ts';
+import { agoText, durationText, factLines, issueText } from '../common/text.ts';
 import { findOne, requireId } from './select.ts';
 import { sourceText } from './text.ts';
 
@@ -40,7 +39,6 @@ function writeBody(body: Buffer, context: CommandContext): void {
 
 function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string {
   const { kind, text } = bodyText(bodyOf(deadLetter));
-  const ago = (time: string) => `${time} (${durationText(now - Date.parse(time))} ago)`;
   const isCut = deadLetter.truncated ? '; only the first part could be kept' : '';
   const issues = deadLetter.issues.map((issue) => `  ${issueText(issue)}`);
   return [
@@ -51,8 +49,8 @@ function textOf({ deadLetter, expiresAt }: KeptDeadLetter, now: number): string 
       ['Product', deadLetter.productId ?? 'not known'],
       ['Type', deadLetter.messageType ?? 'not known'],
       ['From', sourceText(deadLetter)],
-      ['Time', ago(deadLetter.time)],
-      ['Received', ago(deadLetter.receivedAt)],
+      ['Time', `${deadLetter.time} (${agoText(deadLetter.time, now)})`],
+      ['Received', `${deadLetter.receivedAt} (${agoText(deadLetter.receivedAt, now)})`],
       ['Attempts', String(deadLetter.attempts)],
       ['Expires', `${expiresAt.toISOString()} (in ${durationText(expiresAt.getTime() - now)})`],
       ['Body', `${deadLetter.bodyBytes} bytes, ${kind}${isCut}`],

@@ -1,8 +1,7 @@
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import type { Replayed, ReplayRefusal } from '../../src/operate/replay-dead-letter.ts';
 import { printable } from '../../src/printable.ts';
-import { durationText } from '../common/options.ts';
-import { countOf, formatTable, issueText } from '../common/text.ts';
+import { countOf, durationText, formatTable, issueText } from '../common/text.ts';
 import type { Selection } from './select.ts';
 
 type Problem = Pick<DeadLetterSummary, 'detail' | 'issues'>;

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import type { Account } from '../common/account.ts';
 import type { CommandContext } from '../common/context.ts';
-import { durationInWords } from '../common/progress.ts';
-import { countOf } from '../common/text.ts';
+import { countOf, durationText } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { listProducts } from '../ordercloud/catalog.ts';
 import { requireSeller } from '../ordercloud/sync-state.ts';
@@ -55,7 +54,7 @@ function listed({ ids, lines }: Listed, { rate }: ChoiceFlags): Choice {
 }
 
 function durationAt(rate: number, count: number): string {
-  return durationInWords((count / rate) * 1000);
+  return durationText((count / rate) * 1000);
 }
 
 /** Every product that a dead letter names, in the order of arrival. */

@@ -54,7 +54,7 @@ describe('list', () => {
       [
         mug.id.slice(0, 8),
         received(mug),
-        '1h',
+        '61m',
         'invalid-message',
         'MUG',
         'eventhub/products/3 #4711',

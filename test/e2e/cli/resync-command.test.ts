@@ -217,9 +217,7 @@ describe('resync --all', () => {
     const { exitCode, stderr, questions } = await run([], { all: true, rate: 2 }, { answer: 'no' });
     expect(exitCode).toBe(1);
     expect(questions).toEqual(['Start?']);
-    expect(stderr).toContain(
-      'OrderCloud lists 120 products. Asking for each at 2 a second takes about 60 s.',
-    );
+    expect(stderr).toContain('OrderCloud lists 120 products. Asking for each at 2 a second takes about 60s.');
     expect(stderr).toContain('the full sync of its portal is the alternative');
     expect(asked()).toEqual([]);
   });
