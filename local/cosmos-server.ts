@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createHttpServer } from '@vercel/cosmosdb-server';
 import { localCosmosConnectionString } from './defaults.ts';
 import { listen, stopListening } from './listen.ts';
@@ -33,6 +33,9 @@ export async function startCosmosServer({
 }: CosmosServerOptions = {}): Promise<CosmosServer> {
   const server = createHttpServer({ keepAlive: true });
   onlyLoopback(server, refuse);
+  server.prependListener('request', ({ headers }, res) => {
+    if (headers.prefer === 'return=minimal') sendNoItem(res);
+  });
   if (onAnswer) {
     server.prependListener('request', (_, res) => {
       const started = performance.now();
@@ -47,6 +50,12 @@ export async function startCosmosServer({
     connectionString: localCosmosConnectionString(boundPort),
     close: () => stopListening(server),
   };
+}
+
+/** Of a write that succeeded, only status and headers: the library always sends the item. */
+function sendNoItem(res: ServerResponse): void {
+  const end = res.end.bind(res);
+  res.end = (body?: unknown) => (res.statusCode < 300 ? end() : end(body));
 }
 
 function refuse({ url = '', headers }: IncomingMessage): HttpRefusal | undefined {

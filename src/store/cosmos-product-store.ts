@@ -3,6 +3,12 @@ import type { ProductItem } from '../product/document.ts';
 import { type ProductReader, type ProductStore, StoredMark } from './product-store.ts';
 import { readItem, storeCall } from './store-call.ts';
 
+/**
+ * Cosmos DB then does not send back what was written: its other libraries name this `EnableContentResponseOnWrite`. This
+ * one has it for batches only, and its `create` needs the item in the answer.
+ */
+const RETURN_NOTHING = { Prefer: 'return=minimal' };
+
 /** The products container in Cosmos DB. Each call asks `container`, so that it is opened on first use. */
 export function cosmosProductStore(container: () => Promise<Container>): ProductStore & ProductReader {
   return {
@@ -18,7 +24,7 @@ export function cosmosProductStore(container: () => Promise<Container>): Product
       ),
     replace: (item, etag, options) =>
       storeCall(container, { ...options, operation: 'replace', ifMatch: etag }, (products, request) =>
-        products.item(item.id, item.id).replace(item, request),
+        products.item(item.id, item.id).replace(item, { ...request, initialHeaders: RETURN_NOTHING }),
       ),
     async readItem(id, options) {
       const { resource } = await readItem<ProductItem>(container, id, options);

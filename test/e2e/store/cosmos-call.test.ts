@@ -94,6 +94,15 @@ describe('a call', () => {
     );
   });
 
+  it('that replaces an item gets its version, and not the item back', async () => {
+    const created = await cosmos.products.items.create(item('REPLACED'));
+    const written = await cosmos.stores.products.replace(item('REPLACED'), created.etag);
+    const { etag } = await cosmos.products.item('REPLACED', 'REPLACED').read();
+    expect(etag).not.toBe(created.etag);
+    expect(written).toMatchObject({ etag });
+    expect(written).not.toHaveProperty('resource.id');
+  });
+
   it('that finds nothing is neither', async () => {
     expect(await cosmos.stores.products.read('NOTHING')).toBeNull();
     expect(lastSpan()).toMatchObject({
