@@ -45,28 +45,28 @@ export function planFor(api: OrderCloudApi, state: State, wanted: Wanted): [Conf
       name: `delivery configuration "${id}"`,
       present: state.deliveryConfig,
       changes: deliveryChanges,
-      read: (options) => readDeliveryConfig(api, id, options),
-      write: (options) =>
+      read: () => readDeliveryConfig(api, id),
+      write: () =>
         api.call((sdk, rest): Promise<unknown> => {
           const body = modelOf(deliveryChanges) as never;
           // A POST does not overwrite what somebody else has created meanwhile, as a PUT would.
           return state.deliveryConfig === null
             ? sdk.DeliveryConfigurations.Create(body, rest)
             : sdk.DeliveryConfigurations.Patch(id, body, rest);
-        }, options),
+        }),
     }),
     checked({
       name: 'configuration of product synchronization',
       present: state.productSync,
       changes: syncChanges,
-      read: (options) => readProductSync(api, options),
-      write: (options) =>
+      read: () => readProductSync(api),
+      write: () =>
         api.call((sdk, rest): Promise<unknown> => {
           const body = modelOf(syncChanges) as never;
           return state.productSync === null
             ? sdk.ProductSynchronization.Save(body, rest)
             : sdk.ProductSynchronization.Patch(body, rest);
-        }, options),
+        }),
     }),
   ];
 }
@@ -104,7 +104,7 @@ function differing(present: Model | null, wanted: Model): ModelChange[] {
 }
 
 function checked(part: ConfigPart): ConfigPart {
-  return { ...part, write: async (options) => requireKept(await part.write(options), part) };
+  return { ...part, write: async () => requireKept(await part.write(), part) };
 }
 
 /** Checks OrderCloud's answer: everything that was not to change must still be there. */

@@ -39,7 +39,6 @@ export async function runConnect(
     throw usageError('--id may hold letters, digits, - and _ only.');
   }
   const api = await orderCloudOf(context);
-  // Nothing is written yet, so Ctrl-C may end the process at once.
   const productSync = await readProductSync(api);
   const formerId = textOf(productSync?.DeliveryConfigID);
   const id = flags.id ?? formerId ?? DEFAULT_ID;
@@ -62,12 +61,13 @@ export async function runConnect(
   const summary = { baseUrl: api.baseUrl, parts, wanted, notes, isDryRun: flags.dryRun === true };
   return writeConfig({
     context,
+    api,
     flags,
     parts,
     text: planText(summary),
     question: `Change this in ${api.baseUrl}?`,
     done: doneText(wanted),
-    result: (isWritten) => planJson(summary, isWritten),
+    result: planJson(summary),
   });
 }
 

@@ -53,18 +53,13 @@ export function doneText({ deliveryConfigId }: Wanted): string {
 }
 
 /** The same for `--json`. */
-export function planJson(
-  { baseUrl, parts: [deliveryConfig, productSync], ...summary }: PlanSummary,
-  written: boolean,
-): object {
+export function planJson({ parts: [deliveryConfig, productSync], ...summary }: PlanSummary): object {
   const secret = generatedSecret(summary);
   const part = ({ present, changes }: ConfigPart) => ({
     isNew: present === null,
     changes: shownChanges(changes),
   });
   return {
-    api: baseUrl,
-    written,
     deliveryConfig: { id: summary.wanted.deliveryConfigId, ...part(deliveryConfig) },
     productSync: part(productSync),
     notes: summary.notes,

@@ -17,8 +17,6 @@ export type OrderCloudSettings = {
 export type SdkCall<Result> = (sdk: typeof Sdk, options: Sdk.RequestOptions) => Promise<Result>;
 
 export type CallOptions = {
-  /** Ctrl-C: the call ends with the signal's reason. */
-  signal?: AbortSignal | undefined;
   /** A write that does no harm when it is carried out twice: it is repeated after a fault, as reads always are. */
   idempotent?: boolean;
 };
@@ -28,6 +26,8 @@ export type OrderCloudApi = {
   baseUrl: string;
   /** Whose marketplace it is: several have the same address. */
   clientId: string;
+  /** Ctrl-C: every call ends with its reason. */
+  signal: AbortSignal;
   /**
    * Makes one call of the SDK, logging in again when the token has run out, and waiting when OrderCloud asks to.
    * @throws OrderCloudError
@@ -36,6 +36,7 @@ export type OrderCloudApi = {
 };
 
 export type OpenOptions = {
+  signal?: AbortSignal;
   sleep?: Sleep;
   /** Called before a longer wait. */
   note?: (line: string) => void;
@@ -44,6 +45,7 @@ export type OpenOptions = {
 /** OrderCloud's API. Nothing is sent before the first call. */
 export function openOrderCloud(settings: OrderCloudSettings, options: OpenOptions = {}): OrderCloudApi {
   const { baseUrl, clientId } = settings;
+  const { signal = new AbortController().signal } = options;
   let login: Promise<string> | null = null;
 
   const send = async <Result>(
@@ -59,8 +61,8 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
     return call(sdk, accessToken === undefined ? {} : { accessToken });
   };
 
-  const logIn = (signal: AbortSignal | undefined): Promise<string> => {
-    login ??= send(tokenCall(settings), { signal, idempotent: true }).catch((error: unknown) => {
+  const logIn = (): Promise<string> => {
+    login ??= send(tokenCall(settings), { idempotent: true }).catch((error: unknown) => {
       login = null;
       throw error;
     });
@@ -70,8 +72,9 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
   return {
     baseUrl,
     clientId,
+    signal,
     async call(call, callOptions = {}) {
-      const used = logIn(callOptions.signal);
+      const used = logIn();
       const token = await used;
       try {
         return await send(call, callOptions, token);
@@ -79,7 +82,7 @@ export function openOrderCloud(settings: OrderCloudSettings, options: OpenOption
         if (!(error instanceof OrderCloudError) || error.status !== 401) throw error;
         // Another call may have logged in again already.
         if (login === used) login = null;
-        return send(call, callOptions, await logIn(callOptions.signal));
+        return send(call, callOptions, await logIn());
       }
     },
   };
@@ -108,8 +111,8 @@ const NOTED_WAIT_MS = 2_000;
  */
 async function retryingAdapter(
   baseUrl: string,
-  { signal, idempotent }: CallOptions,
-  { sleep = realSleep, note = () => {} }: OpenOptions,
+  { idempotent }: CallOptions,
+  { signal, sleep = realSleep, note = () => {} }: OpenOptions,
 ): Promise<AxiosAdapter> {
   const { default: axios } = await import('axios');
   const http = axios.getAdapter('http');

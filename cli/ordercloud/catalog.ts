@@ -2,7 +2,7 @@ import type * as Sdk from 'ordercloud-javascript-sdk';
 import pMap from 'p-map';
 import { z } from 'zod';
 import { CommandError } from '../common/command-error.ts';
-import type { CallOptions, OrderCloudApi } from './api.ts';
+import type { OrderCloudApi } from './api.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** One kind of OrderCloud's resources: what commands read of it, and where the SDK has it. */
@@ -10,7 +10,7 @@ type Kind<Item> = { schema: z.ZodType<Item>; resource: (sdk: typeof Sdk) => Reso
 
 type Resource = {
   Get(id: string, options: Sdk.RequestOptions): Promise<unknown>;
-  List(query: ListQuery, options: Sdk.RequestOptions): Promise<unknown>;
+  List(query: object, options: Sdk.RequestOptions): Promise<unknown>;
 };
 
 export const PRODUCTS = {
@@ -31,14 +31,10 @@ export const PRICE_SCHEDULES = {
 };
 export type PriceScheduleItem = z.infer<typeof PRICE_SCHEDULES.schema>;
 
-type Options = Pick<CallOptions, 'signal'>;
-
 /** The most that OrderCloud returns at once. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
-type ListQuery = Omit<Query, 'catalogId'> & { sortBy: 'ID'[]; catalogID?: string };
-
-type Query = { filters?: { ID: string }; page?: number; pageSize: number; catalogId?: string | undefined };
+type Query = { filters?: { ID: string }; page?: number; pageSize: number; catalogID?: string | undefined };
 
 /** One page of a listing; `total` is how many items the query finds on all pages. */
 export type Page<Item> = { items: Item[]; total: number };
@@ -47,22 +43,19 @@ export type Page<Item> = { items: Item[]; total: number };
 export async function readPage<Item>(
   api: OrderCloudApi,
   kind: Kind<Item>,
-  { signal, catalogId, ...query }: Options & Query,
+  query: Query,
 ): Promise<Page<Item>> {
   const Listing = z.object({ Items: z.array(kind.schema), Meta: z.object({ TotalCount: z.number() }) });
-  const inCatalog = catalogId === undefined ? {} : { catalogID: catalogId };
-  const answer = await api.call(
-    (sdk, options) => kind.resource(sdk).List({ sortBy: ['ID'], ...query, ...inCatalog }, options),
-    { signal },
+  const answer = await api.call((sdk, options) =>
+    kind.resource(sdk).List({ sortBy: ['ID'], ...query }, options),
   );
   const { Items: items, Meta } = Listing.parse(answer);
   return { items, total: Meta.TotalCount };
 }
 
-type ListOptions = Options & {
+type ListOptions = Pick<Query, 'catalogID'> & {
   /** Goes on after this ID. */
   after?: string | undefined;
-  catalogId?: string | undefined;
 };
 
 /**
@@ -72,7 +65,7 @@ type ListOptions = Options & {
  */
 export async function* listProducts(
   api: OrderCloudApi,
-  { after, catalogId, signal }: ListOptions = {},
+  { after, ...query }: ListOptions = {},
 ): AsyncGenerator<Page<Product>> {
   const visited = new Set<string | undefined>();
   for (let last = after; ; ) {
@@ -83,10 +76,9 @@ export async function* listProducts(
     }
     visited.add(last);
     const page = await readPage(api, PRODUCTS, {
+      ...query,
       pageSize: PAGE_SIZE,
       ...(last !== undefined && { filters: { ID: `>${last}` } }),
-      catalogId,
-      signal,
     });
     if (page.items.length === 0) return;
     yield page;
@@ -99,17 +91,11 @@ export async function* listProducts(
 export type Found<Item> = { item: Item } | { item: null; confirmedAt: Date | null };
 
 /** Reads one by a request of its own: only this can prove that there is none. */
-export async function readOne<Item>(
-  api: OrderCloudApi,
-  kind: Kind<Item>,
-  { id, signal }: Options & { id: string },
-): Promise<Found<Item>> {
+export async function readOne<Item>(api: OrderCloudApi, kind: Kind<Item>, id: string): Promise<Found<Item>> {
   try {
-    const answer = await api.call(
-      // The SDK does not encode IDs.
-      (sdk, options) => kind.resource(sdk).Get(encodeURIComponent(id), options),
-      { signal },
-    );
+    // The SDK does not encode IDs.
+    const encoded = encodeURIComponent(id);
+    const answer = await api.call((sdk, options) => kind.resource(sdk).Get(encoded, options));
     return { item: kind.schema.parse(answer) };
   } catch (error) {
     // Any other 404 may come from something that is not OrderCloud.
@@ -130,18 +116,18 @@ const PLAIN_ID = /^[\w.-]{1,60}$/;
 export async function readMany<Item extends { ID: string }>(
   api: OrderCloudApi,
   kind: Kind<Item>,
-  { ids, signal }: Options & { ids: readonly string[] },
+  ids: readonly string[],
 ): Promise<Map<string, Found<Item>>> {
   const plain = ids.filter((id) => PLAIN_ID.test(id));
   const groups = Array.from({ length: Math.ceil(plain.length / IDS_AT_A_TIME) }, (_, at) =>
     plain.slice(at * IDS_AT_A_TIME, (at + 1) * IDS_AT_A_TIME),
   );
   const readGroup = (group: string[]) =>
-    readPage(api, kind, { pageSize: group.length, filters: { ID: group.join('|') }, signal });
+    readPage(api, kind, { pageSize: group.length, filters: { ID: group.join('|') } });
   const pages = await pMap(groups, readGroup, AT_A_TIME);
   const listed = pages.flatMap(({ items }) => items);
   const found = new Map<string, Found<Item>>(listed.map((item) => [item.ID, { item }]));
   const others = ids.filter((id) => !found.has(id));
-  await pMap(others, async (id) => found.set(id, await readOne(api, kind, { id, signal })), AT_A_TIME);
+  await pMap(others, async (id) => found.set(id, await readOne(api, kind, id)), AT_A_TIME);
   return found;
 }

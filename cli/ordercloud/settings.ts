@@ -65,10 +65,13 @@ function checkedUrl(text: string): string {
   return printableUrl(new URL(text)).replace(/\/+(v1\/*)?$/, '');
 }
 
-/** OrderCloud's API as the settings name it. It announces waits on standard error. */
-export async function orderCloudOf(context: CommandContext): Promise<OrderCloudApi> {
+/** OrderCloud's API as the settings name it, until Ctrl-C. It announces waits on standard error. */
+export async function orderCloudOf(
+  context: CommandContext,
+  signal: AbortSignal = context.interrupt(),
+): Promise<OrderCloudApi> {
   const settings = await readOrderCloudSettings(context);
-  return openOrderCloud(settings, { note: (line) => void context.stderr.write(`${line}\n`) });
+  return openOrderCloud(settings, { signal, note: (line) => void context.stderr.write(`${line}\n`) });
 }
 
 /** For the help of every command that talks to OrderCloud. */

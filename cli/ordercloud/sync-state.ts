@@ -1,22 +1,18 @@
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { CommandError } from '../common/command-error.ts';
-import type { CallOptions, OrderCloudApi } from './api.ts';
+import type { OrderCloudApi } from './api.ts';
 import { isModel, type Model } from './model.ts';
 import { isNotFound } from './ordercloud-error.ts';
 
 /** The delivery configuration of an ID; null where there is none. */
-export async function readDeliveryConfig(
-  api: OrderCloudApi,
-  id: string,
-  options: CallOptions = {},
-): Promise<Model | null> {
-  return nullIfNotFound(api.call((sdk, rest) => sdk.DeliveryConfigurations.Get(id, rest), options));
+export async function readDeliveryConfig(api: OrderCloudApi, id: string): Promise<Model | null> {
+  return nullIfNotFound(api.call((sdk, rest) => sdk.DeliveryConfigurations.Get(id, rest)));
 }
 
 /** The configuration of product synchronization; null where there is none. */
-export async function readProductSync(api: OrderCloudApi, options: CallOptions = {}): Promise<Model | null> {
-  return nullIfNotFound(api.call((sdk, rest) => sdk.ProductSynchronization.Get(rest), options));
+export async function readProductSync(api: OrderCloudApi): Promise<Model | null> {
+  return nullIfNotFound(api.call((sdk, rest) => sdk.ProductSynchronization.Get(rest)));
 }
 
 async function nullIfNotFound(reading: Promise<unknown>): Promise<Model | null> {
@@ -42,12 +38,9 @@ const Claims = z.object({ usrtype: z.string() });
  * Makes sure that this user sees every product. A supplier's user sees only the supplier's own: all others would look as
  * if they did not exist.
  */
-export async function requireSeller(
-  api: OrderCloudApi,
-  options: Pick<CallOptions, 'signal'> = {},
-): Promise<void> {
+export async function requireSeller(api: OrderCloudApi): Promise<void> {
   // The call gets its token, and makes no request.
-  const token = await api.call(async (_, { accessToken }) => accessToken, options);
+  const token = await api.call(async (_, { accessToken }) => accessToken);
   const userType = userTypeIn(token ?? '');
   if (userType === null || userType === 'admin') return;
   throw new CommandError(

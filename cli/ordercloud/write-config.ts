@@ -1,6 +1,6 @@
 import { CommandError, interrupted, isAbort } from '../common/command-error.ts';
 import { askFirst, type CommandContext, writeJson } from '../common/context.ts';
-import type { CallOptions } from './api.ts';
+import type { OrderCloudApi } from './api.ts';
 import { changeLines, changesBetween, type Model, type ModelChange } from './model.ts';
 import { isUncertain, OrderCloudError } from './ordercloud-error.ts';
 
@@ -14,12 +14,13 @@ export type ConfigPart = {
   /** As it was read; null where there is none. */
   present: Model | null;
   changes: readonly ModelChange[];
-  read: (options: CallOptions) => Promise<Model | null>;
-  write: (options: CallOptions) => Promise<unknown>;
+  read: () => Promise<Model | null>;
+  write: () => Promise<unknown>;
 };
 
 export type ConfigWrite = {
   context: CommandContext;
+  api: OrderCloudApi;
   flags: WriteFlags;
   /** In the order of writing. */
   parts: readonly ConfigPart[];
@@ -29,13 +30,13 @@ export type ConfigWrite = {
   question: string | null;
   /** What is said at the end. */
   done: string;
-  /** What --json prints. */
-  result: (isWritten: boolean) => object;
+  /** What --json prints besides where it is, and whether it was written. */
+  result: object;
 };
 
 /** Shows the changes, asks, checks that nobody else has made changes, and writes. Resolves to the exit code. */
 export async function writeConfig(run: ConfigWrite): Promise<number> {
-  const { context, flags, text, question, done } = run;
+  const { context, api, flags, text, question, done } = run;
   const parts = run.parts.filter(({ changes }) => changes.length > 0);
   const isWritten = parts.length > 0 && !flags.dryRun;
   if (!flags.json) context.stdout.write(text);
@@ -44,21 +45,20 @@ export async function writeConfig(run: ConfigWrite): Promise<number> {
     const yes = flags.yes || question === null;
     const ended = await askFirst(context, { yes, question: question ?? '', refused: 'Nothing was changed.' });
     if (ended !== null) return ended;
-    const signal = context.interrupt();
-    await requireUnchanged(run.parts, signal);
-    await writeParts(parts, signal);
+    await requireUnchanged(run.parts);
+    await writeParts(parts, api.signal);
   }
   const last = parts.length === 0 ? 'Nothing to change.' : 'A dry run: nothing was changed.';
-  if (flags.json) writeJson(context, run.result(isWritten));
+  if (flags.json) writeJson(context, { api: api.baseUrl, written: isWritten, ...run.result });
   else context.stdout.write(`${isWritten ? done : last}\n`);
   return 0;
 }
 
 /** Somebody else may have edited it before the question was answered. */
-async function requireUnchanged(parts: readonly ConfigPart[], signal: AbortSignal): Promise<void> {
+async function requireUnchanged(parts: readonly ConfigPart[]): Promise<void> {
   const changes: ModelChange[] = [];
   for (const { present, read } of parts) {
-    const found = await read({ signal }).catch((error: unknown) => {
+    const found = await read().catch((error: unknown) => {
       throw isAbort(error) ? interrupted('Nothing was changed.') : error;
     });
     changes.push(...changesBetween(present, found));
@@ -73,7 +73,7 @@ async function requireUnchanged(parts: readonly ConfigPart[], signal: AbortSigna
 async function writeParts(parts: readonly ConfigPart[], signal: AbortSignal): Promise<void> {
   for (const [at, { write }] of parts.entries()) {
     const isBegun = !signal.aborted;
-    await write({ signal }).catch((error: unknown) => {
+    await write().catch((error: unknown) => {
       if (isAbort(error)) throw interrupted(stateText(parts, at, isBegun), error);
       if (!(error instanceof OrderCloudError)) throw error;
       const state = stateText(parts, at, isUncertain(error));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Account } from '../common/account.ts';
+import type { Account, AccountFlags } from '../common/account.ts';
 import type { CommandContext } from '../common/context.ts';
 import { countOf, durationText } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -7,15 +7,28 @@ import { listProducts } from '../ordercloud/catalog.ts';
 import { requireSeller } from '../ordercloud/sync-state.ts';
 import { openProgressFile, type ProgressFile, RESYNC_PROGRESS_FILE } from './progress-file.ts';
 
-/** The options that choose products, as commander gives them. */
-export type ChoiceFlags = {
+/** The command's options as commander gives them. */
+export type ResyncFlags = AccountFlags & {
   deadLetters?: true;
   all?: true;
   schemaBelow?: number;
   rate: number;
+  wait?: true;
+  timeout?: number;
   /** Where progress is kept. */
   progress?: string;
   restart?: true;
+  yes?: true;
+};
+
+/** What is asked for, and of whom. */
+export type ResyncRun = {
+  ids: readonly string[];
+  flags: ResyncFlags;
+  context: CommandContext;
+  api: OrderCloudApi;
+  /** Null where the options do not need it. */
+  account: Account | null;
 };
 
 /** Products to ask for. */
@@ -33,21 +46,19 @@ export type Choice = {
 /** OrderCloud means the endpoint for single products: above this, the user is asked. */
 export const UNASKED_LIMIT = 100;
 
-type Sides = { api: OrderCloudApi; account: Account | null; context: CommandContext; signal: AbortSignal };
-
 /** Finds the products that the options choose, in OrderCloud or in the containers. */
-export async function choose(ids: readonly string[], flags: ChoiceFlags, sides: Sides): Promise<Choice> {
-  const { account } = sides;
+export async function choose(run: ResyncRun): Promise<Choice> {
+  const { ids, flags, account } = run;
   if (account && flags.deadLetters) return listed(await withDeadLetters(account), flags);
   if (account && flags.schemaBelow !== undefined) {
     return listed(await belowSchema(account, flags.schemaBelow), flags);
   }
-  return flags.all ? firstLoad(flags, sides) : listed({ ids: new Set(ids), lines: [] }, flags);
+  return flags.all ? firstLoad(run) : listed({ ids: new Set(ids), lines: [] }, flags);
 }
 
 type Listed = { ids: ReadonlySet<string>; lines: string[] };
 
-function listed({ ids, lines }: Listed, { rate }: ChoiceFlags): Choice {
+function listed({ ids, lines }: Listed, { rate }: ResyncFlags): Choice {
   const total = ids.size;
   const question = `${countOf(total, 'product')} at ${rate} a second take about ${durationAt(rate, total)}; OrderCloud means this endpoint for single products. Go on?`;
   return { ids, total, lines, question: total > UNASKED_LIMIT ? question : null, progressFile: null };
@@ -81,12 +92,12 @@ async function belowSchema({ catalog, address }: Account, version: number): Prom
 }
 
 /** Every product of the marketplace, or the rest after an interrupted run. */
-async function firstLoad(flags: ChoiceFlags, { api, context, signal }: Sides): Promise<Choice> {
-  await requireSeller(api, { signal });
+async function firstLoad({ flags, api, context }: ResyncRun): Promise<Choice> {
+  await requireSeller(api);
   const path = resolve(context.folder, flags.progress ?? RESYNC_PROGRESS_FILE);
   const progressFile = await openProgressFile(api, { path, restart: flags.restart === true });
   const { after, requested, refused, startedAt } = progressFile.former;
-  const pages = () => listProducts(api, { after: after || undefined, signal });
+  const pages = () => listProducts(api, { after: after || undefined });
   const first = await pages().next();
   const total = first.done ? 0 : first.value.total;
   const done = requested + refused.length;

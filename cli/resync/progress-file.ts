@@ -3,7 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { CommandError, usageError } from '../common/command-error.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import type { Requested } from './request-syncs.ts';
+import type { ResyncReport } from './run-syncs.ts';
 
 /** In the current folder. */
 export const RESYNC_PROGRESS_FILE = '.resync-all.progress';
@@ -24,7 +24,8 @@ export type ProgressFile = {
   path: string;
   /** What interrupted runs have done before. */
   former: Readonly<z.infer<typeof Progress>>;
-  note(requested: Requested): Promise<void>;
+  /** Notes the last product, and what was done until then. */
+  note(after: string, report: ResyncReport): Promise<void>;
   remove(): Promise<void>;
 };
 
@@ -46,17 +47,21 @@ export async function openProgressFile(
     refused: [],
   };
   const former = (restart ? null : await read(path)) ?? fresh;
-  if (former.orderCloud !== orderCloud) requireSame(path, ['OrderCloud', former.orderCloud, orderCloud]);
-  if (former.clientId !== clientId) requireSame(path, ['API client', former.clientId, clientId]);
-  const progress = structuredClone(former);
+  for (const [what, then, now] of [
+    ['OrderCloud', former.orderCloud, orderCloud],
+    ['API client', former.clientId, clientId],
+  ]) {
+    if (then === now) continue;
+    throw usageError(
+      `${path} keeps an interrupted run with another ${what} (${then}, now ${now}). Name another file with --progress, or begin again with --restart.`,
+    );
+  }
   return {
     path,
     former,
-    async note({ productId, refusal }) {
-      progress.after = productId;
-      if (refusal === null) progress.requested += 1;
-      else progress.refused.push({ productId, ...refusal });
-      await writeFileAtomic(path, JSON.stringify(progress), { mode: 0o600 }).catch(unusable(path));
+    async note(after, { requested, refused }) {
+      const progress = JSON.stringify({ ...former, after, requested, refused });
+      await writeFileAtomic(path, progress, { mode: 0o600 }).catch(unusable(path));
     },
     remove: () => rm(path, { force: true }).catch(unusable(path)),
   };
@@ -72,12 +77,6 @@ async function read(path: string): Promise<z.infer<typeof Progress> | null> {
   } catch {
     throw usageError(`${path} is no progress file of this program. Name another with --progress.`);
   }
-}
-
-function requireSame(path: string, [what, then, now]: [string, string, string]): never {
-  throw usageError(
-    `${path} keeps an interrupted run with another ${what} (${then}, now ${now}). Name another file with --progress, or begin again with --restart.`,
-  );
 }
 
 function unusable(path: string): (error: NodeJS.ErrnoException) => never {

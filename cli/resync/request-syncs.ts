@@ -5,10 +5,13 @@ import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { readProductSync } from '../ordercloud/sync-state.ts';
 
+/** A product whose message OrderCloud did not agree to send. */
+export type Refused = { productId: string; code: string; message: string };
+
 /** A product whose message OrderCloud was asked to send, and whether it refused. */
 export type Requested = {
   productId: string;
-  refusal: { code: string; message: string } | null;
+  refusal: Omit<Refused, 'productId'> | null;
   /** Milliseconds since 1970. */
   requestedAt: number;
 };
@@ -48,7 +51,7 @@ export async function* requestSyncs(
     const canArrive = isStorable(productId);
     if (canArrive) await onRequest?.(productId);
     const requestedAt = Date.now();
-    const { refusal, failure } = canArrive ? await requestSync(api, productId, signal) : UNSTORABLE;
+    const { refusal, failure } = canArrive ? await requestSync(api, productId) : UNSTORABLE;
     held.push({ productId, refusal, requestedAt });
     if (failure !== null) failures += 1;
     else if (canArrive) failures = 0;
@@ -72,12 +75,11 @@ const UNSTORABLE: Outcome = {
   failure: null,
 };
 
-async function requestSync(api: OrderCloudApi, productId: string, signal: AbortSignal): Promise<Outcome> {
+async function requestSync(api: OrderCloudApi, productId: string): Promise<Outcome> {
   try {
     const body = { ProductID: productId };
     // The same message twice does no harm.
     await api.call((sdk, options) => sdk.ProductSynchronization.Sync(body, options), {
-      signal,
       idempotent: true,
     });
     return { refusal: null, failure: null };
@@ -91,8 +93,8 @@ async function requestSync(api: OrderCloudApi, productId: string, signal: AbortS
 }
 
 /** Makes sure that OrderCloud sends messages at all: otherwise it may accept requests and do nothing. */
-export async function requireProductSync(api: OrderCloudApi, signal: AbortSignal): Promise<void> {
-  const config = await readProductSync(api, { signal });
+export async function requireProductSync(api: OrderCloudApi): Promise<void> {
+  const config = await readProductSync(api);
   if (config === null) {
     throw new CommandError(
       'Product sync is not configured in OrderCloud: run ordercloud-product-sync connect first.',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { DeadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
 import type { CatalogMark, ProductCatalog } from '../../src/operate/product-catalog.ts';
@@ -5,29 +6,29 @@ import { untilAborted } from '../../src/until-aborted.ts';
 import { type Progress, startProgress } from '../common/progress.ts';
 import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { type Requested, requestSyncs } from './request-syncs.ts';
+import { type Refused, type Requested, requestSyncs } from './request-syncs.ts';
 
-/** What a run has done, even if it ended early. */
-export type SyncRun = {
-  requested: Requested[];
-  /** Null if nobody waits. */
+/** What was done, even if the run ended early. */
+export type ResyncReport = {
+  requested: number;
+  refused: Refused[];
+  /** Null if nobody waited. */
   arrivals: Arrival[] | null;
-  /** What ended it early, besides Ctrl-C. */
-  failure: unknown;
+  /** Not asked for, because the run ended early. */
+  notAsked: number;
 };
 
 type RunOptions = {
   ids: AsyncIterable<string> | Iterable<string>;
-  /** Including what earlier runs have done. */
   total: number;
-  done?: number;
+  /** What interrupted runs have done before. */
+  former?: Pick<ResyncReport, 'requested' | 'refused'>;
   /** A second. */
   rate: number;
   wait: WaitOptions | null;
-  signal: AbortSignal;
   stderr: NodeJS.WriteStream;
   /** Called after each product, before the next. */
-  onRequested?: ((requested: Requested) => Promise<void>) | undefined;
+  onRequested?: ((productId: string, report: ResyncReport) => Promise<void>) | undefined;
 };
 
 type WaitOptions = {
@@ -37,34 +38,44 @@ type WaitOptions = {
   timeoutMs: number;
 };
 
-/** Makes OrderCloud send the messages of products, with a progress bar, and waits for them if asked to. */
-export async function runSyncs(api: OrderCloudApi, options: RunOptions): Promise<SyncRun> {
-  const { ids, total, done = 0, rate, wait, signal, stderr, onRequested } = options;
-  const run: SyncRun = { requested: [], arrivals: null, failure: null };
+/**
+ * Makes OrderCloud send the messages of products, with a progress bar, and waits for them if asked to. `failure` is what
+ * ended it early, besides Ctrl-C.
+ */
+export async function runSyncs(
+  api: OrderCloudApi,
+  options: RunOptions,
+): Promise<{ report: ResyncReport; failure: unknown }> {
+  const { ids, total, former = { requested: 0, refused: [] }, rate, wait, stderr, onRequested } = options;
   const stop = new AbortController();
+  let failure: unknown = null;
   const fail = (error: unknown) => {
-    if (!signal.aborted) run.failure ??= error;
+    if (!api.signal.aborted) failure ??= error;
     stop.abort();
   };
-  const watch = wait ? watchArrivals(wait, signal, fail) : null;
-  run.arrivals = watch?.arrivals ?? null;
-  const progress = startProgress({ label: 'Asking OrderCloud', total, done, stream: stderr });
-  const either = AbortSignal.any([signal, stop.signal]);
-  let refused = 0;
+  const watch = wait ? watchArrivals(wait, api.signal, fail) : null;
+  const { requested, refused } = structuredClone(former);
+  const report: ResyncReport = { requested, refused, arrivals: watch?.arrivals ?? null, notAsked: 0 };
+  const doneIn = () => report.requested + report.refused.length;
+  const whole = { label: 'Asking OrderCloud', total: doneIn() + total, done: doneIn() };
+  const progress = startProgress({ ...whole, stream: stderr });
+  const signal = AbortSignal.any([api.signal, stop.signal]);
   try {
-    for await (const each of requestSyncs(api, ids, { rate, signal: either, onRequest: watch?.readBefore })) {
-      run.requested.push(each);
-      await onRequested?.(each);
-      if (each.refusal === null) watch?.expect(each);
-      else refused += 1;
-      progress.advance(refused > 0 ? `${refused} refused` : '');
+    for await (const each of requestSyncs(api, ids, { rate, signal, onRequest: watch?.readBefore })) {
+      const { productId, refusal } = each;
+      if (refusal === null) report.requested += 1;
+      else report.refused.push({ productId, ...refusal });
+      await onRequested?.(productId, report);
+      if (refusal === null) watch?.expect(each);
+      progress.advance(report.refused.length > 0 ? `${report.refused.length} refused` : '');
     }
   } catch (error) {
     fail(error);
   }
   progress.stop();
   await watch?.settled(stderr);
-  return run;
+  if (failure !== null || api.signal.aborted) report.notAsked = Math.max(0, whole.total - doneIn());
+  return { report, failure };
 }
 
 /** What became of the message that was asked for. */
@@ -153,11 +164,7 @@ const CLOCKS_WITHIN_MS = 60_000;
 
 /** A new message leaves another mark than before, and not one from before the request. */
 function isNewMark(mark: CatalogMark, { before, requestedAt }: Watched): boolean {
-  const former = before?.mark;
-  const isOther =
-    mark.receivedAt !== former?.receivedAt ||
-    mark.stream !== former.stream ||
-    mark.sequence !== former.sequence;
+  const isOther = !isDeepStrictEqual(mark, before?.mark);
   return isOther && Date.parse(mark.time) >= requestedAt - CLOCKS_WITHIN_MS;
 }
 

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../src/until-aborted.ts';
-import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
+import { type Account, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
 import {
   askFirst,
@@ -10,17 +10,12 @@ import {
 } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readAppSide } from '../status/sides.ts';
-import { type ChoiceFlags, choose, UNASKED_LIMIT } from './choose.ts';
+import { choose, type ResyncFlags, type ResyncRun, UNASKED_LIMIT } from './choose.ts';
 import { requireProductSync } from './request-syncs.ts';
-import { runSyncs } from './run-syncs.ts';
-import { isComplete, nextText, type ResyncReport, resyncReport, resyncText } from './text.ts';
-
-/** The command's options as commander gives them. */
-export type ResyncFlags = AccountFlags & ChoiceFlags & { wait?: true; timeout?: number; yes?: true };
+import { type ResyncReport, runSyncs } from './run-syncs.ts';
+import { isComplete, nextText, resyncText } from './text.ts';
 
 export const DEFAULT_TIMEOUT_S = 60;
-
-type Run = { ids: readonly string[]; flags: ResyncFlags; context: CommandContext };
 
 /** `resync`: makes OrderCloud send the messages of products. Resolves to the exit code. */
 export async function resync(
@@ -32,11 +27,10 @@ export async function resync(
   const isFirstLoad = flags.all === true && flags.schemaBelow === undefined;
   requireMatching(flags, isFirstLoad);
   if (isFirstLoad) requireTerminal(context, flags, '--all asks first');
-  const run = { ids, flags, context };
+  const api = await orderCloudOf(context);
+  const resyncWith = (account: Account | null) => resyncChosen({ ids, flags, context, api, account });
   const needsAccount = flags.wait || flags.deadLetters || flags.schemaBelow !== undefined;
-  return needsAccount
-    ? withAccount({ context, flags }, (account) => resyncChosen(run, account))
-    : resyncChosen(run, null);
+  return needsAccount ? withAccount({ context, flags }, resyncWith) : resyncWith(null);
 }
 
 /** Refuses options that contradict each other. */
@@ -61,35 +55,26 @@ function requireMatching({ wait, timeout, restart, progress }: ResyncFlags, isFi
   }
 }
 
-async function resyncChosen({ ids, flags, context }: Run, account: Account | null): Promise<number> {
-  const signal = context.interrupt();
-  const api = await orderCloudOf(context);
-  await requireProductSync(api, signal);
-  const choosing = choose(ids, flags, { api, account, context, signal });
-  const { total, lines, question, progressFile, ...choice } = await untilAborted(choosing, signal);
+async function resyncChosen(run: ResyncRun): Promise<number> {
+  const { flags, context, api, account } = run;
+  await requireProductSync(api);
+  const { lines, question, progressFile, ...choice } = await untilAborted(choose(run), api.signal);
   for (const line of lines) context.stderr.write(`${line}\n`);
   if (question !== null) {
     requireTerminal(context, flags, `resync asks before more than ${UNASKED_LIMIT} products`);
     const ended = await askFirst(context, { yes: flags.yes, question, refused: 'Nothing was asked for.' });
     if (ended !== null) return ended;
   }
-  const former = progressFile?.former ?? { requested: 0, refused: [] };
-  const done = former.requested + former.refused.length;
   const timeoutMs = (flags.timeout ?? DEFAULT_TIMEOUT_S) * 1000;
-  const { requested, arrivals, failure } = await runSyncs(api, {
-    ids: choice.ids,
-    total: done + total,
-    done,
+  const { report, failure } = await runSyncs(api, {
+    ...choice,
+    ...(progressFile && { former: progressFile.former, onRequested: progressFile.note }),
     rate: flags.rate,
     wait: flags.wait && account ? { stores: account, timeoutMs } : null,
-    signal,
     stderr: context.stderr,
-    onRequested: progressFile?.note,
   });
-  const isDone = failure === null && !signal.aborted;
+  const isDone = failure === null && !api.signal.aborted;
   if (isDone) await progressFile?.remove();
-  const notAsked = isDone ? 0 : Math.max(0, total - requested.length);
-  const report = resyncReport(requested, { arrivals, notAsked, former });
   const path = progressFile && { progressFile: isDone ? null : progressFile.path };
   if (flags.json) writeJson(context, { orderCloud: api.baseUrl, ...report, ...path });
   else {
@@ -97,7 +82,7 @@ async function resyncChosen({ ids, flags, context }: Run, account: Account | nul
     context.stdout.write(`${[resyncText(report), ...more].join('\n')}\n`);
   }
   if (failure !== null) throw failure;
-  return signal.aborted ? 130 : isComplete(report) ? 0 : 1;
+  return api.signal.aborted ? 130 : isComplete(report) ? 0 : 1;
 }
 
 /** Why messages may not have arrived, if the settings show it. */

@@ -1,36 +1,6 @@
 import { printable } from '../../src/printable.ts';
 import { countOf, tableLines } from '../common/text.ts';
-import type { Requested } from './request-syncs.ts';
-import type { Arrival } from './run-syncs.ts';
-
-/** What a run has done. */
-export type ResyncReport = {
-  requested: number;
-  refused: { productId: string; code: string; message: string }[];
-  /** Null if nobody waited. */
-  arrivals: Arrival[] | null;
-  /** Not asked for, because the run ended early. */
-  notAsked: number;
-};
-
-type Rest = Pick<ResyncReport, 'arrivals' | 'notAsked'> & {
-  /** What interrupted runs have done before. */
-  former?: Pick<ResyncReport, 'requested' | 'refused'>;
-};
-
-/** The report on what was asked for, and on what has arrived of it. */
-export function resyncReport(
-  requested: readonly Requested[],
-  { arrivals, notAsked, former = { requested: 0, refused: [] } }: Rest,
-): ResyncReport {
-  const refused = requested.flatMap(({ productId, refusal }) => (refusal ? [{ productId, ...refusal }] : []));
-  return {
-    requested: former.requested + requested.length - refused.length,
-    refused: [...former.refused, ...refused],
-    arrivals,
-    notAsked,
-  };
-}
+import type { Arrival, ResyncReport } from './run-syncs.ts';
 
 export function isComplete({ refused, arrivals, notAsked }: ResyncReport): boolean {
   const arrived = arrivals === null || arrivals.every(({ kind }) => kind === 'arrived');

@@ -19,8 +19,8 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   const given = await givenSettings(context);
   const [orderCloud, container] = await Promise.all([
     sideOrProblem(async () => {
-      const api = await orderCloudOf(context);
-      return { baseUrl: api.baseUrl, ...(await readOrderCloudSide(api, signal)) };
+      const api = await orderCloudOf(context, signal);
+      return { baseUrl: api.baseUrl, ...(await readOrderCloudSide(api)) };
     }),
     sideOrProblem(() => withAccount({ context, flags, signal }, readContainerSide)),
   ]);

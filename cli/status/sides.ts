@@ -69,11 +69,10 @@ export async function readContainerSide({ address, isLocal, settings, catalog, a
 export type OrderCloudSide = Awaited<ReturnType<typeof readOrderCloudSide>>;
 
 /** Reads what OrderCloud holds of product synchronization; null where there is none. */
-export async function readOrderCloudSide(api: OrderCloudApi, signal: AbortSignal) {
-  const config = await readProductSync(api, { signal });
+export async function readOrderCloudSide(api: OrderCloudApi) {
+  const config = await readProductSync(api);
   const deliveryConfigId = textOf(config?.DeliveryConfigID) ?? null;
-  const delivery =
-    deliveryConfigId === null ? null : await readDeliveryConfig(api, deliveryConfigId, { signal });
+  const delivery = deliveryConfigId === null ? null : await readDeliveryConfig(api, deliveryConfigId);
   return {
     productSync: config && {
       changed: config.SyncProductChanged === true,

@@ -47,7 +47,7 @@ export async function putConfig(file: string, flags: WriteFlags, context: Comman
     changes: changesBetween(present, config),
     question: `${present === null ? 'Create' : 'Replace'} the configuration in ${api.baseUrl}?`,
     notes: unknown.map((name) => `${name} is not in the model known here; it is sent as it is.`),
-    write: (options) => api.call((sdk, rest) => sdk.ProductSynchronization.Save(config, rest), options),
+    write: () => api.call((sdk, rest) => sdk.ProductSynchronization.Save(config, rest)),
     done: 'Saved.',
   });
 }
@@ -68,11 +68,7 @@ export async function patchConfig(
     present,
     changes: differingFrom(present, patch),
     question: null,
-    write: (options) =>
-      api.call((sdk, rest) => sdk.ProductSynchronization.Patch(patch, rest), {
-        ...options,
-        idempotent: true,
-      }),
+    write: () => api.call((sdk, rest) => sdk.ProductSynchronization.Patch(patch, rest), { idempotent: true }),
     done,
   });
 }
@@ -89,7 +85,7 @@ export async function deleteConfig(flags: WriteFlags, context: CommandContext): 
     present,
     changes: changesBetween(present, null),
     question: `Delete the configuration in ${api.baseUrl}? OrderCloud sends no product messages then, to nobody.`,
-    write: (options) => api.call((sdk, rest) => sdk.ProductSynchronization.Delete(rest), options),
+    write: () => api.call((sdk, rest) => sdk.ProductSynchronization.Delete(rest)),
     done: 'Deleted. The delivery configuration is still there; connect uses it again.',
   });
 }
@@ -110,19 +106,16 @@ async function contentsOf(file: string, folder: string): Promise<string> {
 }
 
 type SyncConfigWrite = Pick<ConfigPart, 'present' | 'changes' | 'write'> &
-  Pick<ConfigWrite, 'context' | 'flags' | 'question' | 'done'> & {
-    api: OrderCloudApi;
-    notes?: readonly string[];
-  };
+  Omit<ConfigWrite, 'parts' | 'text' | 'result'> & { notes?: readonly string[] };
 
-function writeSyncConfig({ api, notes = [], present, changes, write, ...rest }: SyncConfigWrite) {
+function writeSyncConfig({ notes = [], present, changes, write, ...rest }: SyncConfigWrite) {
   const name = 'configuration of product synchronization';
-  const read: ConfigPart['read'] = (options) => readProductSync(api, options);
+  const read = () => readProductSync(rest.api);
   const lines = [...changeLines(changes), ...notes.map((note) => `  ! ${note}`)];
   return writeConfig({
     ...rest,
     parts: [{ name, present, changes, read, write }],
     text: lines.map((line) => `${line}\n`).join(''),
-    result: (written) => ({ api: api.baseUrl, written, changes: shownChanges(changes), notes }),
+    result: { changes: shownChanges(changes), notes },
   });
 }

@@ -1,5 +1,7 @@
 import pMap from 'p-map';
-import type { CatalogItem, ProductCatalog } from '../../src/operate/product-catalog.ts';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
+import type { Account, AccountFlags } from '../common/account.ts';
+import type { CommandContext } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { priceText } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -14,19 +16,36 @@ export type Mismatch = {
   stored: string;
 };
 
-/** A product as OrderCloud has it; `price` is undefined if it cannot be read. */
-export type Listed = { product: Product; price: DefaultPrice | null | undefined };
+/** The command's options as commander gives them. */
+export type VerifyFlags = AccountFlags & {
+  catalog?: string;
+  sample?: number;
+  /** Seconds before a difference is checked again. */
+  pause: number;
+  repair?: true;
+  rate: number;
+  maxDeletions?: number;
+  yes?: true;
+};
 
-export type CompareOptions = {
+/** What is to be compared, and both sides of it. */
+export type VerifyRun = {
+  flags: VerifyFlags;
+  context: CommandContext;
+  account: Account;
+  api: OrderCloudApi;
   /** Whether messages carry prices. If not, a document without prices is no difference. */
   pricesExpected: boolean;
 };
+
+/** A product as OrderCloud has it; `price` is undefined if it cannot be read. */
+export type Listed = { product: Product; price: DefaultPrice | null | undefined };
 
 /** What differs between OrderCloud's product and a stored one that is not deleted. */
 export function compareProduct(
   { product, price }: Listed,
   stored: CatalogItem,
-  { pricesExpected }: CompareOptions,
+  { pricesExpected }: Pick<VerifyRun, 'pricesExpected'>,
 ): Mismatch[] {
   const mismatches: Mismatch[] = [];
   const note = (field: Mismatch['field'], orderCloud: string | null, here: string | null) =>
@@ -63,28 +82,18 @@ export type Verdict = { id: string } & (
   | { kind: 'foreign' }
 );
 
-/** Both sides of the comparison: of all products, or of those in one catalog. */
-export type Sides = CompareOptions & {
-  api: OrderCloudApi;
-  catalog: ProductCatalog;
-  catalogId: string | undefined;
-  signal: AbortSignal;
-  /** For the progress. */
-  stderr: NodeJS.WriteStream;
-};
-
 const CHUNK_SIZE = 100;
 
 const READS_AT_A_TIME = 16;
 
 /** Looks at products by their IDs, on both sides. */
-export async function checkAll(sides: Sides, ids: readonly string[], label: string): Promise<Verdict[]> {
+export async function checkAll(run: VerifyRun, ids: readonly string[], label: string): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const progress = startProgress({ label, total: ids.length, stream: sides.stderr });
+  const progress = startProgress({ label, total: ids.length, stream: run.context.stderr });
   try {
     for (let start = 0; start < ids.length; start += CHUNK_SIZE) {
       const chunk = ids.slice(start, start + CHUNK_SIZE);
-      verdicts.push(...(await checkChunk(sides, chunk)));
+      verdicts.push(...(await checkChunk(run, chunk)));
       progress.advance('', chunk.length);
     }
   } finally {
@@ -93,19 +102,19 @@ export async function checkAll(sides: Sides, ids: readonly string[], label: stri
   return verdicts;
 }
 
-async function checkChunk(sides: Sides, ids: readonly string[]): Promise<Verdict[]> {
-  const { api, catalog, signal } = sides;
-  const found = await readMany(api, PRODUCTS, { ids, signal });
+async function checkChunk(run: VerifyRun, ids: readonly string[]): Promise<Verdict[]> {
+  const { api, account } = run;
+  const found = await readMany(api, PRODUCTS, ids);
   const products = [...found.values()].flatMap(({ item }) => item ?? []);
-  const prices = openPriceBook(api, signal);
+  const prices = openPriceBook(api);
   await prices.load(products);
   const read = async (id: string) => {
-    signal.throwIfAborted();
-    return isStorable(id) ? catalog.read(id) : null;
+    api.signal.throwIfAborted();
+    return isStorable(id) ? account.catalog.read(id) : null;
   };
   const stored = await pMap(ids, read, { concurrency: READS_AT_A_TIME });
   return ids.map((id, index) =>
-    verdictOn(id, { product: found.get(id)?.item ?? null, stored: stored[index] ?? null, prices }, sides),
+    verdictOn(id, { product: found.get(id)?.item ?? null, stored: stored[index] ?? null, prices }, run),
   );
 }
 
@@ -113,7 +122,7 @@ async function checkChunk(sides: Sides, ids: readonly string[]): Promise<Verdict
 export function verdictOn(
   id: string,
   sides: { product: Product | null; stored: CatalogItem | null; prices: PriceBook },
-  options: CompareOptions,
+  options: Pick<VerifyRun, 'pricesExpected'>,
 ): Verdict {
   const { product, prices } = sides;
   const stored = sides.stored?.deleted ? null : sides.stored;

@@ -28,13 +28,13 @@ export type PriceBook = {
   priceOf(product: Product): DefaultPrice | null | undefined;
 };
 
-export function openPriceBook(api: OrderCloudApi, signal: AbortSignal): PriceBook {
+export function openPriceBook(api: OrderCloudApi): PriceBook {
   const prices = new Map<string, DefaultPrice | null | undefined>();
   return {
     async load(products) {
       const named = products.flatMap(({ DefaultPriceScheduleID: id }) => (id ? [id] : []));
       const ids = [...new Set(named)].filter((id) => !prices.has(keyOf(id)));
-      for (const [id, { item }] of await readMany(api, PRICE_SCHEDULES, { ids, signal })) {
+      for (const [id, { item }] of await readMany(api, PRICE_SCHEDULES, ids)) {
         prices.set(keyOf(id), item === null ? undefined : toDefaultPrice(item));
       }
     },

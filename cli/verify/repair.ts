@@ -1,29 +1,16 @@
 import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
-import { type Account, RETRY } from '../common/account.ts';
+import { RETRY } from '../common/account.ts';
 import { interrupted } from '../common/command-error.ts';
-import type { CommandContext } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
-import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { PRODUCTS, readOne } from '../ordercloud/catalog.ts';
 import { UNASKED_LIMIT } from '../resync/choose.ts';
 import { requireProductSync } from '../resync/request-syncs.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
-import { type ResyncReport, resyncReport } from '../resync/text.ts';
+import type { VerifyFlags, VerifyRun } from './compare.ts';
 import type { Repair, Tombstoned, VerifyReport } from './text.ts';
-
-export type RepairOptions = {
-  api: OrderCloudApi;
-  account: Account;
-  rate: number;
-  /** No more than this are marked as deleted; by default, a small share of what is stored. */
-  maxDeletions: number | undefined;
-  yes: boolean;
-  signal: AbortSignal;
-  context: CommandContext;
-};
 
 /** How long a resynced product may take to arrive. */
 const TIMEOUT_MS = 60_000;
@@ -33,33 +20,37 @@ const MAX_NAMED = 10;
 const CLOCK_STEP_MS = 1_000;
 
 /** Makes OrderCloud send missing and differing products, and marks those as deleted that it no longer has, after asking. */
-export async function repair(report: VerifyReport, options: RepairOptions): Promise<Repair> {
-  const { api, signal } = options;
+export async function repair(report: VerifyReport, run: VerifyRun): Promise<Repair> {
+  const { api, account, flags, context } = run;
   const done: Repair = { resync: null, tombstones: null, failure: null };
   const isAgreed = async (question: string | null) => {
-    if (question === null) return true;
-    const answer = (await options.context.ask?.(question)) ?? 'no';
+    if (flags.yes || question === null) return true;
+    const answer = (await context.ask?.(question)) ?? 'no';
     if (answer === 'interrupted') throw interrupted('Nothing more was changed.');
     return answer === 'yes';
   };
-  const toResync = report.differences.flatMap(({ id, kind }) =>
+  const ids = report.differences.flatMap(({ id, kind }) =>
     kind === 'missing' || kind === 'differing' ? [id] : [],
   );
   const extra = extraIn(report);
   try {
-    if (toResync.length > 0 && (await isAgreed(resyncQuestion(toResync.length, options)))) {
-      await requireProductSync(api, signal);
-      done.resync = await resync(toResync, options, done);
+    if (ids.length > 0 && (await isAgreed(resyncQuestion(ids.length)))) {
+      await requireProductSync(api);
+      const wait = { stores: account, timeoutMs: TIMEOUT_MS };
+      const { rate } = flags;
+      const synced = await runSyncs(api, { ids, total: ids.length, rate, wait, stderr: context.stderr });
+      done.resync = synced.report;
+      done.failure = synced.failure;
     }
-    if (extra.length === 0 || signal.aborted) return done;
-    const refusal = deletionRefusal(report, options.maxDeletions);
-    if (refusal !== null) options.context.stderr.write(`${refusal}\n`);
-    else if (await isAgreed(deletionQuestion(extra, options))) {
+    if (extra.length === 0 || api.signal.aborted) return done;
+    const refusal = deletionRefusal(report, flags);
+    if (refusal !== null) context.stderr.write(`${refusal}\n`);
+    else if (await isAgreed(deletionQuestion(extra, run))) {
       done.tombstones = [];
-      for (const id of extra) done.tombstones.push(await tombstone(id, options));
+      for (const id of extra) done.tombstones.push(await tombstone(id, run));
     }
   } catch (error) {
-    if (!signal.aborted) done.failure ??= error;
+    if (!api.signal.aborted) done.failure ??= error;
   }
   return done;
 }
@@ -71,31 +62,16 @@ export function isRepaired(report: VerifyReport, { resync, tombstones, failure }
   return failure === null && arrived + deleted === report.differences.length;
 }
 
-function resyncQuestion(count: number, { yes }: RepairOptions): string | null {
-  if (yes || count <= UNASKED_LIMIT) return null;
+function resyncQuestion(count: number): string | null {
+  if (count <= UNASKED_LIMIT) return null;
   return `Have OrderCloud send ${countOf(count, 'product')}? It means this for single products.`;
 }
 
-function deletionQuestion(ids: readonly string[], { yes, account, context }: RepairOptions): string | null {
-  if (yes) return null;
+function deletionQuestion(ids: readonly string[], { flags, account, context }: VerifyRun): string {
   const more = ids.length > MAX_NAMED ? ` … and ${ids.length - MAX_NAMED} more` : '';
   const named = printable(ids.slice(0, MAX_NAMED).join(', '), 800);
-  context.stderr.write(`Not in OrderCloud: ${named}${more}\n`);
+  if (!flags.yes) context.stderr.write(`Not in OrderCloud: ${named}${more}\n`);
   return `Mark ${countOf(ids.length, 'product')} as deleted at ${account.address}?`;
-}
-
-async function resync(ids: readonly string[], options: RepairOptions, done: Repair): Promise<ResyncReport> {
-  const { api, account, rate, signal, context } = options;
-  const { requested, arrivals, failure } = await runSyncs(api, {
-    ids,
-    total: ids.length,
-    rate,
-    wait: { stores: account, timeoutMs: TIMEOUT_MS },
-    signal,
-    stderr: context.stderr,
-  });
-  done.failure = failure;
-  return resyncReport(requested, { arrivals, notAsked: ids.length - requested.length });
 }
 
 /**
@@ -104,16 +80,16 @@ async function resync(ids: readonly string[], options: RepairOptions, done: Repa
  */
 async function tombstone(
   productId: string,
-  { api, account: { products, settings }, signal }: RepairOptions,
+  { api, account: { products, settings } }: VerifyRun,
 ): Promise<Tombstoned> {
   for (let tries = 1; tries <= 2; tries += 1) {
-    const found = await readOne(api, PRODUCTS, { id: productId, signal });
+    const found = await readOne(api, PRODUCTS, productId);
     if (found.item !== null || found.confirmedAt === null) return { productId, result: 'exists again' };
     const absence = { productId, confirmedAt: found.confirmedAt };
     const writing = writeTombstone({ products, settings, policy: RETRY }, absence);
-    const outcome = await untilAborted(writing, signal);
+    const outcome = await untilAborted(writing, api.signal);
     if (outcome === 'deleted') return { productId, result: 'deleted' };
-    await sleep(CLOCK_STEP_MS, signal);
+    await sleep(CLOCK_STEP_MS, api.signal);
   }
   return { productId, result: 'changed meanwhile' };
 }
@@ -130,9 +106,9 @@ function extraIn({ differences }: Pick<VerifyReport, 'differences'>): string[] {
 
 /**
  * Why no product may be marked as deleted; null if they may. An API client of another marketplace gets a 404 for every
- * stored product. `maxDeletions` is what the user allows.
+ * stored product.
  */
-export function deletionRefusal(report: VerifyReport, maxDeletions: number | undefined): string | null {
+export function deletionRefusal(report: VerifyReport, { maxDeletions }: VerifyFlags): string | null {
   const count = extraIn(report).length;
   if (count === 0) return null;
   if (report.listed === 0) {

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../src/until-aborted.ts';
-import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
+import { type Account, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
 import { type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
@@ -9,40 +9,21 @@ import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readProductSync, requireSeller } from '../ordercloud/sync-state.ts';
 import { UNASKED_LIMIT } from '../resync/choose.ts';
-import { checkAll, type Sides } from './compare.ts';
+import { checkAll, type VerifyFlags, type VerifyRun } from './compare.ts';
 import { deletionRefusal, isRepaired, repair } from './repair.ts';
 import { repairText, type VerifyReport, verifyReport, verifyText } from './text.ts';
 import { compareAll, compareSample } from './walk.ts';
-
-/** The command's options as commander gives them. */
-export type VerifyFlags = AccountFlags & {
-  catalog?: string;
-  sample?: number;
-  /** Seconds before a difference is checked again. */
-  pause: number;
-  repair?: true;
-  rate: number;
-  maxDeletions?: number;
-  yes?: true;
-};
-
-type Run = {
-  flags: VerifyFlags;
-  context: CommandContext;
-  account: Account;
-  api: OrderCloudApi;
-  signal: AbortSignal;
-};
 
 /** `verify`: whether the container is as OrderCloud is. Resolves to the exit code. */
 export async function verify(flags: VerifyFlags, context: CommandContext): Promise<number> {
   if (flags.repair) requireTerminal(context, flags, '--repair asks before it marks products as deleted');
   if (flags.yes && !flags.repair) throw usageError('--yes goes with --repair.');
-  const signal = context.interrupt();
   const api = await orderCloudOf(context);
-  await requireSeller(api, { signal });
+  await requireSeller(api);
+  const pricesExpected = await arePricesSent(api);
+  const { signal } = api;
   return withAccount({ context, flags }, async (account) => {
-    const run = { flags, context, account, api, signal };
+    const run = { flags, context, account, api, pricesExpected };
     const report = await untilAborted(compare(run), signal).catch((error: unknown) => {
       context.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. Nothing was changed.\n`);
       if (signal.aborted) return null;
@@ -53,34 +34,25 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
 }
 
 /** Compares everything, or a sample, and checks differences again, since messages may be under way. */
-async function compare(run: Run): Promise<VerifyReport> {
-  const { api, account, signal, flags, context } = run;
-  const sides: Sides = {
-    api,
-    catalog: account.catalog,
-    catalogId: flags.catalog,
-    pricesExpected: await arePricesSent(api, signal),
-    signal,
-    stderr: context.stderr,
-  };
+async function compare(run: VerifyRun): Promise<VerifyReport> {
+  const { api, account, flags, context } = run;
   const { differing, ...counts } =
-    flags.sample === undefined ? await compareAll(sides) : await compareSample(sides, flags.sample);
+    flags.sample === undefined ? await compareAll(run) : await compareSample(run, flags.sample);
   if (differing.length === 0) return verifyReport(counts, [], new Map());
   context.stderr.write(
     `Different at first: ${countOf(differing.length, 'product')}. Checking again in ${flags.pause} s, since messages may be under way …\n`,
   );
-  await sleep(flags.pause * 1000, signal);
-  signal.throwIfAborted();
-  const verdicts = await checkAll(sides, differing, 'Checking again');
+  await sleep(flags.pause * 1000, api.signal);
+  api.signal.throwIfAborted();
+  const verdicts = await checkAll(run, differing, 'Checking again');
   return verifyReport(counts, verdicts, await deadLettersOf(account));
 }
 
 /** Says what was found, and repairs it if that is asked. */
-async function tell(report: VerifyReport, { flags, context, account, api, signal }: Run): Promise<number> {
+async function tell(report: VerifyReport, run: VerifyRun): Promise<number> {
+  const { flags, context, account, api } = run;
   if (!flags.json) context.stdout.write(`${verifyText(report)}\n`);
-  const { rate, maxDeletions, yes = false } = flags;
-  const options = { api, account, context, rate, maxDeletions, yes, signal };
-  const repaired = flags.repair && report.differences.length > 0 ? await repair(report, options) : null;
+  const repaired = flags.repair && report.differences.length > 0 ? await repair(report, run) : null;
   if (flags.json) {
     const { catalog = null, sample = null } = flags;
     const sides = { orderCloud: api.baseUrl, account: account.address, catalog, sample };
@@ -91,18 +63,18 @@ async function tell(report: VerifyReport, { flags, context, account, api, signal
     const firstLoad =
       report.missing > UNASKED_LIMIT ? '; as a first load: ordercloud-product-sync resync --all' : '';
     context.stdout.write(`To fix it: the same with --repair${firstLoad}\n`);
-    const refusal = deletionRefusal(report, maxDeletions);
+    const refusal = deletionRefusal(report, flags);
     if (refusal !== null) context.stdout.write(`With --repair: ${refusal}\n`);
   }
   if (repaired?.failure) throw repaired.failure;
-  if (signal.aborted) return 130;
+  if (api.signal.aborted) return 130;
   return report.differences.length === 0 || (repaired && isRepaired(report, repaired)) ? 0 : 1;
 }
 
 /** Whether messages carry prices; false if the user may not read that. */
-async function arePricesSent(api: OrderCloudApi, signal: AbortSignal): Promise<boolean> {
+async function arePricesSent(api: OrderCloudApi): Promise<boolean> {
   try {
-    const config = await readProductSync(api, { signal });
+    const config = await readProductSync(api);
     return config !== null && config.ExcludePriceSchedules !== true;
   } catch (error) {
     if (error instanceof OrderCloudError && error.status === 403) return false;

@@ -1,6 +1,7 @@
 import { printable } from '../../src/printable.ts';
 import { countOf, tableLines } from '../common/text.ts';
-import { type ResyncReport, resyncText } from '../resync/text.ts';
+import type { ResyncReport } from '../resync/run-syncs.ts';
+import { resyncText } from '../resync/text.ts';
 import type { Verdict } from './compare.ts';
 import type { FirstComparison } from './walk.ts';
 

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runConnect as connect } from '../../cli/connect/run.ts';
-import { type ResyncFlags, resync } from '../../cli/resync/run.ts';
+import type { ResyncFlags } from '../../cli/resync/choose.ts';
+import { resync } from '../../cli/resync/run.ts';
 import { type StatusFlags, status } from '../../cli/status/run.ts';
-import { type VerifyFlags, verify } from '../../cli/verify/run.ts';
+import type { VerifyFlags } from '../../cli/verify/compare.ts';
+import { verify } from '../../cli/verify/run.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { type OrderCloudServer, startOrderCloud } from '../support/ordercloud/server.ts';
 import { type Options, runAt } from '../support/run-command.ts';

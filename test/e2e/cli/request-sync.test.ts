@@ -19,7 +19,7 @@ async function ask(ids: string[], failing: string[], interrupt = new AbortContro
     if (failing.includes(ProductID)) throw new Failure(500, 'InternalServerError', 'No.');
     if (ProductID === 'INTERRUPT') interrupt.abort();
   };
-  const api = openOrderCloud(orderCloud.settings, { sleep: async () => {} });
+  const api = openOrderCloud(orderCloud.settings, { signal: interrupt.signal, sleep: async () => {} });
   const told: [string, string | null][] = [];
   let failure: unknown = null;
   try {

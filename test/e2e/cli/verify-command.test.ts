@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type VerifyFlags, verify } from '../../../cli/verify/run.ts';
+import type { VerifyFlags } from '../../../cli/verify/compare.ts';
+import { verify } from '../../../cli/verify/run.ts';
 import { toItem } from '../../../src/sync/change.ts';
 import { startTestCosmos, type TestCosmos } from '../../support/cosmos.ts';
 import { deadLetterFor } from '../../support/dead-letters.ts';

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Account } from '../../../cli/common/account.ts';
+import { processContext } from '../../../cli/common/context.ts';
 import { openOrderCloud } from '../../../cli/ordercloud/api.ts';
-import type { Sides } from '../../../cli/verify/compare.ts';
+import type { VerifyRun } from '../../../cli/verify/compare.ts';
 import { sampleIds } from '../../../cli/verify/walk.ts';
-import type { ProductCatalog } from '../../../src/operate/product-catalog.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../support/ordercloud/server.ts';
 
 let orderCloud: OrderCloudServer;
@@ -12,20 +13,19 @@ beforeEach(async () => {
 afterEach(() => orderCloud.close());
 
 /** A marketplace of so many products, and a container with others. */
-function sides(there: number, here: number): Sides {
+function sides(there: number, here: number): VerifyRun {
   for (let at = 0; at < there; at += 1) orderCloud.marketplace.products.set(`T-${at}`, { ID: `T-${at}` });
-  const catalog: Pick<ProductCatalog, 'ids'> = {
+  const catalog = {
     async *ids() {
       for (let at = 0; at < here; at += 1) yield `H-${at}`;
     },
   };
   return {
     api: openOrderCloud(orderCloud.settings),
-    catalog: catalog as ProductCatalog,
-    catalogId: undefined,
-    signal: new AbortController().signal,
+    account: { catalog } as Account,
+    flags: { pause: 0, rate: 1 },
+    context: processContext(),
     pricesExpected: true,
-    stderr: process.stderr,
   };
 }
 

@@ -21,7 +21,10 @@ afterEach(async () => {
   await server?.close();
 });
 
-async function open(options: OrderCloudServerOptions = {}, settings: Partial<OrderCloudSettings> = {}) {
+async function open(
+  options: OrderCloudServerOptions = {},
+  { signal, ...settings }: Partial<OrderCloudSettings> & { signal?: AbortSignal } = {},
+) {
   server = await startOrderCloud(options);
   server.marketplace.products.set('MUG', { ID: 'MUG', Name: 'Mug', Active: true });
   const full = {
@@ -35,6 +38,7 @@ async function open(options: OrderCloudServerOptions = {}, settings: Partial<Ord
   const api = openOrderCloud(full, {
     sleep: async (milliseconds) => void waits.push(milliseconds),
     note: (line) => notes.push(line),
+    ...(signal && { signal }),
   });
   return { api, notes };
 }
@@ -183,10 +187,10 @@ describe('a call of the OrderCloud API', () => {
   });
 
   it('ends at once on Ctrl-C, with the reason of the signal', async () => {
-    const { api } = await open();
-    server.faults.next('no answer');
     const interrupt = new AbortController();
-    const call = api.call((sdk, options) => sdk.Products.Get('MUG', options), { signal: interrupt.signal });
+    const { api } = await open({}, { signal: interrupt.signal });
+    server.faults.next('no answer');
+    const call = api.call((sdk, options) => sdk.Products.Get('MUG', options));
     setTimeout(() => interrupt.abort(), 50);
     await expect(call).rejects.toHaveProperty('name', 'AbortError');
   });

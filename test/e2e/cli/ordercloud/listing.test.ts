@@ -32,8 +32,8 @@ describe('the listing of products', () => {
   it('gives those of a catalog', async () => {
     add('A', 'B', 'C');
     server.marketplace.catalogs.set('summer', new Set(['A', 'C']));
-    expect(await listed({ catalogId: 'summer' })).toEqual(['A', 'C']);
-    await expect(listed({ catalogId: 'winter' })).rejects.toThrow(/404 NotFound/);
+    expect(await listed({ catalogID: 'summer' })).toEqual(['A', 'C']);
+    await expect(listed({ catalogID: 'winter' })).rejects.toThrow(/404 NotFound/);
   });
 
   it('misses nothing when products come and go between its pages, the token runs out, or OrderCloud is busy', async () => {
@@ -63,9 +63,7 @@ describe('the listing of products', () => {
 describe('products by ID', () => {
   it('come in groups, and one by one where they are not listed so', async () => {
     add(...numbered(60, 4), 'with space', 'a|b');
-    const found = await readMany(api(), PRODUCTS, {
-      ids: [...numbered(62, 4), 'with space', 'a|b', 'mug/1'],
-    });
+    const found = await readMany(api(), PRODUCTS, [...numbered(62, 4), 'with space', 'a|b', 'mug/1']);
     const missing = [...found].filter(([, { item }]) => item === null).map(([id]) => id);
     expect(missing).toEqual(['P-0060', 'P-0061', 'mug/1']);
     const gets = server.requests.filter(({ path }) => path.startsWith('/products/'));
@@ -73,9 +71,9 @@ describe('products by ID', () => {
   });
 
   it('are missing only by OrderCloud’s own word, with its time', async () => {
-    const found = await readOne(api(), PRODUCTS, { id: 'NONE' });
+    const found = await readOne(api(), PRODUCTS, 'NONE');
     expect(found).toEqual({ item: null, confirmedAt: expect.any(Date) });
     server.faults.next({ status: 404, errorCode: 'Http404' });
-    await expect(readOne(api(), PRODUCTS, { id: 'NONE' })).rejects.toThrow(/404/);
+    await expect(readOne(api(), PRODUCTS, 'NONE')).rejects.toThrow(/404/);
   });
 });

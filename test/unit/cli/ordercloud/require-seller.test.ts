@@ -8,6 +8,7 @@ function loggedInWith(claims: unknown): OrderCloudApi {
   return {
     clientId: 'client',
     baseUrl: 'https://api.example',
+    signal: new AbortController().signal,
     call: (request) => request({} as never, { accessToken: `e30.${payload}.signature` }),
   };
 }
