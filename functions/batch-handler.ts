@@ -36,3 +36,13 @@ export function batchHandler(
     });
   };
 }
+
+/** A position is never invented: the invocation fails if it cannot be read, and the partition waits. */
+export function unreadable(what: string): Error {
+  return new Error(`The trigger handed over ${what}. Nothing was processed.`);
+}
+
+/** A time as .NET writes it, which leaves out that it is UTC. */
+export function fromUtc(text: string): Date {
+  return new Date(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+}

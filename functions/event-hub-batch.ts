@@ -1,21 +1,22 @@
 import type { TriggerMetadata } from '@azure/functions';
 import type { Delivery } from '../src/message/delivery.ts';
-import { isJsonObject, propertyWithoutCase } from '../src/message/json.ts';
+import { isJsonObject } from '../src/message/json.ts';
+import { fromUtc, unreadable } from './batch-handler.ts';
 
-/**
- * Converts one batch of the Event Hubs trigger to deliveries; null if a person started the invocation, not the hub.
- * It never invents a position: one that it cannot read fails the invocation, and the partition waits.
- */
+/** Converts one batch of the Event Hubs trigger to deliveries; null if a person started the invocation, not the hub. */
 export function fromEventHubBatch(
   events: unknown,
-  metadata: TriggerMetadata | undefined,
   hub: string,
+  metadata: TriggerMetadata = {},
 ): Delivery[] | null {
-  if (isInvokedByHand(metadata)) return null;
-  if (!Array.isArray(events)) throw unreadable('the events are not a list');
+  const { partitionContext, sequenceNumberArray: given } = metadata;
+  const partitionId = isJsonObject(partitionContext) && partitionContext.partitionId;
+  // The portal's Test/Run and `POST /admin/functions/…` pass a text, with neither partition nor position.
+  const hasPosition = Array.isArray(given) && given.map(wholeNumberIn).some(Number.isSafeInteger);
+  if (!partitionId && !hasPosition) return null;
+  if (!partitionId) throw unreadable('no partition id');
+  if (!Array.isArray(events)) throw unreadable('events that are no list');
   const receivedAt = new Date().toISOString();
-  const partitionId = partitionIdIn(metadata);
-  if (partitionId === undefined) throw unreadable('no partition id');
   const stream = `eventhub/${hub}/${partitionId}`;
   const properties = alignedList(metadata, 'propertiesArray', events.length);
   const sequences = alignedList(metadata, 'sequenceNumberArray', events.length);
@@ -31,41 +32,11 @@ export function fromEventHubBatch(
   }));
 }
 
-/** The portal's Test/Run and `POST /admin/functions/…` pass a text, with neither partition nor position. */
-function isInvokedByHand(metadata: TriggerMetadata | undefined): boolean {
-  const sequences = metadata?.sequenceNumberArray;
-  const hasPosition = Array.isArray(sequences) && sequences.some(isPosition);
-  return partitionIdIn(metadata) === undefined && !hasPosition;
-}
-
 /** If a list does not have one entry for each event, its entries belong to other events. */
-function alignedList(
-  metadata: TriggerMetadata | undefined,
-  name: string,
-  length: number,
-): readonly unknown[] {
-  const list = metadata?.[name];
+function alignedList(metadata: TriggerMetadata, name: string, length: number): readonly unknown[] {
+  const list = metadata[name];
   if (Array.isArray(list) && list.length === length) return list;
-  throw unreadable(`${name} has ${Array.isArray(list) ? list.length : 'no'} entries for ${length} events`);
-}
-
-function partitionIdIn(metadata: TriggerMetadata | undefined): string | undefined {
-  for (const name of ['partitionContext', 'triggerPartitionContext']) {
-    const context = metadata?.[name];
-    const id = isJsonObject(context) ? propertyWithoutCase(context, 'partitionId') : undefined;
-    if (typeof id === 'string' && id !== '') return id;
-  }
-  return undefined;
-}
-
-function toSequence(value: unknown): number {
-  const sequence = wholeNumberIn(value);
-  if (isPosition(sequence)) return sequence as number;
-  throw unreadable('a sequence number that is no safe integer');
-}
-
-function isPosition(value: unknown): boolean {
-  return Number.isSafeInteger(wholeNumberIn(value));
+  throw unreadable(`${name} with ${Array.isArray(list) ? list.length : 'no'} entries for ${length} events`);
 }
 
 /** Some releases of the worker give the two halves of a 64-bit integer instead of a number. */
@@ -75,10 +46,14 @@ function wholeNumberIn(value: unknown): unknown {
     : value;
 }
 
-/** The host writes UTC without saying so. */
+function toSequence(value: unknown): number {
+  const sequence = wholeNumberIn(value);
+  if (Number.isSafeInteger(sequence)) return sequence as number;
+  throw unreadable('a sequence number that is no safe integer');
+}
+
 function toTime(value: unknown): string {
-  const text = String(value);
-  const time = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  const time = fromUtc(String(value));
   if (!Number.isNaN(time.getTime())) return time.toISOString();
   throw unreadable('an enqueued time that is no date');
 }
@@ -86,8 +61,4 @@ function toTime(value: unknown): string {
 function toBytes(event: unknown): Uint8Array {
   if (event instanceof Uint8Array) return event;
   throw unreadable("an event that is not bytes: the trigger's dataType must be binary");
-}
-
-function unreadable(what: string): Error {
-  return new Error(`The Event Hubs trigger handed over ${what}. Nothing was processed.`);
 }

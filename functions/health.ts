@@ -1,11 +1,15 @@
-import { app, type HttpHandler } from '@azure/functions';
+import type { HttpFunctionOptions } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import { ignoredTypes } from '../src/telemetry/ignored-types.ts';
 import { httpHandler } from './http-handler.ts';
 
-/** Answers with the failing checks, and with the types of ignored messages that are nearly product types. */
-export function health(productSync: App): HttpHandler {
-  return httpHandler(async () => {
+/**
+ * `GET /api/health` answers load balancers and people with the failing checks, and with the types of ignored messages
+ * that are nearly product types. It needs a function key, because a request that the Functions host cannot forward
+ * restarts the worker: nobody without a key may send one.
+ */
+export function health(productSync: App): HttpFunctionOptions {
+  const handler = httpHandler(async () => {
     const failing = await productSync.failingHealthChecks();
     const nearMisses = ignoredTypes.nearMisses();
     const isHealthy = failing.length === 0;
@@ -18,17 +22,5 @@ export function health(productSync: App): HttpHandler {
       },
     };
   });
-}
-
-/**
- * `GET /api/health`, for load balancers and people. It needs a function key, because a request that the Functions host
- * cannot forward restarts the worker: nobody without a key may send one.
- */
-export function registerHealth(productSync: App): void {
-  app.http('health', {
-    route: 'health',
-    methods: ['GET'],
-    authLevel: 'function',
-    handler: health(productSync),
-  });
+  return { route: 'health', methods: ['GET'], authLevel: 'function', handler };
 }

@@ -1,17 +1,15 @@
-import { app, type FunctionHandler } from '@azure/functions';
+import type { GenericFunctionOptions } from '@azure/functions';
 import type { App } from '../src/app.ts';
 import type { KafkaSettings } from '../src/settings/broker-settings.ts';
 import { batchHandler, RETRY_FOR_EVER } from './batch-handler.ts';
 import { fromKafkaBatch } from './kafka-batch.ts';
 
-/** Receives OrderCloud's Kafka delivery. */
-export function productKafka(productSync: App): FunctionHandler {
-  return batchHandler(productSync, fromKafkaBatch);
-}
-
-/** Registers the trigger. It names settings: the host resolves `%NAME%`, so no secret is here. */
-export function registerProductKafka(productSync: App, { consumerGroup, hasUser }: KafkaSettings): void {
-  app.generic('productKafka', {
+/** Receives OrderCloud's Kafka delivery. It names settings: the host resolves `%NAME%`, so no secret is here. */
+export function productKafka(
+  productSync: App,
+  { consumerGroup, hasUser }: KafkaSettings,
+): GenericFunctionOptions {
+  return {
     trigger: {
       name: 'records',
       type: 'kafkaTrigger',
@@ -31,6 +29,6 @@ export function registerProductKafka(productSync: App, { consumerGroup, hasUser 
     // The extension commits offsets after a failure, too, unless this policy or commitOnFailure in host.json keeps it
     // from that.
     retry: RETRY_FOR_EVER,
-    handler: productKafka(productSync),
-  });
+    handler: batchHandler(productSync, fromKafkaBatch),
+  };
 }

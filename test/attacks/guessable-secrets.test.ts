@@ -26,9 +26,9 @@ it.each([
       body: { bytes: body },
       headers: { 'x-oc-hash': signatureOf(body, secret) },
     });
-    const answer = await productWebhook(app)(request, invocationContext());
+    const answer = await productWebhook(app).handler(request, invocationContext());
     expect(answer).toMatchObject({ status: 503, jsonBody: { reason: 'not-configured' } });
-    const checked = await health(app)(
+    const checked = await health(app).handler(
       new HttpRequest({ method: 'GET', url: 'http://localhost/' }),
       invocationContext(),
     );

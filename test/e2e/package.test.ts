@@ -237,10 +237,10 @@ describe('a stack trace from production', () => {
       loaded?.stack ?? '',
       new Map([['main.cjs', new SourceMap(await readJson(path.join(MAPS, 'main.cjs.map')))]]),
     );
-    expect(trace).toContain('The Event Hubs trigger handed over the events are not a list');
-    const [, file, line] = /(functions\/event-hub-batch\.ts):(\d+):\d+/.exec(trace) ?? [];
+    expect(trace).toContain('The trigger handed over events that are no list');
+    const [, file, line] = /(functions\/batch-handler\.ts):(\d+):\d+/.exec(trace) ?? [];
     const source = (await readFile(String(file), 'utf8')).split('\n');
-    expect(source[Number(line) - 1]).toContain('return new Error(`The Event Hubs trigger handed over');
+    expect(source[Number(line) - 1]).toContain('return new Error(`The trigger handed over');
     expect(trace).toMatch(/functions\/product-event-hub\.ts:\d+:\d+/);
   });
 

@@ -42,7 +42,9 @@ describe('productWebhook', () => {
       }),
       recordingLog(),
     );
-    const answer = await answerOf(productWebhook(app))(post(BODY, { 'x-oc-hash': SIGNATURES[secret] ?? '' }));
+    const answer = await answerOf(productWebhook(app).handler)(
+      post(BODY, { 'x-oc-hash': SIGNATURES[secret] ?? '' }),
+    );
     expect(answer).toMatchObject({ status: 200, jsonBody: { productId: 'OPENSSL' } });
   });
 
@@ -52,7 +54,7 @@ describe('productWebhook', () => {
       readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }),
       recordingLog(lines),
     );
-    const answer = await answerOf(productWebhook(app))(
+    const answer = await answerOf(productWebhook(app).handler)(
       post(BODY, { 'x-oc-hash': SIGNATURES['roast-1'] ?? '' }),
     );
     expect(answer).toMatchObject({
@@ -73,7 +75,9 @@ describe('productWebhook', () => {
   });
 
   it('answers 503 while settings are wrong', async () => {
-    const answer = await answerOf(productWebhook(createApp(readConfig({}), recordingLog())))(post(BODY));
+    const answer = await answerOf(productWebhook(createApp(readConfig({}), recordingLog())).handler)(
+      post(BODY),
+    );
     expect(answer).toMatchObject({ status: 503, jsonBody: { reason: 'not-configured' } });
   });
 });
@@ -87,19 +91,19 @@ describe('health', () => {
       }),
       recordingLog(),
     );
-    expect(await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' }))).toEqual(
-      {
-        status: 200,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-        jsonBody: { status: 'healthy' },
-      },
-    );
+    expect(
+      await answerOf(health(app).handler)(new HttpRequest({ method: 'GET', url: 'http://localhost/' })),
+    ).toEqual({
+      status: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      jsonBody: { status: 'healthy' },
+    });
   });
 
   it('is 503 and names the failing checks only', async () => {
     const app = createApp(readConfig({ COSMOS_ENDPOINT: 'nowhere' }), recordingLog());
     expect(
-      await answerOf(health(app))(new HttpRequest({ method: 'GET', url: 'http://localhost/' })),
+      await answerOf(health(app).handler)(new HttpRequest({ method: 'GET', url: 'http://localhost/' })),
     ).toMatchObject({
       status: 503,
       jsonBody: { status: 'unhealthy', failing: ['settings', 'webhook-secret'] },
@@ -125,7 +129,7 @@ describe('a handler that fails', () => {
       receiveWebhook: fail,
       failingHealthChecks: fail,
     };
-    for (const handler of [productWebhook(app), health(app)]) {
+    for (const handler of [productWebhook(app).handler, health(app).handler]) {
       const lines: string[] = [];
       const answer = await handler(post(BODY), invocationContext({}, lines));
       expect(answer).toMatchObject({

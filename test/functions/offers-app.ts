@@ -1,4 +1,4 @@
-import { HttpRequest } from '@azure/functions';
+import { type HttpHandler, HttpRequest } from '@azure/functions';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { productOffers } from '../../functions/product-offers.ts';
 import { createApp } from '../../src/app.ts';
@@ -72,7 +72,7 @@ const STORED = [
 /** Starts the app for the tests of a file: each has an OrderCloud of its own, and all of them one Cosmos DB. */
 export function offersApp(): OffersApp {
   const app = { ask, restart, lines: [] as string[] } as unknown as OffersApp;
-  let handler: ReturnType<typeof productOffers>;
+  let handler: HttpHandler;
 
   beforeAll(async () => {
     app.cosmos = await startTestCosmos();
@@ -93,7 +93,7 @@ export function offersApp(): OffersApp {
       ORDERCLOUD_MARKETPLACE_ID: 'mp',
       ORDERCLOUD_API_URL: app.orderCloud.url,
     };
-    handler = productOffers(createApp(readConfig({ ...settings, ...env }), recordingLog()));
+    ({ handler } = productOffers(createApp(readConfig({ ...settings, ...env }), recordingLog())));
   }
 
   async function ask(

@@ -105,7 +105,7 @@ describe('a real answer is as the document says', () => {
   ])('%s: %i %s', async (_, status, word, body, given = {}) => {
     fault = given.fault;
     const app = createApp(readConfig({ ...env(), ...given.env }), recordingLog());
-    const answer = await answerOf(productWebhook(app), post(body(), given.unsigned ? null : SECRET));
+    const answer = await answerOf(productWebhook(app).handler, post(body(), given.unsigned ? null : SECRET));
     fault = undefined;
     expect([answer.status, answer.body.reason ?? answer.body.outcome]).toEqual([status, word]);
     expect(differences('/webhooks/products', 'post', answer)).toEqual([]);
@@ -120,8 +120,8 @@ describe('a real answer is as the document says', () => {
       },
     });
     const request = { headers: new Headers(), body } as unknown as HttpRequest;
-    const first = answerOf(productWebhook(app), request);
-    const answers = [await answerOf(productWebhook(app), post(product('API'), SECRET))];
+    const first = answerOf(productWebhook(app).handler, request);
+    const answers = [await answerOf(productWebhook(app).handler, post(product('API'), SECRET))];
     breakOff();
     answers.push(await first);
     expect(answers.map(({ body: { reason } }) => reason)).toEqual(['too-many-in-flight', 'aborted']);
@@ -135,7 +135,7 @@ describe('a real answer is as the document says', () => {
   ])('health, %s: %i', async (_, status, more) => {
     const app = createApp(readConfig({ ...env(), ...more }), recordingLog());
     const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api/health' });
-    const answer = await answerOf(health(app), request);
+    const answer = await answerOf(health(app).handler, request);
     expect(answer.status).toBe(status);
     expect(differences('/health', 'get', answer)).toEqual([]);
   });

@@ -87,7 +87,7 @@ it('a batch of 100 with 30 bad events of every kind is settled in one pass', asy
     partitionContext: { partitionId: '0' },
   };
   const context = invocationContext({ triggerMetadata }, lines);
-  await productEventHub(app, 'products')(
+  await productEventHub(app, { hub: 'products', consumerGroup: '$Default' }).handler(
     events.map(({ body }) => body),
     context,
   );

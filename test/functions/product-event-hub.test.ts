@@ -7,6 +7,8 @@ import { startTestCosmos, type TestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { invocationContext, recordingLog } from '../support/log.ts';
 
+const HUB = { hub: 'products', consumerGroup: '$Default' };
+
 let cosmos: TestCosmos;
 beforeAll(async () => {
   cosmos = await startTestCosmos();
@@ -29,7 +31,7 @@ async function receive(events: readonly Event[], metadata: TriggerMetadata | und
   const lines: string[] = [];
   const app = createApp(readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }), recordingLog());
   const context = invocationContext({ ...(metadata && { triggerMetadata: metadata }) }, lines);
-  await productEventHub(app, 'products')(
+  await productEventHub(app, HUB).handler(
     events.map(({ body }) => body),
     context,
   );
@@ -108,13 +110,13 @@ describe('a batch of events', () => {
 describe('a position is never invented', () => {
   const one: Event[] = [{ body: product('NEVER') }];
   it.each([
-    ['no metadata', {}, 'propertiesArray has no entries for 1 events'],
+    ['no metadata', {}, 'propertiesArray with no entries for 1 events'],
     [
       'a list that does not line up',
       { ...metadataOf(one), sequenceNumberArray: [1, 2] },
-      'sequenceNumberArray has 2',
+      'sequenceNumberArray with 2',
     ],
-    ['properties that do not line up', { ...metadataOf(one), propertiesArray: [] }, 'propertiesArray has 0'],
+    ['properties that do not line up', { ...metadataOf(one), propertiesArray: [] }, 'propertiesArray with 0'],
     ['no partition', { ...metadataOf(one), partitionContext: {} }, 'no partition id'],
     ['a sequence that is text', metadataOf([{ ...one[0], sequence: 'x' } as Event]), 'no safe integer'],
     [
@@ -138,7 +140,7 @@ describe('a position is never invented', () => {
   it('an event that is not bytes fails the invocation: the trigger is registered wrongly', async () => {
     const app = createApp(readConfig({ COSMOS_CONNECTION_STRING: cosmos.connectionString }), recordingLog());
     const context = invocationContext({ triggerMetadata: metadataOf(one) });
-    await expect(productEventHub(app, 'products')([{ ProductID: 'x' }], context)).rejects.toThrow(
+    await expect(productEventHub(app, HUB).handler([{ ProductID: 'x' }], context)).rejects.toThrow(
       'dataType must be binary',
     );
   });
@@ -160,7 +162,7 @@ describe('settings that are wrong', () => {
   it('hold the partition instead of dead-lettering', async () => {
     const app = createApp(readConfig({}), recordingLog());
     const context = invocationContext({ triggerMetadata: metadataOf([]) });
-    await expect(productEventHub(app, 'products')([], context)).rejects.toThrow(
+    await expect(productEventHub(app, HUB).handler([], context)).rejects.toThrow(
       'COSMOS_CONNECTION_STRING is missing',
     );
   });
