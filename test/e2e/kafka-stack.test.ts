@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startWorker, type WorkerFunction } from '../../local/functions-host/worker.ts';
 import { setEnvironment, type Variables } from '../../local/settings.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
@@ -9,21 +9,16 @@ import { withKafka } from '../../local/stack-settings.ts';
 import { startTestCosmos } from '../support/cosmos.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../support/deliveries.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
+import { bundleBatchApp } from '../support/fixture-app/bundle-app.ts';
 import { HostLog } from '../support/fixture-app/host-log.ts';
-import { bundleKafkaApp } from '../support/fixture-app/kafka-stage.ts';
 import { describeKafka, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
 import { recordingHostLog, silencedConsole } from '../support/log.ts';
 import { startLocalStack } from '../support/run-program.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
-const cleanUps: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
 async function kafkaBroker(): Promise<KafkaBroker> {
   const broker = await startKafkaBroker();
-  cleanUps.push(() => broker.close());
+  onTestFinished(() => broker.close());
   return broker;
 }
 
@@ -129,7 +124,7 @@ describe('productKafka', () => {
 describeKafka('the local stack', { timeout: 90_000 }, () => {
   async function testStack(options: StackOptions): Promise<TestStack> {
     const stack = await startTestStack(options);
-    cleanUps.push(() => stack.close());
+    onTestFinished(() => stack.close());
     return stack;
   }
 
@@ -192,11 +187,11 @@ describeKafka('the local stack', { timeout: 90_000 }, () => {
   it('holds its records while Cosmos DB is away, and dead-letters none because of it', async () => {
     let isAway = false;
     const cosmos = await startTestCosmos();
-    cleanUps.push(() => cosmos.close());
+    onTestFinished(() => cosmos.close());
     const proxy = await startFaultyProxy(cosmos.endpoint, () =>
       isAway ? { kind: 'status', status: 503 } : undefined,
     );
-    cleanUps.push(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const broker = await kafkaBroker();
     const stack = await testStack({
       kafka: broker.address,
@@ -225,8 +220,8 @@ describeKafka('the local stack', { timeout: 90_000 }, () => {
   });
 
   it('fetches as host.json says', async () => {
-    const app = await bundleKafkaApp();
-    cleanUps.push(() => app.remove());
+    const app = await bundleBatchApp('Kafka');
+    onTestFinished(() => app.remove());
     const kafka = { maxBatchSize: 2, commitOnFailure: false, maxRetries: 1 };
     await writeFile(join(app.folder, 'host.json'), JSON.stringify({ version: '2.0', extensions: { kafka } }));
     const broker = await kafkaBroker();
@@ -235,7 +230,7 @@ describeKafka('the local stack', { timeout: 90_000 }, () => {
       ...{ folder: app.folder, port: 0, userSettings: false, eventHubs: false, log },
       kafka: broker.address,
     });
-    cleanUps.push(() => stack.close());
+    onTestFinished(() => stack.close());
     await broker.publish(['a', 'b', wish('c', { failures: 9 })].map((value) => ({ value, partition: 0 })));
     await expect.poll(() => hostLog.calls.map(({ bodies }) => bodies.length), TIME).toEqual([2, 2, 1, 1]);
   });
@@ -243,8 +238,8 @@ describeKafka('the local stack', { timeout: 90_000 }, () => {
 
 describeKafka('npm start -- --kafka', { timeout: 60_000 }, () => {
   it('says what it reads, and ends at once with a batch in flight', async () => {
-    const app = await bundleKafkaApp();
-    cleanUps.push(() => app.remove());
+    const app = await bundleBatchApp('Kafka');
+    onTestFinished(() => app.remove());
     const broker = await kafkaBroker();
     const started = startLocalStack(app.folder, '--port', '0', '--no-event-hubs', '--kafka', broker.address);
     await started.printed(/Kafka {6}topic "products" at 127\.0\.0\.1:\d+, consumer group "/);
@@ -259,8 +254,8 @@ describeKafka('npm start -- --kafka', { timeout: 60_000 }, () => {
   });
 
   it('refuses what names no broker', async () => {
-    const app = await bundleKafkaApp();
-    cleanUps.push(() => app.remove());
+    const app = await bundleBatchApp('Kafka');
+    onTestFinished(() => app.remove());
     const { code, stderr } = await startLocalStack(app.folder, '--kafka', 'localhost').ended;
     expect([code, stderr]).toEqual([2, expect.stringContaining('It must be HOST:PORT')]);
   });

@@ -1,26 +1,51 @@
+import { randomUUID } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Message } from 'kafkajs';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
+import type { KafkaOptions } from '../../local/functions-host/kafka-feed.ts';
+import { appHosts } from '../support/fixture-app/app-hosts.ts';
 import type { BatchAppOptions, BatchCall } from '../support/fixture-app/batch-app.ts';
+import { bundleBatchApp } from '../support/fixture-app/bundle-app.ts';
 import { type HostLog, textsOf } from '../support/fixture-app/host-log.ts';
-import { type KafkaStage, setKafkaStage } from '../support/fixture-app/kafka-stage.ts';
 import { describeKafka, hasKcat, type KafkaBroker, startKafkaBroker } from '../support/kafka-broker.ts';
 
 // Each test has a topic and a group of its own on one broker, and all run side by side: a broker waits three seconds
 // for other members before it gives the first one its partitions.
 
-let broker: KafkaBroker;
+let sharedBroker: KafkaBroker;
 beforeAll(async () => {
-  if (hasKcat) broker = await startKafkaBroker();
+  if (hasKcat) sharedBroker = await startKafkaBroker();
 });
-afterAll(() => broker?.close());
+afterAll(() => sharedBroker?.close());
 
-type Test = { onTestFinished(cleanUp: () => Promise<void>): void };
-type StageOptions = Partial<Parameters<typeof setKafkaStage>[0]>;
+/** A killed host's partitions are free again soon, but a member lives longer than its first join takes: 3 seconds. */
+const QUICK: KafkaOptions = { sessionTimeoutMs: 5_000 };
 
-async function stage({ onTestFinished }: Test, options: StageOptions = {}): Promise<KafkaStage> {
-  const made = await setKafkaStage({ broker, ...options });
-  onTestFinished(() => made.close());
-  return made;
+type StageOptions = { broker?: KafkaBroker; app?: BatchAppOptions; kafka?: KafkaOptions };
+
+/** A topic of its own, an app that reads it, and as many hosts as a test starts. */
+async function stage({ onTestFinished }: TestContext, options: StageOptions = {}) {
+  const { broker = sharedBroker } = options;
+  const topic = `products-${randomUUID()}`;
+  const binding = { brokerList: broker.address, topic, consumerGroup: topic, ...options.app?.binding };
+  const app = await bundleBatchApp('Kafka', { ...options.app, binding });
+  onTestFinished(() => app.remove());
+  const { close, ...hosts } = appHosts({ entry: app.entry, kafka: { ...QUICK, ...options.kafka } });
+  onTestFinished(close);
+  return {
+    ...hosts,
+    topic,
+    /** A text stands for a record that has only a value. */
+    async publish(records: readonly (Message | string)[], partition?: number) {
+      const messages = records.map((record) => (typeof record === 'string' ? { value: record } : record));
+      await broker.publish(
+        messages.map((message) => (partition === undefined ? message : { ...message, partition })),
+        topic,
+      );
+    },
+    /** The offsets that the app's group has committed, by partition. */
+    committed: () => broker.committed(topic, topic),
+  };
 }
 
 const TIME = { timeout: 15_000 };
@@ -265,7 +290,7 @@ describeKafka.concurrent('a broker that is away', { timeout: 60_000 }, () => {
     // The client asks here for the brokers, and is told the real address.
     const ends = new Set<Socket>();
     const relay = createServer((socket) => {
-      const upstream = connect(broker.port, '127.0.0.1');
+      const upstream = connect(sharedBroker.port, '127.0.0.1');
       socket.pipe(upstream).pipe(socket);
       for (const end of [socket, upstream]) ends.add(end.on('error', () => {}));
     });

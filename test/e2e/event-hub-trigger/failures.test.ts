@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startFaultyProxy } from '../../support/faulty-proxy.ts';
 import { textsOf } from '../../support/fixture-app/host-log.ts';
 import { begins, event, FIXED, FOR_EVER, isEndOf, useAzurite } from './stage.ts';
 
-const { stage, cleanUps, connectionString } = useAzurite();
+const { stage, connectionString } = useAzurite();
 
 /** The host wraps what the app threw into errors of its own. */
 const inDotNet = (message: string) => ({
@@ -124,7 +124,7 @@ describe('what goes wrong while events are fetched', () => {
     const origin = connectionString().match(/http:\/\/127\.0\.0\.1:\d+(?=\/devstoreaccount1)/)?.[0] ?? '';
     let isAway = false;
     const proxy = await startFaultyProxy(origin, () => (isAway ? { kind: 'reset' } : undefined));
-    cleanUps.push(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const storageConnectionString = connectionString().replaceAll(origin, proxy.url);
     const { publish, startHost, checkpoints } = await stage({ storageConnectionString, partitionCount: 1 });
     await publish([event('a', { gate: 'g' })]);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchCall } from '../../support/fixture-app/batch-app.ts';
-import type { Stage } from '../../support/fixture-app/event-hub-stage.ts';
 import { textsOf } from '../../support/fixture-app/host-log.ts';
-import { begins, event, FOR_EVER, isEndOf, useAzurite } from './stage.ts';
+import { begins, event, FOR_EVER, isEndOf, type Stage, useAzurite } from './stage.ts';
 
 const { stage } = useAzurite();
 

@@ -2,22 +2,22 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EventData, EventHubProducerClient } from '@azure/event-hubs';
 import { ContainerClient } from '@azure/storage-blob';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PortTakenError } from '../../../local/listen.ts';
 import { type StackOptions, startStack } from '../../../local/stack.ts';
 import { marked, PRODUCT_UPDATED } from '../../support/deliveries.ts';
-import { bundleEventHubApp } from '../../support/fixture-app/event-hub-stage.ts';
+import { bundleBatchApp } from '../../support/fixture-app/bundle-app.ts';
 import { HostLog } from '../../support/fixture-app/host-log.ts';
 import { startLocalStack } from '../../support/run-program.ts';
 import { startTestStack, type TestStack } from '../../support/stack.ts';
 import { event, useAzurite } from './stage.ts';
 
-const { stage, cleanUps, connectionString: storage } = useAzurite();
+const { stage, connectionString: storage } = useAzurite();
 
 describe('the local stack', () => {
   async function testStack(options: StackOptions = {}): Promise<TestStack> {
     const stack = await startTestStack({ eventHubs: true, ...options });
-    cleanUps.push(() => stack.close());
+    onTestFinished(() => stack.close());
     return stack;
   }
 
@@ -77,13 +77,13 @@ describe('the local stack', () => {
   });
 
   it('gives as many events at a time as host.json says', async () => {
-    const app = await bundleEventHubApp();
-    cleanUps.push(() => app.remove());
+    const app = await bundleBatchApp('EventHub');
+    onTestFinished(() => app.remove());
     const hostJson = { version: '2.0', extensions: { eventHubs: { maxEventBatchSize: 2 } } };
     await writeFile(join(app.folder, 'host.json'), JSON.stringify(hostJson));
     const { log, ...hostLog } = new HostLog();
     const stack = await startStack({ folder: app.folder, port: 0, userSettings: false, log });
-    cleanUps.push(() => stack.close());
+    onTestFinished(() => stack.close());
     await send(
       stack,
       ['a', 'b', 'c', 'd', 'e'].map((text) => event(text)),
@@ -111,8 +111,8 @@ describe('the local stack', () => {
 
 describe('npm start', () => {
   it('says where events go, and ends at once with a batch in flight', async () => {
-    const app = await bundleEventHubApp();
-    cleanUps.push(() => app.remove());
+    const app = await bundleBatchApp('EventHub');
+    onTestFinished(() => app.remove());
     const started = startLocalStack(app.folder, '--port', '0', '--event-hubs-port', '0');
     const [, connectionString = ''] = await started.printed(/Event Hub {2}"products" at (Endpoint=\S+)\n/);
     await started.printed(/npm run send -- --via eventhub samples --connection-string 'Endpoint=\S+'\n/);

@@ -1,37 +1,23 @@
-import { type FunctionsHost, startFunctionsHost } from '../../../local/functions-host/host.ts';
-import { type HostedApp, type HostProcess, startHostProcess } from '../host-process.ts';
+import { startFunctionsHost } from '../../../local/functions-host/host.ts';
+import { type HostedApp, startHostProcess } from '../host-process.ts';
 import { HostLog } from './host-log.ts';
 
-type WithGates = { openGate(name: string): Promise<void> };
-
-/** A host in the test's own process. */
-export type TestHost = FunctionsHost & WithGates & { log: HostLog };
-
-/** Hosts of one app, as many as a test starts. */
-export type AppHosts<More> = {
-  startHost(more?: More): Promise<TestHost>;
-  /** Starts one in a process of its own, for the test to kill. */
-  startChildHost(): Promise<HostProcess & WithGates>;
-  close(): Promise<void>;
-};
-
-/** `appWith` says what to start, with what a test asks for besides; a process gets these settings. */
-export function appHosts<More>(
-  appWith: (more?: More) => HostedApp,
-  settings: NodeJS.ProcessEnv = {},
-): AppHosts<More> {
+/** Hosts of one app, as many as a test starts; those in a process of their own get these settings. */
+export function appHosts(app: HostedApp, settings: NodeJS.ProcessEnv = {}) {
   const cleanUps: (() => Promise<unknown>)[] = [];
   return {
-    async startHost(more) {
+    /** Starts one in the test's own process. */
+    async startHost() {
       const log = new HostLog();
-      const host = await startFunctionsHost({ ...appWith(more), port: 0, log: log.log });
+      const host = await startFunctionsHost({ ...app, port: 0, log: log.log });
       cleanUps.push(() => host.close());
-      return { ...host, log, openGate: (name) => openGate(host.url, name) };
+      return { ...host, log, openGate: (name: string) => openGate(host.url, name) };
     },
+    /** Starts one in a process of its own, for the test to kill. */
     async startChildHost() {
-      const host = await startHostProcess(appWith(), settings);
+      const host = await startHostProcess(app, settings);
       cleanUps.push(() => host.end('SIGKILL'));
-      return { ...host, openGate: (name) => openGate(host.url, name) };
+      return { ...host, openGate: (name: string) => openGate(host.url, name) };
     },
     async close() {
       for (const cleanUp of cleanUps) await cleanUp();
