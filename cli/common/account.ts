@@ -10,7 +10,6 @@ import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
 import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
 import type { RetryPolicy } from '../../src/sync/retry.ts';
-import { untilAborted } from '../../src/until-aborted.ts';
 import { CommandError, usageError } from './command-error.ts';
 import { type CommandContext, givenSettings } from './context.ts';
 
@@ -32,27 +31,13 @@ export const RETRY: RetryPolicy = { budgetMs: 15_000, firstDelayMs: 100, maxDela
 /** The options of every command that works on an account. */
 export type AccountFlags = { json?: true; cosmosPort?: number };
 
-type AccountOptions = {
-  context: CommandContext;
-  flags: AccountFlags;
-  /** Ctrl-C: ends the command at once. Only for commands that read: others have to say what they have written. */
-  signal?: AbortSignal;
-};
-
 /**
  * Opens the account that the app's settings name, from the environment and local.settings.json, or else the local
  * stack's, and closes it after use. Failures of the store become one line.
  */
-export function withAccount<Result>(
-  { signal, ...options }: AccountOptions,
-  use: (account: Account) => Promise<Result>,
-): Promise<Result> {
-  const result = useAccount(options, use);
-  return signal ? untilAborted(result, signal) : result;
-}
-
-async function useAccount<Result>(
-  { context, flags }: AccountOptions,
+export async function withAccount<Result>(
+  context: CommandContext,
+  flags: AccountFlags,
   use: (account: Account) => Promise<Result>,
 ): Promise<Result> {
   const { settings, isLocal } = await settingsOf(context, flags);

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import type { Command } from 'commander';
 import { localCosmosConnectionString } from '../../local/defaults.ts';
 import { readLocalSettings, readUserSettings, withoutBlanks } from '../../local/settings.ts';
 import { printableJson } from '../../src/printable.ts';
@@ -51,9 +52,19 @@ export async function givenSettings({
   return { ...withoutBlanks(fromFile), ...withoutBlanks(env) };
 }
 
-/** Prints a value as JSON. */
-export function writeJson({ stdout }: Pick<CommandContext, 'stdout'>, value: unknown): void {
-  stdout.write(`${printableJson(value, 2)}\n`);
+/** Lets commander call the work of a command, with a context, and makes its result the exit code. */
+export function exitWith<Given extends unknown[]>(
+  work: (...given: [...Given, CommandContext]) => Promise<number>,
+) {
+  return async (...given: [...Given, Command]): Promise<void> => {
+    const withoutCommand = given.slice(0, -1) as Given;
+    process.exitCode = await work(...withoutCommand, processContext());
+  };
+}
+
+/** Prints a command's result: text for people as it is, anything else as JSON. */
+export function print({ stdout }: Pick<CommandContext, 'stdout'>, result: unknown): void {
+  stdout.write(`${typeof result === 'string' ? result : printableJson(result, 2)}\n`);
 }
 
 /** Refuses at the beginning what nobody could agree to later. `what` says what asks: `put asks first`. */

@@ -14,6 +14,10 @@ Exit codes:
 /** Runs a command. A wrong use ends with exit code 2, a `CommandError` with its own, and Ctrl-C with 130. */
 export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnClosedPipe);
+  process.on('SIGINT', () => {
+    // A command that has written something listens, too, and says what.
+    if (process.listenerCount('SIGINT') === 1) endInterrupted();
+  });
   for (const each of [command, ...command.commands]) {
     each.exitOverride().showHelpAfterError('Add --help for the usage.');
   }
@@ -25,12 +29,20 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     else if (error instanceof CommandError || error instanceof StartError) {
       process.stderr.write(`error: ${printableLines(error.message)}\n`);
       process.exitCode = error instanceof CommandError ? error.exitCode : 1;
-    } else if (isAbort(error)) {
-      process.stderr.write('Interrupted.\n');
-      process.exitCode = 130;
-    } else throw error;
+    } else if (isAbort(error)) return endInterrupted();
+    else throw error;
   }
-  // What nobody waits for any more must not keep the process: a call to a store that does not answer, the app's timers.
+  exitWhenWritten();
+}
+
+function endInterrupted(): void {
+  process.stderr.write('Interrupted.\n');
+  process.exitCode = 130;
+  exitWhenWritten();
+}
+
+/** What nobody waits for any more must not keep the process: a call to a store that does not answer, the app's timers. */
+function exitWhenWritten(): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 

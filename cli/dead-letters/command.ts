@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { DEAD_LETTER_REASONS } from '../../src/store/dead-letter.ts';
-import { processContext } from '../common/context.ts';
+import { exitWith } from '../common/context.ts';
 import { ACCOUNT_HELP, since, withAccountOptions } from '../common/options.ts';
 import { replayDeadLettersCommand } from './replay.ts';
 import { deleteDeadLetters, listDeadLetters } from './run.ts';
@@ -29,16 +29,12 @@ export const program = new Command('dead-letters')
   .description('Shows the messages that could not be processed, processes them again, or deletes them.')
   .addHelpText('after', NOTES);
 
-withFilter(command('list', 'list them, the newest first')).action(async (flags) => {
-  process.exitCode = await listDeadLetters(flags, processContext());
-});
+withFilter(command('list', 'list them, the newest first')).action(exitWith(listDeadLetters));
 
 command('show', 'print all that is kept of one, its body included')
   .argument('<id>', 'the ID, or its first digits')
   .option('--body', 'print the body only, byte for byte as it came')
-  .action(async (id, flags) => {
-    process.exitCode = await showDeadLetter(id, flags, processContext());
-  });
+  .action(exitWith(showDeadLetter));
 
 withFilter(command('replay', 'send them through the app again'))
   .argument('[id...]', 'the IDs, or their first digits; or choose by filter')
@@ -47,16 +43,12 @@ withFilter(command('replay', 'send them through the app again'))
     'also what is older than TOMBSTONE_RETENTION_DAYS: a product deleted since may come back',
   )
   .addHelpText('after', REPLAY_NOTES)
-  .action(async (ids, flags) => {
-    process.exitCode = await replayDeadLettersCommand(ids, flags, processContext());
-  });
+  .action(exitWith(replayDeadLettersCommand));
 
 withFilter(command('delete', 'remove them for good, after asking'))
   .argument('[id...]', 'the IDs, or their first digits; or choose by filter')
   .option('--yes', 'do not ask')
-  .action(async (ids, flags) => {
-    process.exitCode = await deleteDeadLetters(ids, flags, processContext());
-  });
+  .action(exitWith(deleteDeadLetters));
 
 function command(name: string, description: string): Command {
   return withAccountOptions(program.command(name).description(description));

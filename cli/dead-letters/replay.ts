@@ -2,7 +2,7 @@ import type { Log } from '../../src/log.ts';
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import { replayDeadLetters } from '../../src/operate/replay-dead-letter.ts';
 import { type Account, type AccountFlags, RETRY, withAccount } from '../common/account.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
+import { type CommandContext, print } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { type FilterFlags, requireSelection, select } from './select.ts';
 import { type ReplayedDeadLetter, replayReport, replayText } from './text.ts';
@@ -19,7 +19,7 @@ export async function replayDeadLettersCommand(
   context: CommandContext,
 ): Promise<number> {
   requireSelection(ids, flags);
-  return withAccount({ context, flags }, async (account) => {
+  return withAccount(context, flags, async (account) => {
     const { archive, address, settings } = account;
     const selection = await select(archive, ids, flags);
     const { found, notFound } = selection;
@@ -42,8 +42,7 @@ export async function replayDeadLettersCommand(
     const report = replayReport(results, selection);
     const { tombstoneRetentionDays } = settings;
     const about = { address, columns: context.stdout.columns, tombstoneRetentionDays };
-    if (flags.json) writeJson(context, { account: address, ...report });
-    else context.stdout.write(`${replayText(results, selection, about)}\n`);
+    print(context, flags.json ? { account: address, ...report } : replayText(results, selection, about));
     if (signal.aborted && results.length < found.length) return 130;
     return report.notProcessed === 0 && notFound.length === 0 ? 0 : 1;
   });

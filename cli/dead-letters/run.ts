@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
-import { askFirst, type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
+import { askFirst, type CommandContext, print, requireTerminal } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { type FilterFlags, isFiltered, listAll, requireSelection, select } from './select.ts';
 import { countsText, notFoundLines, shortId, summaryTable } from './text.ts';
@@ -11,12 +11,12 @@ export async function listDeadLetters(
   flags: FilterFlags & AccountFlags,
   context: CommandContext,
 ): Promise<number> {
-  return withAccount({ context, flags }, async ({ archive, address }) => {
+  return withAccount(context, flags, async ({ archive, address }) => {
     const deadLetters = await listAll(archive, flags);
     const [newest] = deadLetters;
-    if (flags.json) writeJson(context, deadLetters);
+    if (flags.json) print(context, deadLetters);
     else if (newest === undefined)
-      context.stdout.write(`No dead letters at ${address}${isFiltered(flags) ? ' match' : ''}.\n`);
+      print(context, `No dead letters at ${address}${isFiltered(flags) ? ' match' : ''}.`);
     else {
       const reasons = countsText(deadLetters.map(({ reason }) => reason));
       const lines = [
@@ -24,7 +24,7 @@ export async function listDeadLetters(
         `${countOf(deadLetters.length, 'dead letter')} at ${address}: ${reasons}.`,
         `The whole of one: ordercloud-product-sync dead-letters show ${shortId(newest)}`,
       ];
-      context.stdout.write(`${lines.join('\n')}\n`);
+      print(context, lines.join('\n'));
     }
     return 0;
   });
@@ -45,7 +45,7 @@ export async function deleteDeadLetters(
 ): Promise<number> {
   requireSelection(ids, flags);
   requireTerminal(context, flags, 'delete asks first');
-  return withAccount({ context, flags }, async ({ archive, address }) => {
+  return withAccount(context, flags, async ({ archive, address }) => {
     const selection = await select(archive, ids, flags);
     const { found, notFound } = selection;
     const count = countOf(found.length, 'dead letter');
@@ -58,12 +58,9 @@ export async function deleteDeadLetters(
     // One that is gone already counts as deleted.
     const deleted = found.map(({ id }) => id);
     await pMap(deleted, (id) => archive.remove(id), { concurrency: MAX_AT_A_TIME });
-    if (flags.json) writeJson(context, { account: address, deleted, notFound });
-    else {
-      const lines = notFoundLines(selection, address);
-      if (found.length > 0) lines.push(`Deleted ${count} at ${address}.`);
-      context.stdout.write(`${lines.join('\n')}\n`);
-    }
+    const lines = notFoundLines(selection, address);
+    if (found.length > 0) lines.push(`Deleted ${count} at ${address}.`);
+    print(context, flags.json ? { account: address, deleted, notFound } : lines.join('\n'));
     return notFound.length === 0 ? 0 : 1;
   });
 }

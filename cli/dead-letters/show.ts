@@ -5,7 +5,7 @@ import { printableLines } from '../../src/printable.ts';
 import { bodyOf } from '../../src/store/dead-letter.ts';
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
+import { type CommandContext, print } from '../common/context.ts';
 import { agoText, durationText, factLines, issueText } from '../common/text.ts';
 import { findOne, requireId } from './select.ts';
 import { sourceText } from './text.ts';
@@ -16,13 +16,13 @@ type ShowFlags = AccountFlags & { body?: true };
 export async function showDeadLetter(id: string, flags: ShowFlags, context: CommandContext): Promise<number> {
   if (flags.body && flags.json) throw usageError('--body and --json exclude each other.');
   requireId(id);
-  return withAccount({ context, flags }, async ({ archive, address }) => {
+  return withAccount(context, flags, async ({ archive, address }) => {
     const summary = await findOne(archive, id);
     const kept = summary && (await archive.read(summary.id));
     if (kept === null) throw new CommandError(`There is no dead letter ${id} at ${address}.`);
-    if (flags.body) writeBody(bodyOf(kept.deadLetter), context);
-    else if (flags.json) writeJson(context, { ...kept.deadLetter, expiresAt: kept.expiresAt.toISOString() });
-    else context.stdout.write(`${textOf(kept, Date.now())}\n`);
+    const { deadLetter, expiresAt } = kept;
+    if (flags.body) writeBody(bodyOf(deadLetter), context);
+    else print(context, flags.json ? { ...deadLetter, expiresAt } : textOf(kept, Date.now()));
     return 0;
   });
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { processContext } from '../common/context.ts';
+import { exitWith } from '../common/context.ts';
 import { ACCOUNT_HELP, instant, several, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { showOffers, specSelection } from './run.ts';
 
@@ -40,7 +40,4 @@ export const program = withAccountOptions(new Command('offer'))
     instant(text),
   )
   .addHelpText('after', NOTES)
-
-  .action(async (ids, flags) => {
-    process.exitCode = await showOffers(ids, flags, processContext());
-  });
+  .action(exitWith(showOffers));

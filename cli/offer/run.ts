@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { type OfferContext, offerFor, type StoredProduct } from '../../src/offer/offer.ts';
 import type { ProductItem } from '../../src/product/document.ts';
 import { type Account, type AccountFlags, withAccount } from '../common/account.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
+import { type CommandContext, print } from '../common/context.ts';
 import { toProductItem } from '../products/stored-product.ts';
 import { type Answered, offerText } from './text.ts';
 
@@ -37,16 +37,11 @@ export async function showOffers(
   context: CommandContext,
 ): Promise<number> {
   const at = flags.at ?? new Date().toISOString();
-  const signal = context.interrupt();
-  return withAccount({ context, flags, signal }, async (account) => {
+  return withAccount(context, flags, async (account) => {
     const answer = (id: string) => answered(account, id, { ...flags, at });
     const answers = await pMap([...new Set(ids)], answer, { concurrency: READS_AT_A_TIME });
-    if (flags.json)
-      writeJson(
-        context,
-        answers.map(({ id, asked, offer }) => ({ id, context: asked, offer })),
-      );
-    else context.stdout.write(`${answers.map(offerText).join('\n\n')}\n`);
+    const offers = answers.map(({ id, asked, offer }) => ({ id, context: asked, offer }));
+    print(context, flags.json ? offers : answers.map(offerText).join('\n\n'));
     return 0;
   });
 }

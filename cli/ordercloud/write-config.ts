@@ -1,5 +1,5 @@
 import { CommandError, interrupted, isAbort } from '../common/command-error.ts';
-import { askFirst, type CommandContext, writeJson } from '../common/context.ts';
+import { askFirst, type CommandContext, print } from '../common/context.ts';
 import type { OrderCloudApi } from './api.ts';
 import { changeLines, changesBetween, type Model, type ModelChange } from './model.ts';
 import { isUncertain, OrderCloudError } from './ordercloud-error.ts';
@@ -49,8 +49,8 @@ export async function writeConfig(run: ConfigWrite): Promise<number> {
     await writeParts(parts, api.signal);
   }
   const last = parts.length === 0 ? 'Nothing to change.' : 'A dry run: nothing was changed.';
-  if (flags.json) writeJson(context, { api: api.baseUrl, written: isWritten, ...run.result });
-  else context.stdout.write(`${isWritten ? done : last}\n`);
+  if (flags.json) print(context, { api: api.baseUrl, written: isWritten, ...run.result });
+  else print(context, isWritten ? done : last);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { processContext } from '../common/context.ts';
+import { exitWith } from '../common/context.ts';
 import { ACCOUNT_HELP, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { showProduct, showProductList } from './run.ts';
 
@@ -21,15 +21,11 @@ subcommand('list', 'list them by ID')
   .option('--category <id>', 'only the products of this category')
   .option('--limit <n>', 'how many to list', wholeNumber(1, 1_000_000), DEFAULT_LIMIT)
   .option('--deleted', 'deleted ones, too, as long as their mark is there')
-  .action(async (flags) => {
-    process.exitCode = await showProductList(flags, processContext());
-  });
+  .action(exitWith(showProductList));
 
 subcommand('show', 'show one: prices, specs, warnings, and the message it is from')
   .argument('<id>', 'the product')
-  .action(async (id, flags) => {
-    process.exitCode = await showProduct(id, flags, processContext());
-  });
+  .action(exitWith(showProduct));
 
 function subcommand(name: string, description: string): Command {
   return withAccountOptions(program.command(name).description(description));

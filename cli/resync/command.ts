@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { processContext } from '../common/context.ts';
+import { exitWith } from '../common/context.ts';
 import { rate, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { UNASKED_LIMIT } from './choose.ts';
@@ -48,6 +48,4 @@ export const program = withAccountOptions(new Command('resync'))
   .option('--restart', 'with --all: begin again, whatever an interrupted run has done')
   .option('--yes', `do not ask, neither before --all nor above ${UNASKED_LIMIT} products`)
   .addHelpText('after', NOTES)
-  .action(async (ids, flags) => {
-    process.exitCode = await resync(ids, flags, processContext());
-  });
+  .action(exitWith(resync));

@@ -1,13 +1,7 @@
 import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
-import {
-  askFirst,
-  type CommandContext,
-  givenSettings,
-  requireTerminal,
-  writeJson,
-} from '../common/context.ts';
+import { askFirst, type CommandContext, givenSettings, print, requireTerminal } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readAppSide } from '../status/sides.ts';
 import { choose, type ResyncFlags, type ResyncRun, UNASKED_LIMIT } from './choose.ts';
@@ -30,7 +24,7 @@ export async function resync(
   const api = await orderCloudOf(context);
   const resyncWith = (account: Account | null) => resyncChosen({ ids, flags, context, api, account });
   const needsAccount = flags.wait || flags.deadLetters || flags.schemaBelow !== undefined;
-  return needsAccount ? withAccount({ context, flags }, resyncWith) : resyncWith(null);
+  return needsAccount ? withAccount(context, flags, resyncWith) : resyncWith(null);
 }
 
 /** Refuses options that contradict each other. */
@@ -76,10 +70,10 @@ async function resyncChosen(run: ResyncRun): Promise<number> {
   const isDone = failure === null && !api.signal.aborted;
   if (isDone) await progressFile?.remove();
   const path = progressFile && { progressFile: isDone ? null : progressFile.path };
-  if (flags.json) writeJson(context, { orderCloud: api.baseUrl, ...report, ...path });
+  if (flags.json) print(context, { orderCloud: api.baseUrl, ...report, ...path });
   else {
     const more = path ? [nextText(report, path.progressFile)] : await likelyCauses(report, context);
-    context.stdout.write(`${[resyncText(report), ...more].join('\n')}\n`);
+    print(context, [resyncText(report), ...more].join('\n'));
   }
   if (failure !== null) throw failure;
   return api.signal.aborted ? 130 : isComplete(report) ? 0 : 1;

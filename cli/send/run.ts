@@ -1,5 +1,5 @@
 import { CommandError, usageError } from '../common/command-error.ts';
-import { type CommandContext, writeJson } from '../common/context.ts';
+import { type CommandContext, print } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { type EventHubFlags, eventHubTransport } from './event-hub.ts';
 import { type KafkaFlags, kafkaTransport } from './kafka.ts';
@@ -54,9 +54,9 @@ export async function sendFiles(
     },
   );
 
-  if (flags.json) writeJson(context, { url: address, planned, ...report });
+  if (flags.json) print(context, { url: address, planned, ...report });
   else if (report.stopped !== 'unreachable' || report.succeeded > 0) {
-    context.stdout.write(`${formatReport(report, planned)}\n`);
+    print(context, formatReport(report, planned));
   }
   if (report.stopped === 'unreachable') throw unreachable(transport, report);
   return report.stopped === 'interrupted' ? 130 : report.failed > 0 ? 1 : 0;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { processContext } from '../common/context.ts';
+import { exitWith } from '../common/context.ts';
 import { withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { status } from './run.ts';
@@ -25,6 +25,4 @@ export const program = withAccountOptions(new Command('status'))
   .description('Shows whether OrderCloud and the app are set up, match, and keep up.')
   .option('--url <url>', "the app's address, for its health (default: that of OrderCloud's webhook)")
   .addHelpText('after', NOTES)
-  .action(async (flags) => {
-    process.exitCode = await status(flags, processContext());
-  });
+  .action(exitWith(status));

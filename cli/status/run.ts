@@ -1,6 +1,6 @@
 import { type AccountFlags, withAccount } from '../common/account.ts';
 import { CommandError, usageError } from '../common/command-error.ts';
-import { type CommandContext, givenSettings, writeJson } from '../common/context.ts';
+import { type CommandContext, givenSettings, print } from '../common/context.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { DEFAULT_URL } from '../send/webhook.ts';
 import { checksFor, typeChecks } from './checks.ts';
@@ -15,27 +15,25 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   if (flags.url !== undefined && healthUrlOf(flags.url) === null) {
     throw usageError('--url must be an address such as https://NAME.azurewebsites.net.');
   }
-  const signal = context.interrupt();
   const given = await givenSettings(context);
   const [orderCloud, container] = await Promise.all([
     sideOrProblem(async () => {
-      const api = await orderCloudOf(context, signal);
+      // Not the command's own: Ctrl-C may end at once what only reads.
+      const api = await orderCloudOf(context, new AbortController().signal);
       return { baseUrl: api.baseUrl, ...(await readOrderCloudSide(api)) };
     }),
-    sideOrProblem(() => withAccount({ context, flags, signal }, readContainerSide)),
+    sideOrProblem(() => withAccount(context, flags, readContainerSide)),
   ]);
   const app = readAppSide(given, container.side?.isLocal);
   const endpoint = orderCloud.side?.delivery?.targets.http?.endpoint;
   const isLocal = container.side?.isLocal === true;
   // A key of the function productWebhook alone, which FUNCTIONS_KEY may be, is refused there.
   const key = given.FUNCTIONS_HEALTH_KEY ?? given.FUNCTIONS_KEY;
-  const health = await healthOf(flags.url ?? endpoint, isLocal, { key, signal });
-  signal.throwIfAborted();
+  const health = await healthOf(flags.url ?? endpoint, isLocal, key);
   const checks = orderCloud.side === null ? [] : checksFor(orderCloud.side, app);
   checks.push(...typeChecks(health?.nearMisses ?? []));
   const all: Status = { orderCloud, app, container, health, checks };
-  if (flags.json) writeJson(context, all);
-  else context.stdout.write(`${statusText(all, Date.now())}\n`);
+  print(context, flags.json ? all : statusText(all, Date.now()));
   const isRead = orderCloud.problem === null && container.problem === null;
   return isRead && health?.isHealthy !== false && checks.every(({ ok }) => ok) ? 0 : 1;
 }
@@ -44,11 +42,11 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
 async function healthOf(
   address: string | undefined,
   isLocal: boolean,
-  access: { key: string | undefined; signal: AbortSignal },
+  key: string | undefined,
 ): Promise<Health | null> {
   const url = healthUrlOf(address);
-  if (url !== null) return readHealth(url, access);
-  const local = isLocal ? await readHealth(healthUrlOf(DEFAULT_URL) ?? '', access) : null;
+  if (url !== null) return readHealth(url, key);
+  const local = isLocal ? await readHealth(healthUrlOf(DEFAULT_URL) ?? '', key) : null;
   return local?.isHealthy ? local : null;
 }
 

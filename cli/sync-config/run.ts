@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { asReadError, CommandError, usageError } from '../common/command-error.ts';
-import { type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
+import { type CommandContext, print, requireTerminal } from '../common/context.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import {
   changeLines,
@@ -24,7 +24,7 @@ import { configFrom, differingFrom, patchFrom } from './properties.ts';
 /** `sync-config get`: the configuration as JSON, as `put` takes it. */
 export async function getConfig(context: CommandContext): Promise<number> {
   const api = await orderCloudOf(context);
-  writeJson(context, withoutSecrets(await presentConfig(api)));
+  print(context, withoutSecrets(await presentConfig(api)));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { processContext } from '../common/context.ts';
+import { exitWith } from '../common/context.ts';
 import { ACCOUNT_HELP, rate, wholeNumber, withAccountOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { verify } from './run.ts';
@@ -44,6 +44,4 @@ export const program = withAccountOptions(new Command('verify'))
   )
   .option('--yes', 'with --repair: do not ask')
   .addHelpText('after', NOTES)
-  .action(async (flags) => {
-    process.exitCode = await verify(flags, processContext());
-  });
+  .action(exitWith(verify));

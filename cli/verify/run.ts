@@ -1,7 +1,7 @@
 import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, withAccount } from '../common/account.ts';
 import { usageError } from '../common/command-error.ts';
-import { type CommandContext, requireTerminal, writeJson } from '../common/context.ts';
+import { type CommandContext, print, requireTerminal } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
@@ -22,7 +22,7 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
   await requireSeller(api);
   const pricesExpected = await arePricesSent(api);
   const { signal } = api;
-  return withAccount({ context, flags }, async (account) => {
+  return withAccount(context, flags, async (account) => {
     const run = { flags, context, account, api, pricesExpected };
     const report = await untilAborted(compare(run), signal).catch((error: unknown) => {
       context.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. Nothing was changed.\n`);
@@ -51,20 +51,20 @@ async function compare(run: VerifyRun): Promise<VerifyReport> {
 /** Says what was found, and repairs it if that is asked. */
 async function tell(report: VerifyReport, run: VerifyRun): Promise<number> {
   const { flags, context, account, api } = run;
-  if (!flags.json) context.stdout.write(`${verifyText(report)}\n`);
+  if (!flags.json) print(context, verifyText(report));
   const repaired = flags.repair && report.differences.length > 0 ? await repair(report, run) : null;
   if (flags.json) {
     const { catalog = null, sample = null } = flags;
     const sides = { orderCloud: api.baseUrl, account: account.address, catalog, sample };
     const shown = repaired && { resync: repaired.resync, tombstones: repaired.tombstones };
-    writeJson(context, { ...sides, ...report, repair: shown });
-  } else if (repaired) context.stdout.write(`${repairText(repaired)}\n`);
+    print(context, { ...sides, ...report, repair: shown });
+  } else if (repaired) print(context, repairText(repaired));
   else if (report.differences.length > 0) {
     const firstLoad =
       report.missing > UNASKED_LIMIT ? '; as a first load: ordercloud-product-sync resync --all' : '';
-    context.stdout.write(`To fix it: the same with --repair${firstLoad}\n`);
+    print(context, `To fix it: the same with --repair${firstLoad}`);
     const refusal = deletionRefusal(report, flags);
-    if (refusal !== null) context.stdout.write(`With --repair: ${refusal}\n`);
+    if (refusal !== null) print(context, `With --repair: ${refusal}`);
   }
   if (repaired?.failure) throw repaired.failure;
   if (api.signal.aborted) return 130;
