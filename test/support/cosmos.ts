@@ -1,24 +1,11 @@
-import type { Container, CosmosClient } from '@azure/cosmos';
 import { startCosmosServer } from '../../local/cosmos-server.ts';
-import { containerDefinitions } from '../../src/operate/containers.ts';
+import { createContainers } from '../../local/create-containers.ts';
 import { type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
 import { createCosmosClient } from '../../src/store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from '../../src/store/cosmos-dead-letter-store.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
-import type { DeadLetterStore } from '../../src/store/dead-letter.ts';
-import type { ProductStore } from '../../src/store/product-store.ts';
 
-/** A real Cosmos DB-protocol server with the app's database and containers, and the app's own stores on it. */
-export type TestCosmos = {
-  endpoint: string;
-  connectionString: string;
-  settings: CosmosSettings;
-  client: CosmosClient;
-  products: Container;
-  deadLetters: Container;
-  stores: { products: ProductStore; deadLetters: DeadLetterStore };
-  close(): Promise<void>;
-};
+export type TestCosmos = Awaited<ReturnType<typeof startTestCosmos>>;
 
 /** Settings that reach a server at `connectionString`. */
 export function cosmosSettings(connectionString: string): CosmosSettings {
@@ -27,17 +14,18 @@ export function cosmosSettings(connectionString: string): CosmosSettings {
   return read.settings.cosmos;
 }
 
-export async function startTestCosmos(): Promise<TestCosmos> {
-  const server = await startCosmosServer();
-  const settings = cosmosSettings(server.connectionString);
+/** A real Cosmos DB-protocol server with the app's database and containers, and the app's own stores on it. */
+export async function startTestCosmos() {
+  const { endpoint, connectionString, close } = await startCosmosServer();
+  const settings = cosmosSettings(connectionString);
+  await createContainers(settings);
   const client = await createCosmosClient(settings);
-  const { database } = await client.databases.create({ id: settings.database });
-  for (const definition of containerDefinitions(settings)) await database.containers.create(definition);
+  const database = client.database(settings.database);
   const products = database.container(settings.productsContainer);
   const deadLetters = database.container(settings.deadLettersContainer);
   return {
-    endpoint: server.endpoint,
-    connectionString: server.connectionString,
+    endpoint,
+    connectionString,
     settings,
     client,
     products,
@@ -48,7 +36,7 @@ export async function startTestCosmos(): Promise<TestCosmos> {
     },
     close: async () => {
       client.dispose();
-      await server.close();
+      await close();
     },
   };
 }

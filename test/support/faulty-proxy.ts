@@ -16,20 +16,14 @@ export type Fault =
   /** Never answers. */
   | { kind: 'hang' };
 
-export type FaultyProxy = {
-  url: string;
-  port: number;
-  /** Calls that came in so far, faulty ones included. */
-  calls: number;
-  close(): Promise<void>;
-};
+export type FaultyProxy = Awaited<ReturnType<typeof startFaultyProxy>>;
 
 /** An HTTP proxy in front of `target` that does to each call what `faultFor` says, over real sockets. */
 export async function startFaultyProxy(
   target: string,
   faultFor: (call: IncomingMessage) => Fault | undefined,
   port = 0,
-): Promise<FaultyProxy> {
+) {
   const server = createServer((incoming, answer) => {
     proxy.calls += 1;
     // A client that goes away in the middle of a call is one of the faults, not an error of the proxy.
@@ -38,9 +32,10 @@ export async function startFaultyProxy(
     handle(target, { incoming, answer }, faultFor(incoming)).catch(() => incoming.socket.destroy());
   });
   const bound = await listen(server, port);
-  const proxy: FaultyProxy = {
+  const proxy = {
     url: `http://127.0.0.1:${bound}`,
     port: bound,
+    /** Calls that came in so far, faulty ones included. */
     calls: 0,
     close: () => stopListening(server),
   };

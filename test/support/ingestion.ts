@@ -8,24 +8,15 @@ import { listen, stopListening } from '../../local/listen.ts';
 import { checkTold } from './leaks/check.ts';
 
 /** What Application Insights is sent, one for each span and point of a metric. */
-export type Envelope = {
+type Envelope = {
   iKey?: string;
   instrumentationKey?: string;
   tags: Record<string, string>;
   data: { baseType: string; baseData: Record<string, unknown> & { properties?: Record<string, string> } };
 };
 
-/** Where Application Insights takes telemetry in. */
-export type Ingestion = {
-  url: string;
-  /** A file with the certificate, which nobody trusts by himself: the exporter speaks HTTPS only. */
-  authorities: string;
-  envelopes: Envelope[];
-  close(): Promise<void>;
-};
-
-/** Starts an ingestion endpoint on a free port, which keeps what it gets. */
-export async function startIngestion(): Promise<Ingestion> {
+/** Starts an endpoint, on a free port, where Application Insights takes telemetry in. It keeps what it gets. */
+export async function startIngestion() {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     extensions: [
       { name: 'basicConstraints', cA: true },
@@ -48,6 +39,7 @@ export async function startIngestion(): Promise<Ingestion> {
   await writeFile(authorities, cert);
   return {
     url: `https://127.0.0.1:${port}/`,
+    /** A file with the certificate, which nobody trusts by himself: the exporter speaks HTTPS only. */
     authorities,
     envelopes,
     close: async () => {

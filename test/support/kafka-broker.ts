@@ -18,18 +18,10 @@ if (!hasKcat) console.warn('Tests against Kafka are skipped: they need kcat (apt
 /** `describe` for tests that need the broker; without kcat they are skipped, but never in CI. */
 export const describeKafka = describe.skipIf(!hasKcat);
 
-export type KafkaBroker = {
-  /** HOST:PORT. */
-  address: string;
-  port: number;
-  publish(records: readonly Message[], topic?: string): Promise<void>;
-  /** Where a group has come to, by partition; those without a committed offset are left out. */
-  committed(groupId: string, topic?: string): Promise<Record<string, number>>;
-  close(): Promise<void>;
-};
+export type KafkaBroker = Awaited<ReturnType<typeof startKafkaBroker>>;
 
 /** Starts an empty broker on a free port. */
-export async function startKafkaBroker(): Promise<KafkaBroker> {
+export async function startKafkaBroker() {
   const child = spawn(
     'kcat',
     ['-b', 'unused', '-X', 'test.mock.num.brokers=1', '-C', '-t', 'keepalive', '-d', 'mock'],
@@ -45,12 +37,14 @@ export async function startKafkaBroker(): Promise<KafkaBroker> {
   const admin = kafka.admin();
   await Promise.all([producer.connect(), admin.connect()]);
   return {
+    /** HOST:PORT. */
     address,
     port,
-    async publish(records, topic = 'products') {
+    async publish(records: readonly Message[], topic = 'products') {
       await producer.send({ topic, messages: [...records] });
     },
-    async committed(groupId, topic = 'products') {
+    /** Where a group has come to, by partition; those without a committed offset are left out. */
+    async committed(groupId: string, topic = 'products'): Promise<Record<string, number>> {
       const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] });
       return Object.fromEntries(
         (offsets?.partitions ?? [])

@@ -2,27 +2,17 @@ import type { ProductItem } from '../../src/product/document.ts';
 import type { DeadLetter, DeadLetterStore } from '../../src/store/dead-letter.ts';
 import { type ProductStore, type StoredItem, StoredMark } from '../../src/store/product-store.ts';
 
-/**
- * The stores simulated in memory, for what no real server can be made to do, such as answering with an old read.
- * They pass the same contract tests as the Cosmos DB stores.
- */
-export type MemoryStores = {
-  products: ProductStore;
-  deadLetters: DeadLetterStore;
-  /** The stored items as they are now. */
-  items: ReadonlyMap<string, ProductItem>;
-  deadLetterItems: ReadonlyMap<string, DeadLetter>;
-  /** Removes an item, as Cosmos DB does by itself when its `ttl` has passed. That makes a version, too. */
-  expire(id: string): void;
-};
+export type MemoryStores = ReturnType<typeof memoryStores>;
 
 /** Null: the item was removed. */
 type Version = { etag: string; item: ProductItem } | null;
 
-/** `chooseRead` picks the version that a read answers with, 0 being the state before the item existed. */
-export function memoryStores(
-  chooseRead: (versions: number) => number = (versions) => versions,
-): MemoryStores {
+/**
+ * The stores simulated in memory, for what no real server can be made to do, such as answering with an old read: of so
+ * many versions `chooseRead` picks one, 0 being the state before the item existed. They pass the same contract tests as
+ * the Cosmos DB stores.
+ */
+export function memoryStores(chooseRead: (versions: number) => number = (versions) => versions) {
   const versions = new Map<string, Version[]>();
   const items = new Map<string, ProductItem>();
   const deadLetterItems = new Map<string, DeadLetter>();
@@ -45,10 +35,11 @@ export function memoryStores(
   };
 
   return {
-    items,
-    deadLetterItems,
+    /** The stored items as they are now. */
+    items: items as ReadonlyMap<string, ProductItem>,
+    deadLetterItems: deadLetterItems as ReadonlyMap<string, DeadLetter>,
     products: {
-      async read(id) {
+      async read(id: string) {
         const known = versions.get(id) ?? [];
         const version = known[chooseRead(known.length) - 1];
         return version ? toStored(version) : null;
@@ -59,7 +50,7 @@ export function memoryStores(
       async replace(item, etag) {
         return versions.get(item.id)?.at(-1)?.etag === etag ? write(item) : 'conflict';
       },
-    },
+    } satisfies ProductStore,
     deadLetters: {
       async keep(deadLetter) {
         const kept = deadLetterItems.get(deadLetter.id);
@@ -68,8 +59,9 @@ export function memoryStores(
         else if (deadLetter.transport === 'http' && kept.time < time)
           deadLetterItems.set(id, { ...kept, time, receivedAt, ttl });
       },
-    },
-    expire(id) {
+    } satisfies DeadLetterStore,
+    /** Removes an item, as Cosmos DB does by itself when its `ttl` has passed. That makes a version, too. */
+    expire(id: string) {
       if (items.delete(id)) addVersion(id, null);
     },
   };

@@ -15,18 +15,10 @@ import { checkTold } from './leaks/check.ts';
 
 type Point = { attributes: Attributes; value: unknown };
 
-/** Everything the app reports, kept in memory. */
-export type RecordedTelemetry = {
-  spans(): readonly ReadableSpan[];
-  /** The points of a metric, as totals since the start. */
-  points(name: string): Promise<Point[]>;
-  /** Every metric that has a point, with its unit. */
-  units(): Promise<Record<string, string>>;
-  end(): Promise<void>;
-};
+export type RecordedTelemetry = ReturnType<typeof recordTelemetry>;
 
-/** Attaches OpenTelemetry's SDK to the app in this process. */
-export function recordTelemetry(): RecordedTelemetry {
+/** Attaches OpenTelemetry's SDK to the app in this process, and keeps in memory what it reports. */
+export function recordTelemetry() {
   const exporter = new InMemorySpanExporter();
   const spanProcessors = [new SimpleSpanProcessor(exporter)];
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
@@ -44,10 +36,12 @@ export function recordTelemetry(): RecordedTelemetry {
       .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   };
   return {
-    spans: () => exporter.getFinishedSpans(),
-    points: async (name) =>
+    spans: (): readonly ReadableSpan[] => exporter.getFinishedSpans(),
+    /** The points of a metric, as totals since the start. */
+    points: async (name: string) =>
       ((await reported()).find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []) as Point[],
-    units: async () =>
+    /** Every metric that has a point, with its unit. */
+    units: async (): Promise<Record<string, string>> =>
       Object.fromEntries((await reported()).map(({ descriptor }) => [descriptor.name, descriptor.unit])),
     end: async () => {
       for (const { name, attributes } of exporter.getFinishedSpans()) {

@@ -2,18 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A way to a broker that can be disturbed. */
-export interface Relay {
-  port: number;
-  /** Cuts all connections. */
-  cut(): void;
-  /** Cuts all connections and takes no more, until `start`. */
-  stop(): void;
-  start(): Promise<void>;
-}
-
-/** Starts a relay to a broker's port for the running test. */
-export async function startRelay(brokerPort: number): Promise<Relay> {
+/** Starts a way to a broker's port, for the running test to disturb. */
+export async function startRelay(brokerPort: number) {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(brokerPort, '127.0.0.1');
@@ -23,9 +13,11 @@ export async function startRelay(brokerPort: number): Promise<Relay> {
     client.on('error', () => {}).on('close', () => upstream.destroy());
     upstream.on('error', () => {}).on('close', () => client.destroy());
   });
+  /** Cuts all connections. */
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
+  /** Cuts all connections and takes no more, until `start`. */
   const stop = () => {
     server.close();
     cut();
