@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { processContext } from '../common/context.ts';
 import { withWriteOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
@@ -69,7 +69,6 @@ function transport(name: string, target: TargetName, description: string): Comma
     .description(description)
     .option('--id <id>', 'of the delivery configuration (default: the one in use, or "product-sync")')
     .option('--exclude-price-schedules', 'messages without prices')
-    .addOption(new Option('--no-exclude-price-schedules', 'messages with prices').default(undefined))
     .option(
       '--search-ingestion',
       'add Sitecore Search as a target; one that exists is kept without this option',

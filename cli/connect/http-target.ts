@@ -8,10 +8,11 @@ import {
   givenSecret,
   isSameDestination,
   KEPT,
-  type Secret,
   secretFrom,
   type TargetSources,
   type WantedTarget,
+  type WantedValue,
+  withNotes,
 } from './target.ts';
 
 const KEY_HEADER = 'x-functions-key';
@@ -25,21 +26,20 @@ export async function httpDeliveryTarget(sources: TargetSources): Promise<Wanted
   const former = String(present?.Endpoint);
   // With a trailing slash it is the same target: it stays as it is.
   const Endpoint = former.replace(/\/+(?=\?|$)/, '') === url.href ? former : url.href;
-  const kept = isSameDestination('Http', present, { Endpoint }) ? present : null;
+  const kept = isSameDestination(present, { Endpoint }) ? present : null;
   const Secret = withLengthNote(
     webhookSecret(sources, kept),
     'The webhook secret',
     'One that fits: openssl rand -hex 24',
   );
   const key = await functionKey(url, sources, kept);
+  const properties = { Endpoint: { value: Endpoint }, Secret };
   // Otherwise OrderCloud would send the old key to the new address.
   const isKeyRemoved = kept === null && key === null && present?.CustomAuthHeaderName !== undefined;
-  return {
-    name: 'Http',
-    values: { Endpoint, ...(key && { CustomAuthHeaderName: KEY_HEADER }) },
-    secrets: { Secret, ...(key && { CustomAuthHeaderValue: key }) },
-    ...(isKeyRemoved && { removed: ['CustomAuthHeaderName', 'CustomAuthHeaderValue'] }),
-  };
+  if (key === null && !isKeyRemoved) return { name: 'Http', properties };
+  const CustomAuthHeaderName = { value: key === null ? undefined : KEY_HEADER };
+  const CustomAuthHeaderValue = key ?? { value: undefined };
+  return { name: 'Http', properties: { ...properties, CustomAuthHeaderName, CustomAuthHeaderValue } };
 }
 
 function webhookUrl(text: string): URL {
@@ -56,21 +56,19 @@ const SAME_SECRET =
   'The app must hold the same secret in ORDERCLOUD_WEBHOOK_SECRETS, or it refuses every message.';
 
 /** During a rotation (`old,new`), the last secret is the one to sign with. */
-function webhookSecret({ given, present }: TargetSources, kept: Model | null): Secret {
+function webhookSecret({ given, present }: TargetSources, kept: Model | null): WantedValue {
   for (const variable of ['ORDERCLOUD_WEBHOOK_SECRET', 'ORDERCLOUD_WEBHOOK_SECRETS']) {
     const value = given[variable]?.split(',').findLast((each) => each !== '');
     if (value === undefined) continue;
     requireSecret(variable, value);
-    const secret = givenSecret(variable, value);
-    return { ...secret, notes: [SAME_SECRET, ...secret.notes] };
+    return withNotes(givenSecret(variable, value), [SAME_SECRET]);
   }
   if (kept !== null) return KEPT;
-  const isMoved = present !== null && kept === null;
   return {
     value: randomBytes(32).toString('base64url'),
     origin: 'new, random',
     isGenerated: true,
-    notes: isMoved ? ['The address is a new one, so its former secret is not kept.'] : [],
+    notes: present === null ? [] : ['The address is a new one, so its former secret is not kept.'],
   };
 }
 
@@ -80,7 +78,11 @@ function requireSecret(variable: string, value: string): void {
   if (problem !== undefined) throw usageError(`${variable} ${problem.problem}.`);
 }
 
-async function functionKey(url: URL, sources: TargetSources, kept: Model | null): Promise<Secret | null> {
+async function functionKey(
+  url: URL,
+  sources: TargetSources,
+  kept: Model | null,
+): Promise<WantedValue | null> {
   const { flags, given } = sources;
   if (flags.functionKey === false) return null;
   if (given.FUNCTIONS_KEY === undefined) {
@@ -102,9 +104,10 @@ async function functionKey(url: URL, sources: TargetSources, kept: Model | null)
 const MAX_SECRET_LENGTH = 50;
 
 /** Warns of a secret that OrderCloud probably refuses. */
-function withLengthNote(secret: Secret, what: string, advice: string): Secret {
+function withLengthNote(secret: WantedValue, what: string, advice: string): WantedValue {
   const { length } = secret.value ?? '';
   if (length <= MAX_SECRET_LENGTH) return secret;
-  const note = `${what} has ${length} characters, and OrderCloud takes ${MAX_SECRET_LENGTH}. ${advice}`;
-  return { ...secret, notes: [...secret.notes, note] };
+  return withNotes(secret, [
+    `${what} has ${length} characters, and OrderCloud takes ${MAX_SECRET_LENGTH}. ${advice}`,
+  ]);
 }

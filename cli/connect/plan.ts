@@ -12,7 +12,7 @@ import {
 } from '../ordercloud/model.ts';
 import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
-import { DESTINATION, type WantedTarget } from './target.ts';
+import type { WantedTarget } from './target.ts';
 
 /** What OrderCloud holds of product synchronization; null for what is not there. */
 export type State = { deliveryConfig: Model | null; productSync: Model | null };
@@ -21,8 +21,8 @@ export type State = { deliveryConfig: Model | null; productSync: Model | null };
 export type Wanted = {
   deliveryConfigId: string;
   targets: readonly WantedTarget[];
-  /** Undefined leaves it as it is. */
-  excludePriceSchedules: boolean | undefined;
+  /** Without it, messages carry prices or not, as before. */
+  excludePriceSchedules: true | undefined;
 };
 
 /**
@@ -38,7 +38,7 @@ export function planFor(api: OrderCloudApi, state: State, wanted: Wanted): [Conf
     SyncProductDeleted: true,
     DeliveryConfigID: id,
     ...(state.productSync === null && { Paused: false, ExcludePriceSchedules: false }),
-    ...(excludePriceSchedules !== undefined && { ExcludePriceSchedules: excludePriceSchedules }),
+    ...(excludePriceSchedules && { ExcludePriceSchedules: true }),
   });
   return [
     checked({
@@ -73,34 +73,29 @@ export function planFor(api: OrderCloudApi, state: State, wanted: Wanted): [Conf
 
 function deliveryConfigChanges(present: Model | null, { deliveryConfigId, targets }: Wanted): ModelChange[] {
   const there = targetsOf(present);
-  const values = differing(present, {
-    ...(present === null && { ID: deliveryConfigId, Name: 'Product sync' }),
-    Enabled: true,
-    DeliveryTargets: Object.fromEntries(targets.map((target) => [target.name, target.values])),
+  return [
+    ...differing(present, {
+      ...(present === null && { ID: deliveryConfigId, Name: 'Product sync' }),
+      Enabled: true,
+    }),
+    ...targets.flatMap((target) => targetChanges(there.get(target.name), target)),
+  ];
+}
+
+/** A given secret is always written, since nobody can compare it with the one that OrderCloud does not show. */
+function targetChanges(present: Model | undefined, { name, properties }: WantedTarget): ModelChange[] {
+  const changes = Object.entries(properties).map(([property, { value: to, origin }]) => {
+    const hidden = present && isSecretPath(property) ? HIDDEN : undefined;
+    const from = present?.[property] ?? hidden;
+    return { path: `DeliveryTargets.${name}.${property}`, from, to, ...(origin && { origin }) };
   });
-  const ofTargets = targets.flatMap(({ name, secrets, removed = [] }) => {
-    const former = there.get(name);
-    const change = (property: string, to: unknown) => ({
-      path: `DeliveryTargets.${name}.${property}`,
-      // OrderCloud never returns the secrets that it has.
-      from: former && (former[property] ?? HIDDEN),
-      to,
-    });
-    // A given secret is always written, since nobody can compare it. One that is kept has no value here.
-    const given = Object.entries(secrets).filter(([, { value }]) => value !== undefined);
-    return [
-      ...given.map(([property, { value, origin }]) => ({ ...change(property, value), origin })),
-      ...removed.map((property) => change(property, undefined)),
-    ];
-  });
-  return [...values, ...ofTargets];
+  return changes.filter(({ from, to }) => from !== to);
 }
 
 function differing(present: Model | null, wanted: Model): ModelChange[] {
-  const there = leavesOf(present);
-  return [...leavesOf(wanted)]
-    .map(([path, to]) => ({ path, from: there.get(path), to }))
-    .filter(({ from, to }) => !isDeepStrictEqual(from, to));
+  return Object.entries(wanted)
+    .map(([path, to]) => ({ path, from: present?.[path] ?? undefined, to }))
+    .filter(({ from, to }) => from !== to);
 }
 
 function checked(part: ConfigPart): ConfigPart {
@@ -125,26 +120,27 @@ function requireKept(answer: unknown, { name, present, changes }: ConfigPart): v
 /** A target that would get a new address; `isCertain` is false if OrderCloud does not show where it leads now. */
 export type MovedTarget = { words: string; isCertain: boolean };
 
+/** Say how to log in, not where. */
+const LOGIN_PROPERTIES = ['SaslUsername', 'CustomAuthHeaderName'];
+
 /**
  * Targets that would get a new address, or might. A configuration has one target of each kind, so the one that is there
  * may be somebody else's.
  */
-export function movedTargets({ deliveryConfig }: State, { targets }: Wanted): MovedTarget[] {
-  const present = targetsOf(deliveryConfig);
-  return targets.flatMap((target) => moved(present.get(target.name), target));
-}
-
-function moved(present: Model | undefined, { name, values, secrets }: WantedTarget): MovedTarget[] {
-  if (present === undefined) return [];
-  const shown = (property: string) => `${property} ${shownValue(property, present[property])}`;
-  const properties = DESTINATION[name].filter((property) => {
-    const former = present[property];
-    return values[property] !== undefined && former && former !== values[property];
+export function movedTargets({ present, changes }: ConfigPart): MovedTarget[] {
+  const moved = changes.flatMap(({ path, from }) => {
+    const [, target, property = ''] = path.split('.');
+    if (!target || !from || isSecretPath(path) || LOGIN_PROPERTIES.includes(property)) return [];
+    return [{ words: `${target} (${property} ${shownValue(path, from)})`, isCertain: true }];
   });
+  const hub = targetsOf(present).get('EventHub')?.EventHubName;
+  const isChanged = (property: string) =>
+    changes.some(({ path }) => path === `DeliveryTargets.EventHub.${property}`);
   // Nearly every hub is called "products": what tells them apart is the namespace, which is in the connection string.
-  if (name === 'EventHub' && properties.length === 0 && secrets.ConnectionString?.value !== undefined) {
-    const words = `EventHub (${shown('EventHubName')}, in a namespace that OrderCloud does not show)`;
-    return [{ words, isCertain: false }];
+  if (hub && isChanged('ConnectionString') && !isChanged('EventHubName')) {
+    const name = `EventHubName ${shownValue('EventHubName', hub)}`;
+    const words = `EventHub (${name}, in a namespace that OrderCloud does not show)`;
+    moved.push({ words, isCertain: false });
   }
-  return properties.map((property) => ({ words: `${name} (${shown(property)})`, isCertain: true }));
+  return moved;
 }

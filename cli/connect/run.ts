@@ -3,21 +3,12 @@ import { type CommandContext, givenSettings, requireTerminal } from '../common/c
 import { textOf } from '../ordercloud/model.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
-import { type WriteFlags, writeConfig } from '../ordercloud/write-config.ts';
+import { writeConfig } from '../ordercloud/write-config.ts';
 import { httpDeliveryTarget } from './http-target.ts';
 import { eventHubDeliveryTarget, kafkaDeliveryTarget, searchDeliveryTarget } from './other-targets.ts';
-import { movedTargets, planFor, type State, type Wanted } from './plan.ts';
-import type { TargetFlags, TargetName, TargetSources, WantedTarget } from './target.ts';
+import { movedTargets, planFor, type Wanted } from './plan.ts';
+import type { ConnectFlags, TargetName, TargetSources, WantedTarget } from './target.ts';
 import { doneText, notesFor, planJson, planText } from './text.ts';
-
-/** The options of the command, as commander gives them. */
-export type ConnectFlags = WriteFlags &
-  TargetFlags & {
-    id?: string;
-    searchIngestion?: true;
-    excludePriceSchedules?: boolean;
-    replace?: true;
-  };
 
 const TARGETS: Record<TargetName, (sources: TargetSources) => Promise<WantedTarget>> = {
   Http: httpDeliveryTarget,
@@ -42,46 +33,36 @@ export async function runConnect(
   const productSync = await readProductSync(api);
   const formerId = textOf(productSync?.DeliveryConfigID);
   const id = flags.id ?? formerId ?? DEFAULT_ID;
-  const state = { productSync, deliveryConfig: await readDeliveryConfig(api, id) };
+  const deliveryConfig = await readDeliveryConfig(api, id);
+  const given = await givenSettings(context);
   const names: TargetName[] = flags.searchIngestion ? [transport, 'SearchIngestion'] : [transport];
-  const wanted: Wanted = {
-    deliveryConfigId: id,
-    targets: await wantedTargets(names, state, { flags, context }),
-    excludePriceSchedules: flags.excludePriceSchedules,
-  };
-  const moved = movedTargets(state, wanted);
+  const targets: WantedTarget[] = [];
+  for (const name of names) {
+    const present = targetsOf(deliveryConfig).get(name) ?? null;
+    targets.push(await TARGETS[name]({ flags, given, present, context }));
+  }
+  const { excludePriceSchedules } = flags;
+  const wanted: Wanted = { deliveryConfigId: id, targets, excludePriceSchedules };
+  const state = { productSync, deliveryConfig };
+  const parts = planFor(api, state, wanted);
+  const moved = movedTargets(parts[0]);
   if (flags.yes && !flags.replace && !flags.dryRun && moved.length > 0) {
     throw new CommandError(
       `A target has another address now, or may have, perhaps of somebody else's system: ${moved.map(({ words }) => words).join(', ')}. Nothing was changed. To replace it, pass --replace as well as --yes.`,
     );
   }
-  const parts = planFor(api, state, wanted);
   const isReplaced = formerId !== undefined && formerId !== id;
-  const notes = notesFor(state, wanted, isReplaced ? await readDeliveryConfig(api, formerId) : null);
-  const summary = { baseUrl: api.baseUrl, parts, wanted, notes, isDryRun: flags.dryRun === true };
+  const replaced = isReplaced ? await readDeliveryConfig(api, formerId) : null;
+  const notes = notesFor(state, wanted, { moved, replaced });
+  const plan = { parts, wanted, notes, isDryRun: flags.dryRun === true };
   return writeConfig({
     context,
     api,
     flags,
     parts,
-    text: planText(summary),
+    text: planText(plan, api.baseUrl),
     question: `Change this in ${api.baseUrl}?`,
     done: doneText(wanted),
-    result: planJson(summary),
+    result: planJson(plan),
   });
-}
-
-async function wantedTargets(
-  names: readonly TargetName[],
-  { deliveryConfig }: State,
-  { flags, context }: { flags: ConnectFlags; context: CommandContext },
-): Promise<WantedTarget[]> {
-  const given = await givenSettings(context);
-  const targets: WantedTarget[] = [];
-  for (const name of names) {
-    const present = targetsOf(deliveryConfig).get(name) ?? null;
-    const isDryRun = flags.dryRun === true;
-    targets.push(await TARGETS[name]({ flags, given, present, askSecret: context.askSecret, isDryRun }));
-  }
-  return targets;
 }

@@ -2,11 +2,10 @@ import { printable } from '../../src/printable.ts';
 import { changeLines, type Model, shownChanges, textOf } from '../ordercloud/model.ts';
 import { targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
-import { movedTargets, type State, type Wanted } from './plan.ts';
-import type { Secret } from './target.ts';
+import type { MovedTarget, State, Wanted } from './plan.ts';
+import type { WantedValue } from './target.ts';
 
-export type PlanSummary = {
-  baseUrl: string;
+export type Plan = {
   parts: readonly [deliveryConfig: ConfigPart, productSync: ConfigPart];
   wanted: Wanted;
   notes: readonly string[];
@@ -14,14 +13,15 @@ export type PlanSummary = {
 };
 
 /** The changes, what to know about them, and a new secret. */
-export function planText({ baseUrl, parts: [deliveryConfig, productSync], ...summary }: PlanSummary): string {
-  const secret = generatedSecret(summary);
+export function planText(plan: Plan, baseUrl: string): string {
+  const [deliveryConfig, productSync] = plan.parts;
+  const secret = generatedSecret(plan);
   return [
     `OrderCloud at ${baseUrl}`,
     '',
-    ...partLines(`Delivery configuration "${summary.wanted.deliveryConfigId}"`, deliveryConfig),
+    ...partLines(`Delivery configuration "${plan.wanted.deliveryConfigId}"`, deliveryConfig),
     ...partLines('Product synchronization', productSync),
-    ...(summary.notes.length > 0 ? ['', ...summary.notes.map((note) => `  ! ${note}`)] : []),
+    ...(plan.notes.length > 0 ? ['', ...plan.notes.map((note) => `  ! ${note}`)] : []),
     ...(secret === undefined ? [] : ['', ...secretLines(secret)]),
     '',
     '',
@@ -53,42 +53,44 @@ export function doneText({ deliveryConfigId }: Wanted): string {
 }
 
 /** The same for `--json`. */
-export function planJson({ parts: [deliveryConfig, productSync], ...summary }: PlanSummary): object {
-  const secret = generatedSecret(summary);
+export function planJson(plan: Plan): object {
+  const [deliveryConfig, productSync] = plan.parts;
   const part = ({ present, changes }: ConfigPart) => ({
     isNew: present === null,
     changes: shownChanges(changes),
   });
   return {
-    deliveryConfig: { id: summary.wanted.deliveryConfigId, ...part(deliveryConfig) },
+    deliveryConfig: { id: plan.wanted.deliveryConfigId, ...part(deliveryConfig) },
     productSync: part(productSync),
-    notes: summary.notes,
-    ...(secret !== undefined && { webhookSecret: secret }),
+    notes: plan.notes,
+    webhookSecret: generatedSecret(plan),
   };
 }
 
-function generatedSecret({ wanted, isDryRun }: Pick<PlanSummary, 'wanted' | 'isDryRun'>): string | undefined {
-  const generated = secretsOf(wanted).find(({ isGenerated }) => isGenerated);
-  return isDryRun ? undefined : generated?.value;
+function generatedSecret({ wanted, isDryRun }: Plan): string | undefined {
+  return isDryRun ? undefined : valuesOf(wanted).find(({ isGenerated }) => isGenerated)?.value;
 }
 
-function secretsOf({ targets }: Wanted): Secret[] {
-  return targets.flatMap(({ secrets }) => Object.values(secrets));
+function valuesOf({ targets }: Wanted): WantedValue[] {
+  return targets.flatMap(({ properties }) => Object.values(properties));
 }
 
 /**
  * What to know before saying yes. `replaced` is the configuration that messages have gone by until now, if that would
  * change.
  */
-export function notesFor(state: State, wanted: Wanted, replaced: Model | null): string[] {
+export function notesFor(
+  { deliveryConfig, productSync }: State,
+  wanted: Wanted,
+  { moved, replaced }: { moved: readonly MovedTarget[]; replaced: Model | null },
+): string[] {
   const own = new Set<string>(wanted.targets.map(({ name }) => name));
-  const others = [...targetsOf(state.deliveryConfig).keys()].filter((name) => !own.has(name));
-  const { productSync } = state;
+  const others = [...targetsOf(deliveryConfig).keys()].filter((name) => !own.has(name));
   const excludes = wanted.excludePriceSchedules ?? productSync?.ExcludePriceSchedules === true;
   return [
-    ...secretsOf(wanted).flatMap(({ notes }) => notes),
+    ...valuesOf(wanted).flatMap(({ notes = [] }) => notes),
     ...(others.length > 0 ? [`Other targets of this configuration stay as they are: ${names(others)}.`] : []),
-    ...movedTargets(state, wanted).map(
+    ...moved.map(
       ({ words, isCertain }) =>
         `${words} gets no messages any more${isCertain ? '' : ', unless that is this one'}: a configuration has one target of each kind.`,
     ),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from 'vitest';
-import { type ConnectFlags, runConnect } from '../../../../cli/connect/run.ts';
-import type { TargetName } from '../../../../cli/connect/target.ts';
+import { runConnect } from '../../../../cli/connect/run.ts';
+import type { ConnectFlags, TargetName } from '../../../../cli/connect/target.ts';
 import type { Model } from '../../../support/ordercloud/marketplace.ts';
 import { type OrderCloudServer, startOrderCloud } from '../../../support/ordercloud/server.ts';
 import { type Options, runAt } from '../../../support/run-command.ts';
