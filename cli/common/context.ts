@@ -7,8 +7,7 @@ import { printableJson } from '../../src/printable.ts';
 import { interrupted, usageError } from './command-error.ts';
 import { interruptSignal } from './run-command.ts';
 
-/** The answer to a question: `interrupted` by Ctrl-C. */
-export type Confirmation = 'yes' | 'no' | 'interrupted';
+type AskOptions = { isSecret?: true; input?: NodeJS.ReadableStream; output?: NodeJS.WritableStream };
 
 /** What a command gets from its process, or from a test. */
 export type CommandContext = {
@@ -17,24 +16,20 @@ export type CommandContext = {
   folder: string;
   stdout: { write(text: string | Uint8Array): unknown; columns?: number; isTTY?: boolean };
   stderr: NodeJS.WriteStream;
-  /** Asks a question; null where there is no terminal to ask at. */
-  ask: ((question: string) => Promise<Confirmation>) | null;
-  /** Asks for a secret without an echo, null on Ctrl-C; itself null where there is no terminal. */
-  askSecret: ((question: string) => Promise<string | null>) | null;
+  /** Asks for a line, null on Ctrl-C; itself null where there is no terminal to ask at. */
+  ask: ((question: string, options?: AskOptions) => Promise<string | null>) | null;
   /** From the call on, Ctrl-C aborts the signal instead of ending the process. */
   interrupt: () => AbortSignal;
 };
 
 /** The context of this process. */
 export function processContext(folder: string = process.cwd()): CommandContext {
-  const isTerminal = process.stdin.isTTY;
   return {
     env: process.env,
     folder,
     stdout: process.stdout,
     stderr: process.stderr,
-    ask: isTerminal ? confirmAtTerminal : null,
-    askSecret: isTerminal ? askSecretAtTerminal : null,
+    ask: process.stdin.isTTY ? askAtTerminal : null,
     interrupt: interruptSignal,
   };
 }
@@ -77,23 +72,22 @@ export function requireTerminal(
   throw usageError(`${what}, and there is no terminal to ask at: pass --yes.`);
 }
 
-type Question = {
-  /** Whether to go on without asking: `--yes`. */
-  yes: boolean | undefined;
-  question: string;
-  /** What to say if the answer is not yes. */
-  refused: string;
-};
+/** Asks before a command does anything. If the user does not agree, it says `undone`. @throws CommandError on Ctrl-C */
+export async function askFirst(context: CommandContext, question: string, undone: string): Promise<boolean> {
+  const isYes = await isAgreed(context, question, undone);
+  if (!isYes) context.stderr.write(`${undone}\n`);
+  return isYes;
+}
 
-/** Asks the user. Null to go on, or the exit code of a command that is to do nothing. */
-export async function askFirst(
-  { ask, stderr }: CommandContext,
-  { yes, question, refused }: Question,
-): Promise<number | null> {
-  const answer = yes ? 'yes' : ((await ask?.(question)) ?? 'no');
-  if (answer === 'yes') return null;
-  stderr.write(`${refused}\n`);
-  return answer === 'interrupted' ? 130 : 1;
+/** Whether the user agrees; anything but `y` or `yes` is no. @throws CommandError on Ctrl-C, which says `undone` */
+export async function isAgreed(
+  { ask }: Pick<CommandContext, 'ask'>,
+  question: string,
+  undone: string,
+): Promise<boolean> {
+  const answer = await ask?.(`${question} [y/N] `);
+  if (answer === null) throw interrupted(undone);
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }
 
 export type WantedSecret = {
@@ -105,35 +99,21 @@ export type WantedSecret = {
 
 /** Asks for a secret that the environment lacks. */
 export async function askForSecret(
-  { askSecret }: Pick<CommandContext, 'askSecret'>,
+  { ask }: Pick<CommandContext, 'ask'>,
   { variable, what }: WantedSecret,
 ): Promise<string> {
-  if (askSecret === null) {
+  if (ask === null) {
     throw usageError(`${variable} is not set, and there is no terminal to ask at. It is the ${what}.`);
   }
-  const answer = await askSecret(`The ${what} (not shown): `);
+  const answer = await ask(`The ${what} (not shown): `, { isSecret: true });
   if (answer === null) throw interrupted('Nothing was changed.');
   if (answer.trim() === '') throw usageError(`Nothing was given. Set ${variable}, or run the command again.`);
   return answer.trim();
 }
 
-/** Asks at the terminal; anything but `y` or `yes` is no. */
-export async function confirmAtTerminal(question: string, terminal?: Terminal): Promise<Confirmation> {
-  const answer = await readLine(`${question} [y/N] `, terminal);
-  if (answer === null) return 'interrupted';
-  return /^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no';
-}
-
-/** Asks at the terminal and shows nothing of what is typed. */
-export function askSecretAtTerminal(question: string, terminal?: Terminal): Promise<string | null> {
-  return readLine(question, { ...terminal, isSecret: true });
-}
-
-type Terminal = { input?: NodeJS.ReadableStream; output?: NodeJS.WritableStream };
-
-/** Null on Ctrl-C and Ctrl-D. On standard error, because standard output belongs to the result. */
-function readLine(question: string, options: Terminal & { isSecret?: true } = {}): Promise<string | null> {
-  const { input = process.stdin, output = process.stderr, isSecret } = options;
+/** Asks on standard error, because standard output belongs to the result. Null on Ctrl-C and Ctrl-D. */
+export function askAtTerminal(question: string, options: AskOptions = {}): Promise<string | null> {
+  const { isSecret, input = process.stdin, output = process.stderr } = options;
   return new Promise((resolve) => {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const shown = isSecret ? nowhere : output;

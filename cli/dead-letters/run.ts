@@ -52,8 +52,7 @@ export async function deleteDeadLetters(
     if (!flags.yes && found.length > 0) {
       showSome(found, context);
       const question = `Delete ${count} at ${address}? The messages in them are gone then.`;
-      const ended = await askFirst(context, { yes: false, question, refused: 'Nothing was deleted.' });
-      if (ended !== null) return ended;
+      if (!(await askFirst(context, question, 'Nothing was deleted.'))) return 1;
     }
     // One that is gone already counts as deleted.
     const deleted = found.map(({ id }) => id);

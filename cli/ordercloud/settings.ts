@@ -4,7 +4,7 @@ import { askForSecret, type CommandContext, givenSettings } from '../common/cont
 import { printableUrl } from '../common/url.ts';
 import { type OrderCloudApi, type OrderCloudSettings, openOrderCloud } from './api.ts';
 
-type SettingsContext = Pick<CommandContext, 'env' | 'folder' | 'askSecret'>;
+type SettingsContext = Pick<CommandContext, 'env' | 'folder' | 'ask'>;
 
 /**
  * Reads ORDERCLOUD_CLIENT_ID, ORDERCLOUD_CLIENT_SECRET, ORDERCLOUD_SCOPE and ORDERCLOUD_API_URL (or ORDERCLOUD_REGION

@@ -42,9 +42,8 @@ export async function writeConfig(run: ConfigWrite): Promise<number> {
   if (!flags.json) context.stdout.write(text);
   else if (isWritten) context.stderr.write(text);
   if (isWritten) {
-    const yes = flags.yes || question === null;
-    const ended = await askFirst(context, { yes, question: question ?? '', refused: 'Nothing was changed.' });
-    if (ended !== null) return ended;
+    const mayWrite = flags.yes || question === null;
+    if (!mayWrite && !(await askFirst(context, question, 'Nothing was changed.'))) return 1;
     await requireUnchanged(run.parts);
     await writeParts(parts, api.signal);
   }

@@ -56,8 +56,7 @@ async function resyncChosen(run: ResyncRun): Promise<number> {
   for (const line of lines) context.stderr.write(`${line}\n`);
   if (question !== null) {
     requireTerminal(context, flags, `resync asks before more than ${UNASKED_LIMIT} products`);
-    const ended = await askFirst(context, { yes: flags.yes, question, refused: 'Nothing was asked for.' });
-    if (ended !== null) return ended;
+    if (!flags.yes && !(await askFirst(context, question, 'Nothing was asked for.'))) return 1;
   }
   const timeoutMs = (flags.timeout ?? DEFAULT_TIMEOUT_S) * 1000;
   const { report, failure } = await runSyncs(api, {

@@ -2,7 +2,7 @@ import { writeTombstone } from '../../src/operate/write-tombstone.ts';
 import { printable } from '../../src/printable.ts';
 import { untilAborted } from '../../src/until-aborted.ts';
 import { RETRY } from '../common/account.ts';
-import { interrupted } from '../common/command-error.ts';
+import { isAgreed } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
 import { PRODUCTS, readOne } from '../ordercloud/catalog.ts';
@@ -23,18 +23,14 @@ const CLOCK_STEP_MS = 1_000;
 export async function repair(report: VerifyReport, run: VerifyRun): Promise<Repair> {
   const { api, account, flags, context } = run;
   const done: Repair = { resync: null, tombstones: null, failure: null };
-  const isAgreed = async (question: string | null) => {
-    if (flags.yes || question === null) return true;
-    const answer = (await context.ask?.(question)) ?? 'no';
-    if (answer === 'interrupted') throw interrupted('Nothing more was changed.');
-    return answer === 'yes';
-  };
+  const mayGoOn = async (question: string | null) =>
+    flags.yes || question === null || isAgreed(context, question, 'Nothing more was changed.');
   const ids = report.differences.flatMap(({ id, kind }) =>
     kind === 'missing' || kind === 'differing' ? [id] : [],
   );
   const extra = extraIn(report);
   try {
-    if (ids.length > 0 && (await isAgreed(resyncQuestion(ids.length)))) {
+    if (ids.length > 0 && (await mayGoOn(resyncQuestion(ids.length)))) {
       await requireProductSync(api);
       const wait = { stores: account, timeoutMs: TIMEOUT_MS };
       const { rate } = flags;
@@ -45,7 +41,7 @@ export async function repair(report: VerifyReport, run: VerifyRun): Promise<Repa
     if (extra.length === 0 || api.signal.aborted) return done;
     const refusal = deletionRefusal(report, flags);
     if (refusal !== null) context.stderr.write(`${refusal}\n`);
-    else if (await isAgreed(deletionQuestion(extra, run))) {
+    else if (await mayGoOn(deletionQuestion(extra, run))) {
       done.tombstones = [];
       for (const id of extra) done.tombstones.push(await tombstone(id, run));
     }

@@ -1,14 +1,16 @@
 import { CommandError } from '../../cli/common/command-error.ts';
-import type { CommandContext, Confirmation } from '../../cli/common/context.ts';
+import type { CommandContext } from '../../cli/common/context.ts';
 import { checkedLines, checkedMessage, checkTold } from './leaks/check.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+export type Confirmation = 'yes' | 'no' | 'interrupted';
 
 export type Options = {
   env: NodeJS.ProcessEnv;
   folder?: string;
   /** What is answered to the question; null: there is no terminal. Called with it, to change something meanwhile. */
   answer?: Confirmation | ((question: string) => Confirmation | Promise<Confirmation>) | null;
-  /** What is typed where a secret is asked for; null is Ctrl-C, undefined that there is no terminal. */
+  /** What is typed where a secret is asked for; null is Ctrl-C. */
   typed?: string | null;
   interrupt?: AbortController;
   /** What standard output is written to. */
@@ -25,25 +27,19 @@ export async function runAt(
     checkedLines('command', (text: string | Uint8Array) => {
       told[name] += Buffer.from(text as string);
     });
-  const note = (question: string) => {
+  const ask: CommandContext['ask'] = async (question, { isSecret } = {}) => {
     checkTold('command', question);
-    told.questions.push(question);
-  };
-  const ask = async (question: string): Promise<Confirmation> => {
-    note(question);
-    return typeof answer === 'function' ? answer(question) : (answer ?? 'no');
-  };
-  const askSecret = async (question: string) => {
-    note(question);
-    return typed ?? null;
+    told.questions.push(question.replace(' [y/N] ', ''));
+    if (isSecret) return typed ?? null;
+    const confirmation = typeof answer === 'function' ? await answer(question) : answer;
+    return confirmation === 'interrupted' ? null : confirmation;
   };
   const ended = await command({
     env,
     folder: folder ?? (await temporaryFolder()),
     stdout: { ...terminal, write: writeTo('stdout') },
     stderr: { isTTY: false, write: writeTo('stderr') } as never,
-    ask: answer === null ? null : ask,
-    askSecret: typed === undefined ? null : askSecret,
+    ask: answer === null && typed === undefined ? null : ask,
     interrupt: () => interrupt.signal,
   }).then(
     (exitCode) => ({ exitCode, error: null }),

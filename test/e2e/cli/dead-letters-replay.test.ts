@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Confirmation } from '../../../cli/common/context.ts';
 import { deadLetterFor, deadLetterOf } from '../../support/dead-letters.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
 import { runProgram } from '../../support/run-program.ts';
@@ -130,19 +129,15 @@ describe('delete', () => {
     expect(await keptIds()).toEqual([kettle.id]);
   });
 
-  it.each([
-    ['no', 1],
-    ['interrupted', 130],
-  ] as [Confirmation, number][])(
-    'leaves everything as it is when the answer is %s',
-    async (answer, exitCode) => {
-      await keep(mug);
-      const { ended, stdout, stderr } = await run(remove([mug.id]), { answer });
-      expect({ ended, stdout }).toEqual({ ended: exitCode, stdout: '' });
-      expect(stderr).toContain('Nothing was deleted.');
-      expect(await keptIds()).toEqual([mug.id]);
-    },
-  );
+  it('leaves everything as it is when the answer is no, or Ctrl-C', async () => {
+    await keep(mug);
+    const refused = await run(remove([mug.id]), { answer: 'no' });
+    expect(refused).toMatchObject({ ended: 1, stdout: '' });
+    expect(refused.stderr).toContain('Nothing was deleted.');
+    const { ended } = await run(remove([mug.id]), { answer: 'interrupted' });
+    expect(ended).toEqual({ exitCode: 130, error: 'Interrupted. Nothing was deleted.' });
+    expect(await keptIds()).toEqual([mug.id]);
+  });
 
   it('needs --yes where there is no terminal', async () => {
     await keep(mug);

@@ -56,7 +56,7 @@ describe('a leak is found in', () => {
       'what a command asks',
       () =>
         runAt({ env: {}, typed: '' }, async (at) =>
-          Number(await at.askSecret?.(`Instead of ${LOCAL_WEBHOOK_SECRET}: `)),
+          Number(await at.ask?.(`Instead of ${LOCAL_WEBHOOK_SECRET}: `)),
         ),
       'The output of a command tells the secret "LOCAL_WEBHOOK_SECRET"',
     ],

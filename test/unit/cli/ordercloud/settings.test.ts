@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { askSecretAtTerminal } from '../../../../cli/common/context.ts';
+import { askAtTerminal } from '../../../../cli/common/context.ts';
 import { orderCloudBaseUrl, readOrderCloudSettings } from '../../../../cli/ordercloud/settings.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -11,7 +11,7 @@ const ENV = {
 };
 
 const read = (env: NodeJS.ProcessEnv, rest: Partial<Parameters<typeof readOrderCloudSettings>[0]> = {}) =>
-  readOrderCloudSettings({ env, folder: '/nowhere', askSecret: null, ...rest });
+  readOrderCloudSettings({ env, folder: '/nowhere', ask: null, ...rest });
 
 describe('the address of the API', () => {
   it.each([
@@ -74,11 +74,10 @@ describe('the settings', () => {
 
   it('ask for the secret at a terminal', async () => {
     const { ORDERCLOUD_CLIENT_SECRET, ...env } = ENV;
-    const askSecret = async (question: string) =>
-      `${ORDERCLOUD_CLIENT_SECRET} for ${question.includes('client')}`;
-    expect((await read(env, { askSecret })).clientSecret).toBe('client-secret-of-the-tests for true');
-    await expect(read(env, { askSecret: async () => null })).rejects.toMatchObject({ exitCode: 130 });
-    await expect(read(env, { askSecret: async () => '' })).rejects.toMatchObject({ exitCode: 2 });
+    const ask = async (question: string) => `${ORDERCLOUD_CLIENT_SECRET} for ${question.includes('client')}`;
+    expect((await read(env, { ask })).clientSecret).toBe('client-secret-of-the-tests for true');
+    await expect(read(env, { ask: async () => null })).rejects.toMatchObject({ exitCode: 130 });
+    await expect(read(env, { ask: async () => '' })).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 
@@ -89,7 +88,11 @@ describe('a secret typed at the terminal', () => {
     output.on('data', (chunk) => {
       shown += chunk;
     });
-    return { input, answer: askSecretAtTerminal('Secret: ', { input, output }), shown: () => shown };
+    return {
+      input,
+      answer: askAtTerminal('Secret: ', { isSecret: true, input, output }),
+      shown: () => shown,
+    };
   }
 
   it('is not shown', async () => {
