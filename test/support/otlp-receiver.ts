@@ -8,21 +8,10 @@ export type ReceivedSpan = ReturnType<typeof readSpan>;
 type ReceivedMetric = ReturnType<typeof readMetric>;
 type Attributes = Record<string, unknown>;
 
-/** A collector: takes OTLP over HTTP, and keeps what it got. It reads JSON. */
-export type OtlpReceiver = {
-  url: string;
-  spans: ReceivedSpan[];
-  /** As last reported, by name; the app reports totals since its start. */
-  metrics: Map<string, ReceivedMetric>;
-  resources: Attributes[];
-  /** What came as protobuf, as text: names stand in it as they are. */
-  protobuf: string[];
-  requests: { path: string; headers: IncomingHttpHeaders }[];
-  close(): Promise<void>;
-};
+export type OtlpReceiver = Awaited<ReturnType<typeof startOtlpReceiver>>;
 
-/** Starts a collector on a free port. */
-export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+/** Starts a collector on a free port: it takes OTLP over HTTP, and keeps what it got. It reads JSON. */
+export async function startOtlpReceiver() {
   const server = createServer(async (request, response) => {
     const { url: path = '', headers } = request;
     received.requests.push({ path, headers });
@@ -35,13 +24,15 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     else received.protobuf.push(text);
     response.setHeader('content-type', headers['content-type'] ?? '').end(isJson ? '{}' : '');
   });
-  const received: OtlpReceiver = {
+  const received = {
     url: `http://127.0.0.1:${await listen(server)}`,
-    spans: [],
-    metrics: new Map(),
-    resources: [],
-    protobuf: [],
-    requests: [],
+    spans: [] as ReceivedSpan[],
+    /** As last reported, by name; the app reports totals since its start. */
+    metrics: new Map<string, ReceivedMetric>(),
+    resources: [] as Attributes[],
+    /** What came as protobuf, as text: names stand in it as they are. */
+    protobuf: [] as string[],
+    requests: [] as { path: string; headers: IncomingHttpHeaders }[],
     close: () => stopListening(server),
   };
   return received;
@@ -51,7 +42,10 @@ type Json = Record<string, unknown>;
 const list = (json: Json, name: string) => (json[name] ?? []) as Json[];
 
 /** Of an export request of traces or of metrics. */
-function take({ spans, metrics, resources }: OtlpReceiver, request: Json): void {
+function take(
+  { spans, metrics, resources }: Pick<OtlpReceiver, 'spans' | 'metrics' | 'resources'>,
+  request: Json,
+): void {
   for (const { resource, scopeSpans } of list(request, 'resourceSpans')) {
     resources.push(attributesOf(resource as Json));
     for (const scope of scopeSpans as Json[]) spans.push(...list(scope, 'spans').map(readSpan));

@@ -1,15 +1,12 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { expect, vi } from 'vitest';
 import { checkedLines } from './leaks/check.ts';
 import type { Telling } from './leaks/find-leak.ts';
 
 /** The program's launcher. */
 export const PROGRAM = join(import.meta.dirname, '../../cli/ordercloud-product-sync.mjs');
-
-export type EndedProgram = { code: number | null; stdout: string; stderr: string };
 
 type Options = {
   env?: NodeJS.ProcessEnv;
@@ -20,28 +17,16 @@ type Options = {
   telling?: Telling;
 };
 
-/** The program in a process group of its own. */
-export type StartedProgram = {
-  child: ChildProcessByStdio<null, Readable, Readable>;
-  /** How it ended and all that it printed. */
-  ended: Promise<EndedProgram>;
-  /** Waits for text on standard output; rejects when the process ends without it. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Signals the whole group, as a terminal does with Ctrl-C. */
-  signal(name: NodeJS.Signals): void;
-  /**
-   * Resolves once no process of the group is left; rejects after two seconds. A helper of tsx outlives the
-   * process that ended by a moment, until the system has reaped it.
-   */
-  gone(): Promise<void>;
-};
-
-/** Starts the command line program, without a terminal and the tester's own settings, which may name a real account. */
+/**
+ * Starts the command line program in a process group of its own, without a terminal and the tester's own settings, which
+ * may name a real account.
+ */
 export function startProgram(
   args: readonly string[],
   { env, cwd, program = PROGRAM, telling = 'command' }: Options = {},
-): StartedProgram {
-  const child = spawn(process.execPath, [program, ...args], {
+) {
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, program, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,8 +49,10 @@ export function startProgram(
   });
   return {
     child,
+    /** How it ended and all that it printed. */
     ended,
-    async printed(pattern) {
+    /** Waits for text on standard output; rejects when the process ends without it. */
+    async printed(pattern: RegExp) {
       for (;;) {
         const match = pattern.exec(output.stdout);
         if (match) return match;
@@ -73,18 +60,23 @@ export function startProgram(
         if ('code' in end) throw new Error(`ended without ${pattern}: ${end.stdout}${end.stderr}`);
       }
     },
-    signal: (name) => process.kill(group, name),
+    /** Signals the whole group, as a terminal does with Ctrl-C. */
+    signal: (name: NodeJS.Signals) => process.kill(group, name),
+    /**
+     * Resolves once no process of the group is left; rejects after two seconds. A helper of tsx outlives the
+     * process that ended by a moment, until the system has reaped it.
+     */
     gone: () => vi.waitFor(() => expect(() => process.kill(group, 0)).toThrow('ESRCH'), 2_000),
   };
 }
 
 /** Runs it to its end. */
-export function runProgram(args: readonly string[], options?: Options): Promise<EndedProgram> {
+export function runProgram(args: readonly string[], options?: Options) {
   return startProgram(args, options).ended;
 }
 
 /** Starts `start` in a project's folder. Tests run side by side: each on free ports, unless it names others. */
-export function startLocalStack(folder: string, ...args: string[]): StartedProgram {
+export function startLocalStack(folder: string, ...args: string[]) {
   const ports = ['--cosmos-port', '0', '--event-hubs-port', '0'];
   return startProgram(['start', ...ports, ...args], { cwd: folder, telling: 'log' });
 }
