@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { signatureOf } from '../../src/message/signature.ts';
 import { envelope } from '../support/deliveries.ts';
-import { answerTo, openPost } from '../support/fixture-app/http-client.ts';
+import { answerTo, openPost } from '../support/http-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 const LIMIT = 3;

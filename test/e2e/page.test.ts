@@ -2,9 +2,9 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readSamples } from '../../cli/demo/samples.ts';
-import { rawRequest } from '../attacks/raw-request.ts';
 import { HAS_BROWSER, startBrowser } from '../support/browser.ts';
 import { envelope } from '../support/deliveries.ts';
+import { rawRequest } from '../support/http-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 
 /** Half of a catalog's life in one product: breaks, a company's price, a sale, an option with a markup. */

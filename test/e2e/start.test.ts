@@ -7,7 +7,7 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 import { type StackOptions, startStack } from '../../local/stack.ts';
 import { StartError } from '../../local/start-error.ts';
 import { type BundledApp, bundleApp } from '../support/fixture-app/bundle-app.ts';
-import { answerTo, openPost } from '../support/fixture-app/http-client.ts';
+import { answerTo, openPost } from '../support/http-client.ts';
 import { startLocalStack } from '../support/run-program.ts';
 
 let app: BundledApp;

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { answerTo, openPost, sendThenRead } from '../../support/fixture-app/http-client.ts';
+import { answerTo, openPost, sendThenRead } from '../../support/http-client.ts';
 import { useAppHost } from './app-host.ts';
 
 const { api, freshLog, startOther } = useAppHost();

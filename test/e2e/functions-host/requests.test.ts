@@ -7,7 +7,7 @@ import { startFunctionsHost } from '../../../local/functions-host/host.ts';
 import { startWorker } from '../../../local/functions-host/worker.ts';
 import { PortTakenError } from '../../../local/listen.ts';
 import { bundleApp } from '../../support/fixture-app/bundle-app.ts';
-import { answerTo, openPost } from '../../support/fixture-app/http-client.ts';
+import { answerTo, openPost } from '../../support/http-client.ts';
 import { useAppHost } from './app-host.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -1,12 +1,38 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { DEAD_LETTER_REASONS } from '../../../src/store/dead-letter.ts';
+import type { Settled } from '../../../src/sync/settled.ts';
 import { METRICS } from '../../../src/telemetry/metrics.ts';
 import { parseKusto } from './kusto/parse-kusto.ts';
 
-/** What the app really sends: its functions' names, and the values that attributes of its metrics take. */
-export type Sent = { functions: readonly string[]; values: Record<string, readonly string[]> };
+// A record, not a list: the compiler asks for every one there is.
+const OUTCOMES: Record<Settled['outcome'], true> = {
+  created: true,
+  updated: true,
+  unchanged: true,
+  deleted: true,
+  duplicate: true,
+  stale: true,
+  superseded: true,
+  ignored: true,
+  'dead-lettered': true,
+};
+
+/** What the app really sends, read from its own code: its functions' names, and the values of its metrics' attributes. */
+async function readSent(): Promise<{
+  functions: readonly string[];
+  values: Record<string, readonly string[]>;
+}> {
+  const files = (await readdir('functions')).filter((path) => path.endsWith('.ts'));
+  const sources = await Promise.all(files.map((path) => readFile(`functions/${path}`, 'utf8')));
+  const functions = [...sources.join('\n').matchAll(/\bapp\.\w+\('(\w+)'/g)].map(([, name = '']) => name);
+  return { functions, values: { outcome: Object.keys(OUTCOMES), reason: DEAD_LETTER_REASONS } };
+}
+
+export const SENT = await readSent();
 
 /** What is wrong with a Kusto query: syntax, tables, columns; names and values that the app never sends. */
-export function queryProblems(query: string, sent: Sent): string[] {
-  return [...parseKusto(query).problems, ...unknownMetrics(query), ...unknownValues(query, sent)];
+export function queryProblems(query: string): string[] {
+  return [...parseKusto(query).problems, ...unknownMetrics(query), ...unknownValues(query)];
 }
 
 /** Metrics that the app has not, and attributes that none of the metrics of the query has. */
@@ -24,7 +50,8 @@ function unknownMetrics(query: string): string[] {
   ];
 }
 
-function unknownValues(query: string, { functions, values }: Sent): string[] {
+function unknownValues(query: string): string[] {
+  const { functions, values } = SENT;
   const compared = [...query.matchAll(/Properties(?:\.(\w+)|\['([^']+)'\])\) (?:==|!=) '([^']+)'/g)];
   return [
     ...compared

@@ -21,6 +21,20 @@ export async function answerTo(
   return { status: response.statusCode, text: await text(response), clientPort };
 }
 
+export type RawRequest = { path?: string; method?: string; headers?: Record<string, string>; body?: string };
+
+/** Sends a request as it stands, with headers and a path that `fetch` would refuse or tidy up. */
+export async function rawRequest(
+  url: string,
+  { body, ...options }: RawRequest = {},
+): Promise<{ status: number | undefined; body: string }> {
+  const { hostname, port } = new URL(url);
+  const sent = request({ hostname, port, ...options });
+  sent.end(body);
+  const answer = await answerTo(sent);
+  return { status: answer.status, body: answer.text };
+}
+
 /**
  * Sends a whole body before it reads anything, as simple clients do, and returns the head of the server's answer.
  * Written on a plain socket: Node's own client stops sending once it has been answered.
