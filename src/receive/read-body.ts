@@ -12,6 +12,9 @@ export type UnreadBody = 'body-too-large' | 'body-too-slow' | 'aborted';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
+/** As long as the web server beneath the Functions host reads on after an early answer. */
+const DISCARD_MS = 5_000;
+
 /**
  * Reads the exact bytes of a request's body. It keeps never more than `maxBodyBytes` of them, and waits no longer than
  * `maxBodySeconds` for the whole.
@@ -26,7 +29,13 @@ export async function readBody(
   const timeout = AbortSignal.timeout(maxBodySeconds * 1_000);
   const collected = collect(reader, maxBodyBytes, timeout);
   const read = await untilAborted(collected, timeout).catch((): UnreadBody => 'body-too-slow');
-  if (typeof read === 'string') discardRest(reader).catch(() => {});
+  if (typeof read === 'string') {
+    // Throws away what the sender is still sending, beside the answer. Cancelling at once would destroy the connection
+    // that the answer has to go out on; leaving the rest unread would leave the connection, which the Functions host
+    // uses again, waiting for ever with the next request.
+    reader.releaseLock();
+    body.pipeTo(new WritableStream(), { signal: AbortSignal.timeout(DISCARD_MS) }).catch(() => {});
+  }
   return read;
 }
 
@@ -59,21 +68,4 @@ function grown(bytes: Uint8Array<ArrayBuffer>, length: number, maxBytes: number)
   const larger = new Uint8Array(Math.min(maxBytes, Math.max(length, 2 * bytes.byteLength)));
   larger.set(bytes);
   return larger;
-}
-
-/** As long as the web server beneath the Functions host reads on after an early answer. */
-const DISCARD_MS = 5_000;
-
-/**
- * Throws away what the sender is still sending, beside the answer. Cancelling at once would destroy the connection
- * that the answer has to go out on; leaving the rest unread would leave the connection, which the Functions host
- * uses again, waiting for ever with the next request.
- */
-async function discardRest(reader: Reader): Promise<void> {
-  const timer = setTimeout(() => reader.cancel().catch(() => {}), DISCARD_MS).unref();
-  try {
-    while (!(await reader.read()).done);
-  } finally {
-    clearTimeout(timer);
-  }
 }
