@@ -151,7 +151,6 @@ const WHY: Partial<Record<Processed['outcome'], string>> = {
 const REFUSED: Record<ReplayRefusal, (tombstoneRetentionDays: number) => string> = {
   truncated: () =>
     'cannot be replayed: only the first part of its body could be kept; have OrderCloud send the product again',
-  damaged: () => 'cannot be replayed: its body is no longer the one that came',
   'marketplace-unknown': () =>
     'not replayed: ORDERCLOUD_MARKETPLACE_ID is not set here, so nothing tells whether it belongs; set it as the app has it',
   'older-than-tombstones': (days) =>

@@ -81,8 +81,7 @@ async function tombstone(
   for (let tries = 1; tries <= 2; tries += 1) {
     const found = await readOne(api, PRODUCTS, productId);
     if (found.item !== null || found.confirmedAt === null) return { productId, result: 'exists again' };
-    const absence = { productId, confirmedAt: found.confirmedAt };
-    const writing = writeTombstone({ products, settings, policy: RETRY }, absence);
+    const writing = writeTombstone({ products, settings, policy: RETRY }, productId, found.confirmedAt);
     const outcome = await untilAborted(writing, api.signal);
     if (outcome === 'deleted') return { productId, result: 'deleted' };
     await sleep(CLOCK_STEP_MS, api.signal);

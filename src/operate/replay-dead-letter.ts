@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import type { Delivery } from '../message/delivery.ts';
 import { PRODUCT_DELETED } from '../message/message-type.ts';
@@ -9,7 +8,7 @@ import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import type { DeadLetterArchive, KeptDeadLetter } from './dead-letter-archive.ts';
 
 /** Why a dead letter is not even tried. */
-export type ReplayRefusal = 'truncated' | 'damaged' | 'marketplace-unknown' | 'older-than-tombstones';
+export type ReplayRefusal = 'truncated' | 'marketplace-unknown' | 'older-than-tombstones';
 
 /**
  * What became of a replayed dead letter. `isNoted` says whether the container shows it: a processed one is removed, and a
@@ -25,11 +24,8 @@ export type Replayed =
 /** The core keeps no dead letters here: these are kept already, and one that somebody deletes meanwhile stays deleted. */
 export type ReplayParts = Omit<SyncParts, 'deadLetters'> & { archive: DeadLetterArchive };
 
-export type ReplayOptions = {
-  /** Replays also what is older than tombstones are kept: a product deleted since may come back. */
-  allowOld?: boolean;
-  now?: number;
-};
+/** `allowOld` replays also what is older than tombstones are kept: a product deleted since may come back. */
+export type ReplayOptions = { allowOld?: boolean };
 
 const NOTHING_NEW: DeadLetterStore = { keep: async () => {} };
 
@@ -64,33 +60,21 @@ export async function replayDeadLetters(
 function toDelivery(
   deadLetter: DeadLetter,
   { marketplaceId, tombstoneRetentionDays }: SyncParts['settings'],
-  { allowOld = false, now = Date.now() }: ReplayOptions,
+  { allowOld = false }: ReplayOptions,
 ): Delivery | ReplayRefusal {
   if (deadLetter.truncated) return 'truncated';
-  const body = wholeBodyOf(deadLetter);
-  if (body === null) return 'damaged';
   // The app that wrote it knew its marketplace: without that, a stranger's products would be let in.
   if (deadLetter.reason === 'wrong-marketplace' && marketplaceId === null) return 'marketplace-unknown';
 
   const { transport, stream, sequence, time, receivedAt, messageType } = deadLetter;
   // A deletion is marked for so long; a product deleted since an older message could be brought back by it.
-  const isOld = Date.parse(time) < now - tombstoneRetentionDays * MS_PER_DAY;
+  const isOld = Date.parse(time) < Date.now() - tombstoneRetentionDays * MS_PER_DAY;
   const isProtected = tombstoneRetentionDays > 0 && messageType !== PRODUCT_DELETED;
   if (isOld && isProtected && !allowOld) return 'older-than-tombstones';
 
   // On HTTP nothing but the body names the type; a broker's property is kept as `messageType`.
   const properties = transport === 'http' || messageType === null ? {} : { type: messageType };
-  return { transport, stream, sequence, time, receivedAt, body, properties };
-}
-
-/** Null when it is not the body that came: somebody, or something, has changed it. */
-function wholeBodyOf(deadLetter: DeadLetter): Buffer | null {
-  try {
-    const body = bodyOf(deadLetter);
-    return createHash('sha256').update(body).digest('hex') === deadLetter.bodySha256 ? body : null;
-  } catch {
-    return null;
-  }
+  return { transport, stream, sequence, time, receivedAt, body: bodyOf(deadLetter), properties };
 }
 
 async function note(

@@ -3,22 +3,17 @@ import type { WriteOutcome } from '../sync/decide.ts';
 import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
 import { type WriteParts, writeChange } from '../sync/write-change.ts';
 
-/** A product that OrderCloud says does not exist. */
-export type Absence = {
-  productId: string;
-  /** OrderCloud's clock when it said so. */
-  confirmedAt: Date;
-};
-
 export type TombstoneParts = Pick<WriteParts, 'products' | 'settings'> & { policy: RetryPolicy };
 
 /**
- * Marks a product as deleted for an operator, by the same decision and the same conditional write as a message. What is
- * stored with a later time stays (`stale`), and a message that arrives meanwhile or later is compared with the mark.
+ * Marks a product as deleted that OrderCloud says does not exist, by the same decision and the same conditional write as a
+ * message. `confirmedAt` is OrderCloud's clock when it said so: what is stored with a later time stays (`stale`), and a
+ * message that arrives meanwhile or later is compared with the mark.
  */
 export async function writeTombstone(
   { policy, ...parts }: TombstoneParts,
-  { productId, confirmedAt }: Absence,
+  productId: string,
+  confirmedAt: Date,
 ): Promise<WriteOutcome> {
   const change: Change = {
     productId,

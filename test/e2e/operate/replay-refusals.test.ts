@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { toDeadLetter } from '../../../src/store/dead-letter.ts';
 import type { ProductStore } from '../../../src/store/product-store.ts';
@@ -76,18 +75,12 @@ describe('a dead letter that is refused', () => {
   const oldTime = '2026-11-08T12:59:59.999Z';
   const refused = (reason: string) => [{ kind: 'refused', reason }];
 
-  it.each([
-    ['truncated', { truncated: true }],
-    ['damaged', { body: '{"ProductID":"ANOTHER"}' }],
-    ['damaged', { bodyEncoding: 'gzip-base64' as const, body: 'AAAA' }],
-    ['damaged', { bodyEncoding: 'gzip-base64' as const, body: gzipSync('{}').toString('base64') }],
-  ])('because it is %s is not tried', async (reason, change) => {
-    const kept = await keep({ ...deadLetterFor('REFUSED', { sequence: 1 }), ...change });
-    expect(await replay(kept)).toEqual(refused(reason));
+  it('because it is truncated is not tried', async () => {
+    const kept = await keep({ ...deadLetterFor('REFUSED', { sequence: 1 }), truncated: true });
+    expect(await replay(kept)).toEqual(refused('truncated'));
     expect(await product('REFUSED')).toBeUndefined();
     const [after] = await read(...kept.map(({ deadLetter }) => deadLetter));
     expect(after?.deadLetter.attempts).toBe(1);
-    await archive.remove(after?.deadLetter.id ?? '');
   });
 
   it('because nothing tells its marketplace is so only where the marketplace was what was wrong', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import {
   type DeadLetterArchive,
   deadLetterArchive,
@@ -61,7 +61,12 @@ export async function replay(
   options: Partial<ReplayOptions> = {},
   overrides: Overrides = {},
 ): Promise<Replayed[]> {
-  return replayDeadLetters(parts(overrides), kept, { now: NOW, ...options });
+  vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+  try {
+    return await replayDeadLetters(parts(overrides), kept, options);
+  } finally {
+    vi.useRealTimers();
+  }
 }
 
 export async function product(id: string): Promise<Record<string, unknown> | undefined> {

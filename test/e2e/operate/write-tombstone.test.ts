@@ -20,12 +20,12 @@ async function arrive(products: ProductStore, delivery: Delivery): Promise<void>
   await syncBatch({ products, deadLetters, policy, settings, log: recordingLog() }, [delivery]);
 }
 
-const absence = { productId: 'MUG', confirmedAt: new Date(LATER) };
+const confirmedAt = new Date(LATER);
 
 it('marks a product as deleted under the time at which its absence was confirmed', async () => {
   const { products, items } = memoryStores();
   await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
-  expect(await writeTombstone({ products, settings, policy }, absence)).toBe('deleted');
+  expect(await writeTombstone({ products, settings, policy }, 'MUG', confirmedAt)).toBe('deleted');
   expect(items.get('MUG')).toEqual({
     id: 'MUG',
     deleted: true,
@@ -46,7 +46,7 @@ it('marks a product as deleted under the time at which its absence was confirmed
 it('leaves what is stored with a later time', async () => {
   const { products, items } = memoryStores();
   await arrive(products, updateOf('MUG', 'Mug', { time: '2026-11-22T12:00:01.001Z' }));
-  expect(await writeTombstone({ products, settings, policy }, absence)).toBe('stale');
+  expect(await writeTombstone({ products, settings, policy }, 'MUG', confirmedAt)).toBe('stale');
   expect(items.get('MUG')).toMatchObject({ name: 'Mug' });
 });
 
@@ -73,7 +73,7 @@ it.each([
       return stored;
     },
   };
-  expect(await writeTombstone({ products: racing, settings, policy }, absence)).toBe('stale');
+  expect(await writeTombstone({ products: racing, settings, policy }, 'MUG', confirmedAt)).toBe('stale');
   expect(reads).toBe(2);
   expect(await products.read('MUG')).toMatchObject({ deleted: false, sync: { time: newer.time } });
 });
@@ -81,7 +81,7 @@ it.each([
 it('gives way to a newer message that arrives afterwards, and to no older one', async () => {
   const { products, items } = memoryStores();
   await arrive(products, updateOf('MUG', 'Mug', { time: AT_NOON }));
-  await writeTombstone({ products, settings, policy }, absence);
+  await writeTombstone({ products, settings, policy }, 'MUG', confirmedAt);
   await arrive(products, updateOf('MUG', 'Older', { sequence: 2, time: '2026-11-22T12:00:00.999Z' }));
   expect(items.get('MUG')).toMatchObject({ deleted: true });
   await arrive(products, updateOf('MUG', 'Newer', { sequence: 3, time: '2026-11-22T12:00:01.001Z' }));
@@ -91,6 +91,6 @@ it('gives way to a newer message that arrives afterwards, and to no older one', 
 it('takes the place of the tombstone of a message before it', async () => {
   const { products, items } = memoryStores();
   await arrive(products, deleteOf('MUG', { time: AT_NOON }));
-  expect(await writeTombstone({ products, settings, policy }, absence)).toBe('deleted');
+  expect(await writeTombstone({ products, settings, policy }, 'MUG', confirmedAt)).toBe('deleted');
   expect(items.get('MUG')).toMatchObject({ sync: { stream: 'verify' } });
 });
