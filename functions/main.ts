@@ -15,7 +15,7 @@ import { keepWireHeaders } from './wire-headers.ts';
 // Without streaming the host forwards only bodies with a Content-Length: a chunked webhook would arrive empty.
 // Without empty entries the lists beside a batch of events no longer line up with it.
 app.setup({ enableHttpStream: true, capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
-app.hook.appTerminate(keepWireHeaders());
+keepWireHeaders();
 
 const config = readConfig(process.env);
 const productSync = createApp(config, logToConsole);

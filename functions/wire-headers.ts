@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpRequest } from '@azure/functions';
 import { answerToRefusal } from '../src/receive/answer.ts';
@@ -9,9 +9,6 @@ export type HeaderReader = { get(name: string): string | null };
 
 type Arrival = { request: IncomingMessage; response: ServerResponse };
 
-/** Where Node announces each request to an HTTP server of this process, before anybody else sees it. */
-const REQUEST_CHANNEL = 'http.server.request.start';
-
 /** If the worker calls the function of a request at all, it does so long before this. */
 const UNTAKEN_MS = 30_000;
 
@@ -19,7 +16,7 @@ const UNTAKEN_MS = 30_000;
 const arrivals = new Map<string, Arrival & { timer: NodeJS.Timeout }>();
 
 /**
- * Keeps the headers that came over the wire for the handlers that ask for them. Returns a function that stops it.
+ * Keeps the headers that came over the wire for the handlers that ask for them.
  *
  * With HTTP streaming `HttpRequest.headers` can be something else. The host's binding data has one place, `Headers`, for
  * the body's top-level property, a query parameter and the request's own headers, in this order. The `Headers` of
@@ -30,13 +27,9 @@ const arrivals = new Map<string, Arrival & { timer: NodeJS.Timeout }>();
  * Remove this when the library reads headers from that request instead of the trigger's metadata
  * (https://github.com/Azure/azure-functions-host/issues/9840).
  */
-export function keepWireHeaders(): () => void {
-  subscribe(REQUEST_CHANNEL, onRequest);
-  return () => {
-    unsubscribe(REQUEST_CHANNEL, onRequest);
-    for (const { timer } of arrivals.values()) clearTimeout(timer);
-    arrivals.clear();
-  };
+export function keepWireHeaders(): void {
+  // Node announces each request to an HTTP server of this process there, before anybody else sees it.
+  subscribe('http.server.request.start', onRequest);
 }
 
 /** The headers that came over the wire. A host that does not stream sends no such request, and its headers are right. */

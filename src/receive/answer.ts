@@ -2,18 +2,8 @@ import { printable } from '../printable.ts';
 import type { DeadLetterReason, Rejection } from '../store/dead-letter.ts';
 import type { Settled } from '../sync/settled.ts';
 import { type Answer, problem, type Refusal, UNREAD_BODY } from './problem.ts';
-import type { UnreadBody } from './read-body.ts';
 
-/** Why a request was refused before its message was looked at, or could not be settled. */
-export type RefusalReason =
-  | 'not-configured'
-  | 'too-many-in-flight'
-  | UnreadBody
-  | 'bad-signature'
-  | 'internal-error'
-  | 'temporarily-unavailable';
-
-const REFUSALS: Record<RefusalReason, Refusal> = {
+const REFUSALS = {
   ...UNREAD_BODY,
   'not-configured': {
     status: 503,
@@ -39,7 +29,10 @@ const REFUSALS: Record<RefusalReason, Refusal> = {
     detail: 'The message could not be stored right now and was not acknowledged: send it again.',
     retryAfterSeconds: 5,
   },
-};
+} satisfies Record<string, Refusal>;
+
+/** Why a request was refused before its message was looked at, or could not be settled. */
+export type RefusalReason = keyof typeof REFUSALS;
 
 /** Whose fault each permanent failure is: the message itself (400), or that it cannot be kept here (422). */
 const REJECTION_STATUS: Record<DeadLetterReason, number> = {

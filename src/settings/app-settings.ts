@@ -75,6 +75,7 @@ export function readAppSettings(env: Environment) {
     deadLettersContainer: settings.COSMOS_DEAD_LETTERS_CONTAINER,
   };
   return {
+    problems,
     settings: {
       cosmos,
       marketplaceId: settings.ORDERCLOUD_MARKETPLACE_ID,
@@ -85,6 +86,5 @@ export function readAppSettings(env: Environment) {
       maxWebhooksInFlight: settings.MAX_WEBHOOKS_IN_FLIGHT,
       writeConcurrency: settings.WRITE_CONCURRENCY,
     },
-    problems: [],
   };
 }

@@ -1,5 +1,5 @@
 import { isSafeUrl } from './addresses.ts';
-import { type Environment, readSettings, type SettingsProblem, text, wholeNumber } from './read-settings.ts';
+import { type Environment, readSettings, text, wholeNumber } from './read-settings.ts';
 
 /** What `POST /api/offers` needs besides the app's settings. */
 export type OfferSettings = {
@@ -12,20 +12,17 @@ const TABLE = {
   ORDERCLOUD_API_URL: text(
     'must be a URL such as https://api.ordercloud.io, with http only on this machine',
     isApiUrl,
-  ),
+  ).transform((url) => url.trim().replace(/\/+$/, '')),
   MAX_OFFERS_IN_FLIGHT: wholeNumber(1, 100_000, 100),
 };
 
-/** Null where offers are not asked for, or their settings are wrong. */
-export function readOfferSettings(env: Environment): {
-  settings: OfferSettings | null;
-  problems: SettingsProblem[];
-} {
+/** Reads them; null where offers are not asked for, or something is wrong. */
+export function readOfferSettings(env: Environment) {
   if (!env.ORDERCLOUD_API_URL) return { settings: null, problems: [] };
   const { settings, problems } = readSettings('offers', TABLE, env);
   if (settings === null) return { settings, problems };
-  const apiUrl = settings.ORDERCLOUD_API_URL.trim().replace(/\/+$/, '');
-  return { settings: { apiUrl, maxOffersInFlight: settings.MAX_OFFERS_IN_FLIGHT }, problems };
+  const { ORDERCLOUD_API_URL: apiUrl, MAX_OFFERS_IN_FLIGHT: maxOffersInFlight } = settings;
+  return { settings: { apiUrl, maxOffersInFlight }, problems };
 }
 
 /** Keys that came over plain HTTP would let anybody on the way sign tokens. */
