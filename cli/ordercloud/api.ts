@@ -1,7 +1,9 @@
 import type { AxiosAdapter, AxiosResponse } from 'axios';
+import { decodeJwt } from 'jose';
 import type * as Sdk from 'ordercloud-javascript-sdk';
+import { CommandError } from '../common/command-error.ts';
 import { sleep as realSleep, type Sleep } from '../common/wait.ts';
-import { notOrderCloud, OrderCloudError, orderCloudError } from './ordercloud-error.ts';
+import { OrderCloudError, orderCloudError } from './ordercloud-error.ts';
 
 /** How to reach OrderCloud's API, and as whom. */
 export type OrderCloudSettings = {
@@ -93,8 +95,14 @@ function tokenCall({ baseUrl, clientId, clientSecret, scope }: OrderCloudSetting
     // The SDK's type of roles lacks custom ones.
     const roles = [...scope] as Sdk.ApiRole[];
     const answer = await sdk.Auth.ClientCredentials(clientSecret, clientId, roles, undefined, options);
-    // The SDK parses the token of each call, and fails if it is none.
-    if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(String(answer?.access_token))) throw notOrderCloud(baseUrl);
+    try {
+      // The SDK decodes the token of each call, too, and fails if it is none.
+      decodeJwt(answer.access_token);
+    } catch {
+      throw new CommandError(
+        `What answers at ${baseUrl} is not OrderCloud: it accepted the login, but returned no token. Check ORDERCLOUD_API_URL.`,
+      );
+    }
     return answer.access_token;
   };
 }

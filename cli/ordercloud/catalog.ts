@@ -119,15 +119,18 @@ export async function readMany<Item extends { ID: string }>(
   ids: readonly string[],
 ): Promise<Map<string, Found<Item>>> {
   const plain = ids.filter((id) => PLAIN_ID.test(id));
-  const groups = Array.from({ length: Math.ceil(plain.length / IDS_AT_A_TIME) }, (_, at) =>
-    plain.slice(at * IDS_AT_A_TIME, (at + 1) * IDS_AT_A_TIME),
-  );
   const readGroup = (group: string[]) =>
     readPage(api, kind, { pageSize: group.length, filters: { ID: group.join('|') } });
-  const pages = await pMap(groups, readGroup, AT_A_TIME);
+  const pages = await pMap(chunksOf(plain, IDS_AT_A_TIME), readGroup, AT_A_TIME);
   const listed = pages.flatMap(({ items }) => items);
   const found = new Map<string, Found<Item>>(listed.map((item) => [item.ID, { item }]));
   const others = ids.filter((id) => !found.has(id));
   await pMap(others, async (id) => found.set(id, await readOne(api, kind, id)), AT_A_TIME);
   return found;
+}
+
+/** Parts of a list, of at most this size. */
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

@@ -92,12 +92,11 @@ const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/.*[?#@]/i;
 /** Hides these parts of an address; other texts stay as they are. */
 function maskedAddress(text: string): string {
   if (!ADDRESS.test(text) || !URL.canParse(text)) return text;
-  const { protocol, username, password, host, pathname, search, hash } = new URL(text);
-  const userInfo = username === '' && password === '' ? '' : `${HIDDEN}@`;
-  const query = search === '' ? '' : `?${HIDDEN}`;
-  const fragment = hash === '' ? '' : `#${HIDDEN}`;
-  if (userInfo + query + fragment === '') return text;
-  return `${protocol}//${userInfo}${host}${pathname}${query}${fragment}`;
+  const url = new URL(text);
+  if (url.username + url.password !== '') [url.username, url.password] = [HIDDEN, ''];
+  if (url.search !== '') url.search = HIDDEN;
+  if (url.hash !== '') url.hash = HIDDEN;
+  return url.href;
 }
 
 /** A value on one line, without secrets. */

@@ -31,13 +31,6 @@ export function isUncertain(error: OrderCloudError): boolean {
   return error.status === null || error.status >= 500;
 }
 
-export function notOrderCloud(baseUrl: string): OrderCloudError {
-  return new OrderCloudError(
-    `What answers at ${baseUrl} is not OrderCloud: it accepted the login, but returned no token. Check ORDERCLOUD_API_URL.`,
-    { status: null, code: 'NotOrderCloud' },
-  );
-}
-
 /** A failed request as an error. It has no `cause`, which would hold the request's body. */
 export function orderCloudError({ response, config, code }: AxiosError, baseUrl: string): OrderCloudError {
   if (response === undefined) {

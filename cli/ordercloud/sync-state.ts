@@ -1,5 +1,4 @@
 import { decodeJwt } from 'jose';
-import { z } from 'zod';
 import { CommandError } from '../common/command-error.ts';
 import type { OrderCloudApi } from './api.ts';
 import { isModel, type Model } from './model.ts';
@@ -13,6 +12,15 @@ export async function readDeliveryConfig(api: OrderCloudApi, id: string): Promis
 /** The configuration of product synchronization; null where there is none. */
 export async function readProductSync(api: OrderCloudApi): Promise<Model | null> {
   return nullIfNotFound(api.call((sdk, rest) => sdk.ProductSynchronization.Get(rest)));
+}
+
+/** The same where there must be one. */
+export async function requireProductSync(api: OrderCloudApi): Promise<Model> {
+  const config = await readProductSync(api);
+  if (config !== null) return config;
+  throw new CommandError(
+    'Product sync is not configured in OrderCloud yet. Configure it with: ordercloud-product-sync connect',
+  );
 }
 
 async function nullIfNotFound(reading: Promise<unknown>): Promise<Model | null> {
@@ -31,28 +39,16 @@ export function targetsOf(deliveryConfig: Model | null): Map<string, Model> {
   return new Map(entries.flatMap(([name, target]) => (isModel(target) ? [[name, target]] : [])));
 }
 
-/** What OrderCloud's tokens say about their user: `admin` is a user of the seller. */
-const Claims = z.object({ usrtype: z.string() });
-
 /**
  * Makes sure that this user sees every product. A supplier's user sees only the supplier's own: all others would look as
  * if they did not exist.
  */
 export async function requireSeller(api: OrderCloudApi): Promise<void> {
   // The call gets its token, and makes no request.
-  const token = await api.call(async (_, { accessToken }) => accessToken);
-  const userType = userTypeIn(token ?? '');
-  if (userType === null || userType === 'admin') return;
+  const token = await api.call(async (_, { accessToken = '' }) => accessToken);
+  const { usrtype } = decodeJwt<{ usrtype?: string }>(token);
+  if (usrtype === undefined || usrtype.toLowerCase() === 'admin') return;
   throw new CommandError(
-    `The API client logs in as a ${userType} user, who does not see every product of the marketplace: use an API client of the seller.`,
+    `The API client logs in as a ${usrtype} user, who does not see every product of the marketplace: use an API client of the seller.`,
   );
-}
-
-/** Null if the token does not say. */
-function userTypeIn(token: string): string | null {
-  try {
-    return Claims.parse(decodeJwt(token)).usrtype.toLowerCase();
-  } catch {
-    return null;
-  }
 }

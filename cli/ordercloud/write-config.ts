@@ -44,8 +44,7 @@ export async function writeConfig(run: ConfigWrite): Promise<number> {
   if (isWritten) {
     const mayWrite = flags.yes || question === null;
     if (!mayWrite && !(await askFirst(context, question, 'Nothing was changed.'))) return 1;
-    await requireUnchanged(run.parts);
-    await writeParts(parts, api.signal);
+    await writeParts(run, parts);
   }
   const last = parts.length === 0 ? 'Nothing to change.' : 'A dry run: nothing was changed.';
   if (flags.json) print(context, { api: api.baseUrl, written: isWritten, ...run.result });
@@ -53,40 +52,42 @@ export async function writeConfig(run: ConfigWrite): Promise<number> {
   return 0;
 }
 
+/** @throws CommandError that says exactly what was saved and what was not */
+async function writeParts(run: ConfigWrite, parts: readonly ConfigPart[]): Promise<void> {
+  let saved = 0;
+  let isSent = false;
+  try {
+    await requireUnchanged(run.parts);
+    for (const { write } of parts) {
+      isSent = !run.api.signal.aborted;
+      await write();
+      isSent = false;
+      saved += 1;
+    }
+  } catch (error) {
+    if (isAbort(error)) throw interrupted(stateText(parts, saved, isSent), error);
+    if (!(error instanceof OrderCloudError)) throw error;
+    const state = stateText(parts, saved, isSent && isUncertain(error));
+    throw new CommandError(`${error.message} ${state}`, { cause: error });
+  }
+}
+
 /** Somebody else may have edited it before the question was answered. */
 async function requireUnchanged(parts: readonly ConfigPart[]): Promise<void> {
   const changes: ModelChange[] = [];
-  for (const { present, read } of parts) {
-    const found = await read().catch((error: unknown) => {
-      throw isAbort(error) ? interrupted('Nothing was changed.') : error;
-    });
-    changes.push(...changesBetween(present, found));
-  }
+  for (const { present, read } of parts) changes.push(...changesBetween(present, await read()));
   if (changes.length === 0) return;
   throw new CommandError(
     `Somebody else has changed it meanwhile; nothing was written. Run the command again.\n${changeLines(changes).join('\n')}`,
   );
 }
 
-/** @throws CommandError that says exactly what was saved and what was not */
-async function writeParts(parts: readonly ConfigPart[], signal: AbortSignal): Promise<void> {
-  for (const [at, { write }] of parts.entries()) {
-    const isBegun = !signal.aborted;
-    await write().catch((error: unknown) => {
-      if (isAbort(error)) throw interrupted(stateText(parts, at, isBegun), error);
-      if (!(error instanceof OrderCloudError)) throw error;
-      const state = stateText(parts, at, isUncertain(error));
-      throw new CommandError(`${error.message} ${state}`, { cause: error });
-    });
-  }
-}
-
-/** What is saved and what is not, after the part at `failed` could not be written. */
-function stateText(parts: readonly ConfigPart[], failed: number, isUnknown: boolean): string {
-  if (failed === 0 && !isUnknown) return 'Nothing was changed.';
+/** What is saved and what is not, after the part at `saved` could not be written. */
+function stateText(parts: readonly ConfigPart[], saved: number, isUnknown: boolean): string {
+  if (saved === 0 && !isUnknown) return 'Nothing was changed.';
   const sentences = parts.map(({ name }, at) => {
-    if (at < failed) return `The ${name} was saved.`;
-    if (at > failed || !isUnknown) return `The ${name} was not touched.`;
+    if (at < saved) return `The ${name} was saved.`;
+    if (at > saved || !isUnknown) return `The ${name} was not touched.`;
     return `It is not known whether the ${name} was changed.`;
   });
   return [...sentences, 'Run the same command again: it does what is left.'].join(' ');

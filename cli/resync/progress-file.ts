@@ -20,24 +20,15 @@ const Progress = z.object({
 });
 
 /** The progress of `resync --all`, in a file. */
-export type ProgressFile = {
-  path: string;
-  /** What interrupted runs have done before. */
-  former: Readonly<z.infer<typeof Progress>>;
-  /** Notes the last product, and what was done until then. */
-  note(after: string, report: ResyncReport): Promise<void>;
-  remove(): Promise<void>;
-};
-
-type OpenOptions = { path: string; restart: boolean };
+export type ProgressFile = Awaited<ReturnType<typeof openProgressFile>>;
 
 /**
  * Reads how far an interrupted run has come. Its age does not matter: OrderCloud itself has sent what has changed since.
  */
 export async function openProgressFile(
   { baseUrl: orderCloud, clientId }: OrderCloudApi,
-  { path, restart }: OpenOptions,
-): Promise<ProgressFile> {
+  { path, restart }: { path: string; restart: boolean },
+) {
   const fresh = {
     orderCloud,
     clientId,
@@ -58,8 +49,10 @@ export async function openProgressFile(
   }
   return {
     path,
+    /** What interrupted runs have done before. */
     former,
-    async note(after, { requested, refused }) {
+    /** Notes the last product, and what was done until then. */
+    async note(after: string, { requested, refused }: ResyncReport): Promise<void> {
       const progress = JSON.stringify({ ...former, after, requested, refused });
       await writeFileAtomic(path, progress, { mode: 0o600 }).catch(unusable(path));
     },

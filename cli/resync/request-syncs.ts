@@ -3,7 +3,7 @@ import { CommandError } from '../common/command-error.ts';
 import { pace } from '../common/wait.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
 import { OrderCloudError } from '../ordercloud/ordercloud-error.ts';
-import { readProductSync } from '../ordercloud/sync-state.ts';
+import { requireProductSync } from '../ordercloud/sync-state.ts';
 
 /** A product whose message OrderCloud did not agree to send. */
 export type Refused = { productId: string; code: string; message: string };
@@ -93,13 +93,8 @@ async function requestSync(api: OrderCloudApi, productId: string): Promise<Outco
 }
 
 /** Makes sure that OrderCloud sends messages at all: otherwise it may accept requests and do nothing. */
-export async function requireProductSync(api: OrderCloudApi): Promise<void> {
-  const config = await readProductSync(api);
-  if (config === null) {
-    throw new CommandError(
-      'Product sync is not configured in OrderCloud: run ordercloud-product-sync connect first.',
-    );
-  }
+export async function requireSending(api: OrderCloudApi): Promise<void> {
+  const config = await requireProductSync(api);
   if (config.SyncProductChanged === false) {
     throw new CommandError(
       'OrderCloud sends no message when a product changes (SyncProductChanged is false). Turn it on: ordercloud-product-sync sync-config patch SyncProductChanged=true',

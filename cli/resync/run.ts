@@ -5,7 +5,7 @@ import { askFirst, type CommandContext, givenSettings, print, requireTerminal } 
 import { orderCloudOf } from '../ordercloud/settings.ts';
 import { readAppSide } from '../status/sides.ts';
 import { choose, type ResyncFlags, type ResyncRun, UNASKED_LIMIT } from './choose.ts';
-import { requireProductSync } from './request-syncs.ts';
+import { requireSending } from './request-syncs.ts';
 import { type ResyncReport, runSyncs } from './run-syncs.ts';
 import { isComplete, nextText, resyncText } from './text.ts';
 
@@ -51,7 +51,7 @@ function requireMatching({ wait, timeout, restart, progress }: ResyncFlags, isFi
 
 async function resyncChosen(run: ResyncRun): Promise<number> {
   const { flags, context, api, account } = run;
-  await requireProductSync(api);
+  await requireSending(api);
   const { lines, question, progressFile, ...choice } = await untilAborted(choose(run), api.signal);
   for (const line of lines) context.stderr.write(`${line}\n`);
   if (question !== null) {

@@ -52,7 +52,7 @@ function problemRow(arrival: Arrival): string[][] {
 function arrivalText(arrivals: readonly Arrival[], requested: number): string {
   const took = arrivals
     .flatMap((arrival) => (arrival.kind === 'arrived' ? [arrival.tookMs] : []))
-    .sort(byValue);
+    .sort((a, b) => a - b);
   const [median, slowest] = [took[Math.floor((took.length - 1) / 2)], took.at(-1)];
   if (median === undefined || slowest === undefined) return `Arrived: none of ${requested}.`;
   const times =
@@ -61,8 +61,6 @@ function arrivalText(arrivals: readonly Arrival[], requested: number): string {
       : `half of them within ${secondsText(median)}, the last after ${secondsText(slowest)}`;
   return `Arrived: ${took.length} of ${requested}, ${times}.`;
 }
-
-const byValue = (a: number, b: number) => a - b;
 
 function secondsText(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;

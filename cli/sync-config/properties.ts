@@ -3,24 +3,24 @@ import { usageError } from '../common/command-error.ts';
 import { HIDDEN, leavesOf, type Model, type ModelChange } from '../ordercloud/model.ts';
 
 const flag = z.boolean('must be true or false');
-const id = z.string('must be a text').min(1, 'must not be empty');
 
 /** The model ProductSyncConfig. */
-const PROPERTIES: Readonly<Record<string, z.ZodType>> = {
+const PROPERTIES = {
   SyncProductChanged: flag,
   SyncProductDeleted: flag,
   Paused: flag,
-  DeliveryConfigID: id,
+  DeliveryConfigID: z.string('must be a text').min(1, 'must not be empty'),
   ExcludePriceSchedules: flag,
   ConfigData: z.json('must be JSON'),
 };
 
+const NAMES = Object.keys(PROPERTIES) as (keyof typeof PROPERTIES)[];
+
 const Config = z.looseObject({
-  SyncProductChanged: flag,
-  SyncProductDeleted: flag,
+  ...PROPERTIES,
   Paused: flag.nullish(),
-  DeliveryConfigID: id,
   ExcludePriceSchedules: flag.nullish(),
+  ConfigData: z.unknown().optional(),
 });
 
 /** Reads `KEY=VALUE`; the case of names does not matter. */
@@ -28,15 +28,13 @@ export function patchFrom(assignments: readonly string[]): Model {
   const patch: Record<string, unknown> = {};
   for (const assignment of assignments) {
     const [given = '', ...rest] = assignment.split('=');
-    const name = Object.keys(PROPERTIES).find((each) => each.toLowerCase() === given.trim().toLowerCase());
+    const name = NAMES.find((each) => each.toLowerCase() === given.trim().toLowerCase());
     if (rest.length === 0 || name === undefined) {
-      throw usageError(
-        `"${given}" is not of the form KEY=VALUE with one of ${Object.keys(PROPERTIES).join(', ')}.`,
-      );
+      throw usageError(`"${given}" is not of the form KEY=VALUE with one of ${NAMES.join(', ')}.`);
     }
     if (name in patch) throw usageError(`${name} is given twice.`);
-    const read = PROPERTIES[name]?.safeParse(valueFrom(name, rest.join('=').trim()));
-    if (!read?.success) throw usageError(`${name} ${read?.error.issues[0]?.message}.`);
+    const read = PROPERTIES[name].safeParse(valueFrom(name, rest.join('=').trim()));
+    if (!read.success) throw usageError(`${name} ${read.error.issues[0]?.message}.`);
     patch[name] = read.data;
   }
   requireShown(patch);

@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { asReadError, CommandError, usageError } from '../common/command-error.ts';
+import { asReadError, usageError } from '../common/command-error.ts';
 import { type CommandContext, print, requireTerminal } from '../common/context.ts';
-import type { OrderCloudApi } from '../ordercloud/api.ts';
-import {
-  changeLines,
-  changesBetween,
-  type Model,
-  shownChanges,
-  withoutSecrets,
-} from '../ordercloud/model.ts';
+import { changeLines, changesBetween, shownChanges, withoutSecrets } from '../ordercloud/model.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
-import { readProductSync } from '../ordercloud/sync-state.ts';
+import { readProductSync, requireProductSync } from '../ordercloud/sync-state.ts';
 import {
   type ConfigPart,
   type ConfigWrite,
@@ -24,7 +17,7 @@ import { configFrom, differingFrom, patchFrom } from './properties.ts';
 /** `sync-config get`: the configuration as JSON, as `put` takes it. */
 export async function getConfig(context: CommandContext): Promise<number> {
   const api = await orderCloudOf(context);
-  print(context, withoutSecrets(await presentConfig(api)));
+  print(context, withoutSecrets(await requireProductSync(api)));
   return 0;
 }
 
@@ -60,7 +53,7 @@ export async function patchConfig(
 ): Promise<number> {
   const patch = patchFrom(assignments);
   const api = await orderCloudOf(context);
-  const present = await presentConfig(api);
+  const present = await requireProductSync(api);
   return writeSyncConfig({
     api,
     context,
@@ -77,7 +70,7 @@ export async function patchConfig(
 export async function deleteConfig(flags: WriteFlags, context: CommandContext): Promise<number> {
   requireTerminal(context, flags, 'delete asks first');
   const api = await orderCloudOf(context);
-  const present = await presentConfig(api);
+  const present = await requireProductSync(api);
   return writeSyncConfig({
     api,
     context,
@@ -88,14 +81,6 @@ export async function deleteConfig(flags: WriteFlags, context: CommandContext): 
     write: () => api.call((sdk, rest) => sdk.ProductSynchronization.Delete(rest)),
     done: 'Deleted. The delivery configuration is still there; connect uses it again.',
   });
-}
-
-async function presentConfig(api: OrderCloudApi): Promise<Model> {
-  const present = await readProductSync(api);
-  if (present !== null) return present;
-  throw new CommandError(
-    'OrderCloud has no configuration of product synchronization yet. Make one with: ordercloud-product-sync connect',
-  );
 }
 
 async function contentsOf(file: string, folder: string): Promise<string> {

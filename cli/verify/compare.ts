@@ -5,7 +5,7 @@ import type { CommandContext } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { priceText } from '../common/text.ts';
 import type { OrderCloudApi } from '../ordercloud/api.ts';
-import { PRODUCTS, type Product, readMany } from '../ordercloud/catalog.ts';
+import { chunksOf, PRODUCTS, type Product, readMany } from '../ordercloud/catalog.ts';
 import { isStorable } from '../resync/request-syncs.ts';
 import { type DefaultPrice, openPriceBook, type PriceBook } from './prices.ts';
 
@@ -91,8 +91,7 @@ export async function checkAll(run: VerifyRun, ids: readonly string[], label: st
   const verdicts: Verdict[] = [];
   const progress = startProgress({ label, total: ids.length, stream: run.context.stderr });
   try {
-    for (let start = 0; start < ids.length; start += CHUNK_SIZE) {
-      const chunk = ids.slice(start, start + CHUNK_SIZE);
+    for (const chunk of chunksOf(ids, CHUNK_SIZE)) {
       verdicts.push(...(await checkChunk(run, chunk)));
       progress.advance('', chunk.length);
     }

@@ -20,25 +20,22 @@ export function toDefaultPrice(schedule: PriceScheduleItem): DefaultPrice | null
   return { currency, price, salePrice };
 }
 
-/** Default prices by price schedule, each asked for once, when a product names it. */
-export type PriceBook = {
-  /** Reads the default prices of these products, unless they are there. */
-  load(products: readonly Product[]): Promise<void>;
-  /** Undefined if it cannot be read. */
-  priceOf(product: Product): DefaultPrice | null | undefined;
-};
+export type PriceBook = ReturnType<typeof openPriceBook>;
 
-export function openPriceBook(api: OrderCloudApi): PriceBook {
+/** Default prices by price schedule, each asked for once, when a product names it. */
+export function openPriceBook(api: OrderCloudApi) {
   const prices = new Map<string, DefaultPrice | null | undefined>();
   return {
-    async load(products) {
+    /** Reads the default prices of these products, unless they are there. */
+    async load(products: readonly Product[]): Promise<void> {
       const named = products.flatMap(({ DefaultPriceScheduleID: id }) => (id ? [id] : []));
       const ids = [...new Set(named)].filter((id) => !prices.has(keyOf(id)));
       for (const [id, { item }] of await readMany(api, PRICE_SCHEDULES, ids)) {
         prices.set(keyOf(id), item === null ? undefined : toDefaultPrice(item));
       }
     },
-    priceOf: ({ DefaultPriceScheduleID: id }) => (id ? prices.get(keyOf(id)) : null),
+    /** Undefined if it cannot be read. */
+    priceOf: ({ DefaultPriceScheduleID: id }: Product) => (id ? prices.get(keyOf(id)) : null),
   };
 }
 

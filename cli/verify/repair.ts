@@ -7,7 +7,7 @@ import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
 import { PRODUCTS, readOne } from '../ordercloud/catalog.ts';
 import { UNASKED_LIMIT } from '../resync/choose.ts';
-import { requireProductSync } from '../resync/request-syncs.ts';
+import { requireSending } from '../resync/request-syncs.ts';
 import { runSyncs } from '../resync/run-syncs.ts';
 import type { VerifyFlags, VerifyRun } from './compare.ts';
 import type { Repair, Tombstoned, VerifyReport } from './text.ts';
@@ -31,7 +31,7 @@ export async function repair(report: VerifyReport, run: VerifyRun): Promise<Repa
   const extra = extraIn(report);
   try {
     if (ids.length > 0 && (await mayGoOn(resyncQuestion(ids.length)))) {
-      await requireProductSync(api);
+      await requireSending(api);
       const wait = { stores: account, timeoutMs: TIMEOUT_MS };
       const { rate } = flags;
       const synced = await runSyncs(api, { ids, total: ids.length, rate, wait, stderr: context.stderr });

@@ -8,16 +8,12 @@ import type { FirstComparison } from './walk.ts';
 /** A product that differs, with the reason of its latest dead letter. */
 export type Difference = Exclude<Verdict, { kind: 'same' | 'foreign' }> & { deadLetter: string | null };
 
-/** What a comparison has found. */
-export type VerifyReport = Omit<FirstComparison, 'differing'> & {
-  missing: number;
-  extra: number;
-  differing: number;
-  unstorable: number;
-  /** Items that this app did not write, and that OrderCloud has no product for: left alone. */
-  foreign: number;
-  differences: Difference[];
-};
+/** How a product can differ; `foreign` ones are left alone. */
+const KINDS = ['missing', 'extra', 'differing', 'unstorable', 'foreign'] as const;
+
+/** What a comparison has found, and how many products of each kind. */
+export type VerifyReport = Omit<FirstComparison, 'differing'> &
+  Record<(typeof KINDS)[number], number> & { differences: Difference[] };
 
 /** What became of a product that OrderCloud did not have. */
 export type Tombstoned = { productId: string; result: 'deleted' | 'exists again' | 'changed meanwhile' };
@@ -36,14 +32,11 @@ export function verifyReport(
   verdicts: readonly Verdict[],
   deadLetters: ReadonlyMap<string, string>,
 ): VerifyReport {
-  const countOfKind = (kind: Verdict['kind']) => verdicts.filter((verdict) => verdict.kind === kind).length;
+  const count = (of: Verdict['kind']) => verdicts.filter(({ kind }) => kind === of).length;
+  const kinds = Object.fromEntries(KINDS.map((kind) => [kind, count(kind)]));
   return {
     ...counts,
-    missing: countOfKind('missing'),
-    extra: countOfKind('extra'),
-    differing: countOfKind('differing'),
-    unstorable: countOfKind('unstorable'),
-    foreign: countOfKind('foreign'),
+    ...(kinds as Record<(typeof KINDS)[number], number>),
     differences: verdicts.flatMap((verdict) =>
       verdict.kind === 'same' || verdict.kind === 'foreign'
         ? []
@@ -76,9 +69,9 @@ export function verifyText(report: VerifyReport): string {
 
 /** `2 missing, 1 extra`, or that nothing differs. */
 function countsText(report: VerifyReport): string {
-  const counts = (['missing', 'extra', 'differing', 'unstorable'] as const)
-    .filter((kind) => report[kind] > 0)
-    .map((kind) => `${report[kind]} ${kind}`);
+  const counts = KINDS.filter((kind) => kind !== 'foreign' && report[kind] > 0).map(
+    (kind) => `${report[kind]} ${kind}`,
+  );
   return counts.length === 0 ? 'the container is as OrderCloud is' : counts.join(', ');
 }
 

@@ -98,7 +98,7 @@ describe('resync of products', () => {
   });
 
   it.each([
-    [null, 'not configured'],
+    [null, 'Product sync is not configured'],
     [{ Paused: true }, 'ordercloud-product-sync resume'],
     [{ SyncProductChanged: false }, 'SyncProductChanged=true'],
   ])('asks for nothing where OrderCloud sends nothing: %o', async (config, message) => {

@@ -3,8 +3,7 @@ import type { OrderCloudApi } from '../../../../cli/ordercloud/api.ts';
 import { requireSeller } from '../../../../cli/ordercloud/sync-state.ts';
 
 function loggedInWith(claims: unknown): OrderCloudApi {
-  const payload =
-    typeof claims === 'string' ? claims : Buffer.from(JSON.stringify(claims)).toString('base64url');
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
   return {
     clientId: 'client',
     baseUrl: 'https://api.example',
@@ -13,12 +12,9 @@ function loggedInWith(claims: unknown): OrderCloudApi {
   };
 }
 
-it.each([{ usrtype: 'admin' }, { usrtype: 'Admin' }, {}, 'not JSON'])(
-  'lets %o look at all products',
-  async (claims) => {
-    await expect(requireSeller(loggedInWith(claims))).resolves.toBeUndefined();
-  },
-);
+it.each([{ usrtype: 'admin' }, { usrtype: 'Admin' }, {}])('lets %o look at all products', async (claims) => {
+  await expect(requireSeller(loggedInWith(claims))).resolves.toBeUndefined();
+});
 
 it.each(['supplier', 'buyer'])('refuses a %s, to whom others’ products do not exist', async (usrtype) => {
   await expect(requireSeller(loggedInWith({ usrtype }))).rejects.toThrow(`logs in as a ${usrtype} user`);
