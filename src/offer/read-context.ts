@@ -18,7 +18,7 @@ export interface Asked {
   at: number;
   buyerId: string | null;
   userId: string | null;
-  userGroupIds: ReadonlySet<string>;
+  userGroupIds: ReadonlySet<string | null>;
   currency: string | null;
   marketplace: string | null;
   sellerId: string | null;
@@ -48,7 +48,7 @@ export function readContext(context: OfferContext): Asked {
     at: instant(context.at),
     buyerId: id('buyerId'),
     userId: id('userId'),
-    userGroupIds: new Set(listIn(context.userGroupIds, 'userGroupIds').flatMap(groupIn)),
+    userGroupIds: new Set(listIn(context.userGroupIds, 'userGroupIds').map(groupIn)),
     currency: currencyCode(id('currency')),
     marketplace: id('marketplace'),
     sellerId: id('sellerId'),
@@ -62,9 +62,9 @@ export function readContext(context: OfferContext): Asked {
   };
 }
 
-function groupIn(id: string, index: number): string | [] {
+function groupIn(id: string, index: number): string | null {
   check(typeof id === 'string', `userGroupIds[${index}]`, 'a text');
-  return idKey(id) ?? [];
+  return idKey(id);
 }
 
 const ORDER_KINDS: readonly string[] = ['standard', 'subscription', 'bundle'] satisfies OrderKind[];

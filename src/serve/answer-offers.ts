@@ -86,31 +86,36 @@ type Asked = {
   request: OffersRequest;
   shopper: Shopper;
   at: Date;
-  read: (id: string) => Promise<ProductItem | null>;
+  reads: ProductReads;
   parts: OffersParts;
 };
 
-async function answer(asked: Omit<Asked, 'read'>): Promise<Answer> {
+async function answer(asked: Omit<Asked, 'reads'>): Promise<Answer> {
   const { request, at, parts } = asked;
-  const read = productReads(parts);
+  const reads = productReads(parts);
   try {
-    const offers = await Promise.all(request.items.map((item) => toldItem(item, { ...asked, read })));
+    const offers = await Promise.all(request.items.map((item) => toldItem(item, { ...asked, reads })));
     return answerWithOffers(at, offers);
   } catch (error) {
     return refuse('temporarily-unavailable', parts, { problem: errorTypeOf(error) });
   }
 }
 
-/** Reads of one request: side by side, each product once, and all within the budget. */
-function productReads({ products, span }: OffersParts): Asked['read'] {
+type ProductReads = { read(id: string): Promise<ProductItem | null>; forget(id: string): void };
+
+/** Reads of one request: side by side, each product once until it is forgotten, and all within the budget. */
+function productReads({ products, span }: OffersParts): ProductReads {
   const signal = AbortSignal.timeout(READ_BUDGET_MS);
   // Each read listens to it: without this, Node takes 11 of them for a leak.
   setMaxListeners(0, signal);
   const reads = new Map<string, Promise<ProductItem | null>>();
-  return (id) => {
-    const item = reads.get(id) ?? products.readItem(id, { signal, span });
-    reads.set(id, item);
-    return item;
+  return {
+    read(id) {
+      const item = reads.get(id) ?? products.readItem(id, { signal, span });
+      reads.set(id, item);
+      return item;
+    },
+    forget: (id) => reads.delete(id),
   };
 }
 
@@ -121,13 +126,15 @@ function parentIdOf(item: ProductItem | null): string | null {
 }
 
 /** @throws StoreUnavailableError if the product or its parent cannot be read */
-async function toldItem(item: OfferItem, { request, shopper, at, read, parts }: Asked): Promise<ToldOffer> {
-  const { productId, ...line } = item;
-  const document = await read(productId);
+async function toldItem(item: OfferItem, { request, shopper, at, reads, parts }: Asked): Promise<ToldOffer> {
+  const { productId } = item;
+  const document = await reads.read(productId);
+  // A hundred documents that stay until the last one is there cost the garbage collector more than the offers take.
+  reads.forget(productId);
   const parentId = parentIdOf(document);
-  const parent = parentId === null ? null : await read(parentId);
+  const parent = parentId === null ? null : await reads.read(parentId);
   const currency = shopper.currency ?? request.currency ?? null;
-  const context: OfferContext = { ...line, ...shopper, currency, at, parent };
+  const context: OfferContext = { ...item, ...shopper, currency, at, parent };
   try {
     const offer = offerFor(document, context);
     const isVisible = offer.visible && document !== null && !('deleted' in document);

@@ -77,11 +77,12 @@ const MAX_AGE_S = 60;
 
 /** The answer with offers, to be kept until the first of them changes by the clock. */
 export function answerWithOffers(at: Date, offers: readonly ToldOffer[]): Answer {
-  const changes = offers.flatMap((offer) =>
-    'validUntil' in offer ? Date.parse(offer.validUntil ?? '') : [],
+  const secondsToChanges = offers.flatMap((offer) =>
+    'validUntil' in offer && offer.validUntil !== null
+      ? Math.floor((Date.parse(offer.validUntil) - at.getTime()) / 1000)
+      : [],
   );
-  const seconds = changes.map((instant) => Math.floor((instant - at.getTime()) / 1000));
-  const maxAge = Math.min(MAX_AGE_S, ...seconds.filter((each) => !Number.isNaN(each)));
+  const maxAge = Math.min(MAX_AGE_S, ...secondsToChanges);
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': `private, max-age=${maxAge}` },

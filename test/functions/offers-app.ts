@@ -63,6 +63,7 @@ const STORED = [
   },
   { ...MUG, id: 'HIDDEN', buyerIds: ['RIVAL'] },
   { ...MUG, id: 'CHILD', parentId: 'PARENT', buyerIds: [], pricing: null },
+  { ...MUG, id: 'SIBLING', parentId: 'PARENT', buyerIds: [], pricing: null },
   { ...MUG, id: 'PARENT', isParent: true },
   { ...MUG, id: 'ORPHAN', parentId: '..' },
   { id: 'GONE', deleted: true, sync: MUG.sync, ttl: 99 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordTelemetry } from '../support/recorded-telemetry.ts';
 import { BUYER, items, MUG, type OffersAnswer, offersApp, schedule } from './offers-app.ts';
 
 const app = offersApp();
@@ -63,6 +64,15 @@ describe('an offer', () => {
     ];
     const { jsonBody } = await app.ask({ items: asked });
     expect(jsonBody.offers).toMatchObject([{ lineSubtotal: 20 }, { visible: false }, { lineSubtotal: 30 }]);
+  });
+
+  it('takes one read of each product and each parent', async () => {
+    const telemetry = recordTelemetry();
+    const { jsonBody } = await app.ask(items('CHILD', 'MUG', 'CHILD', 'SIBLING', 'MUG'));
+    const reads = telemetry.spans().filter(({ name }) => name === 'read_item products');
+    await telemetry.end();
+    expect(jsonBody.offers).toHaveLength(5);
+    expect(reads).toHaveLength(['CHILD', 'MUG', 'SIBLING', 'PARENT'].length);
   });
 
   it('may be kept until it changes by the clock, and for a minute at most', async () => {
