@@ -2,8 +2,8 @@ import { startAzurite } from './azurite.ts';
 import { LOCAL_EVENT_HUB, LOCAL_EVENT_HUBS_PORT } from './defaults.ts';
 import { startEventHubsBroker } from './event-hubs/broker.ts';
 import type { EventHubsOptions } from './functions-host/event-hub-feed.ts';
-import { hubIn } from './functions-host/event-hub-source.ts';
 import type { Log } from './functions-host/log.ts';
+import { hubIn } from './functions-host/sources.ts';
 import { PortTakenError } from './listen.ts';
 import type { Stop } from './start-together.ts';
 

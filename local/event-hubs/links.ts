@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Dictionary, Receiver, Sender } from 'rhea';
-import { acceptPublications } from './accept-publications.ts';
 import { EventDelivery } from './event-delivery.ts';
-import { findPartition, findReceivers, type Hub, notFound, requireHub } from './hub.ts';
+import { findPartition, findReceivers, type Hub, notFound, type Partition, requireHub } from './hub.ts';
 import type { PartitionLog } from './partition-log.ts';
+import { type Publication, toPublication } from './publication.ts';
 import type { Receivers } from './receivers.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, toRefusal } from './refusal.ts';
 import { answerRequests, putToken, readProperties } from './requests.ts';
 import { localAttach } from './rhea-server.ts';
 import { findStart } from './start-position.ts';
@@ -31,7 +32,7 @@ function toPlace(address: string | undefined = '') {
 
 /** Opens a link on which the client sends: requests or publications. */
 export function openForSending(receiver: Receiver, client: Client): void {
-  const { hub, log } = client;
+  const { hub } = client;
   const { address } = receiver.target ?? {};
   const { name, group, partitionId } = toPlace(address);
   if (name === '$cbs') {
@@ -51,7 +52,7 @@ export function openForSending(receiver: Receiver, client: Client): void {
   requireHub(hub, name);
   if (group !== undefined) throw notFound(address);
   const partition = partitionId === undefined ? undefined : findPartition(hub, partitionId);
-  acceptPublications(receiver, { hub, partition, log });
+  acceptPublications(receiver, client, partition);
 }
 
 /** Opens a link on which the client receives: answers, which go out as requests come, or events. */
@@ -98,4 +99,47 @@ function deliver(
 
 function requireAuthorized({ isAuthorized }: Client): void {
   if (!isAuthorized) throw new Refusal('amqp:unauthorized-access', 'Show a token to $cbs first.');
+}
+
+/** The largest publication of the Standard tier, envelope included; the SDK's batches take their limit from it. */
+const MAX_PUBLICATION_BYTES = 1_048_576;
+
+/** The format of several events in one transfer. The .NET client sends a single event as a plain message. */
+const BATCH_FORMAT = 0x80013700;
+
+/** Takes publications. Without a partition, each one's key decides; those without a key take turns. */
+function acceptPublications(
+  receiver: Receiver,
+  { hub, log }: Client,
+  partition: Partition | undefined,
+): void {
+  localAttach(receiver).max_message_size = MAX_PUBLICATION_BYTES;
+  receiver.on('message', ({ message, delivery }) => {
+    try {
+      const { events, partitionKey } = readPublication(message as unknown as Buffer, delivery?.format);
+      (partition ?? choosePartition(hub, partitionKey)).events.append(events);
+      delivery?.accept();
+    } catch (error) {
+      const refusal = toRefusal(error);
+      if (refusal.condition === 'amqp:internal-error') log(`A publication failed: ${refusal.message}`);
+      delivery?.reject({ condition: refusal.condition, description: refusal.message });
+    }
+  });
+}
+
+function readPublication(payload: Buffer, format: number | undefined): Publication {
+  if (payload.length > MAX_PUBLICATION_BYTES) {
+    const text = `The publication has ${payload.length} bytes; ${MAX_PUBLICATION_BYTES} are allowed.`;
+    throw new Refusal('amqp:link:message-size-exceeded', text);
+  }
+  return toPublication(payload, format === BATCH_FORMAT);
+}
+
+/** A key always means the same partition. By which rule, the service does not say. */
+function choosePartition(hub: Hub, partitionKey: string | undefined): Partition {
+  const number =
+    partitionKey === undefined
+      ? hub.nextPartition++
+      : createHash('sha256').update(partitionKey).digest().readUInt32BE();
+  return hub.partitions[number % hub.partitions.length] as Partition;
 }

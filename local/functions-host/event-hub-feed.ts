@@ -12,7 +12,7 @@ import { ContainerClient } from '@azure/storage-blob';
 import { StartError } from '../start-error.ts';
 import { type BatchRunner, type Feed, waitBriefly } from './batch-runner.ts';
 import { toEventHubRequest } from './event-hub-request.ts';
-import type { EventHubSource } from './event-hub-source.ts';
+import type { EventHubSource } from './sources.ts';
 import type { Worker } from './worker.ts';
 
 /** How functions with an Event Hubs trigger get their events. */

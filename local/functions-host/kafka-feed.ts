@@ -4,7 +4,7 @@ import type { Consumer } from 'kafkajs';
 import { createKafkaClient } from '../kafka-client.ts';
 import { type BatchRunner, type Feed, messageOf, waitBriefly } from './batch-runner.ts';
 import { type KafkaRecord, toKafkaRequest } from './kafka-request.ts';
-import type { KafkaSource } from './kafka-source.ts';
+import type { KafkaSource } from './sources.ts';
 
 /** How functions with a Kafka trigger get their records, under the names of `extensions.kafka` in host.json. */
 export type KafkaOptions = {
