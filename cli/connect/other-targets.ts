@@ -1,5 +1,5 @@
 import { connectionParts } from '../../src/settings/addresses.ts';
-import { eventHubProblems } from '../../src/settings/broker-settings.ts';
+import { readEventHubSettings } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { textOf } from '../ordercloud/model.ts';
 import {
@@ -41,7 +41,7 @@ const MAY_DO_ALL =
 function readConnectionString(connection: WantedValue): { hub?: string | undefined; notes: string[] } {
   const { value } = connection;
   if (!value || connection === KEPT) return { notes: [] };
-  const [problem] = eventHubProblems({ EventHubConnection: value });
+  const [problem] = readEventHubSettings({ EventHubConnection: value }).problems;
   if (problem !== undefined) throw usageError(`${CONNECTION_STRING} ${problem.problem}.`);
   const parts = connectionParts(value);
   const mayDoAll = parts.get('sharedaccesskeyname') === 'RootManageSharedAccessKey';

@@ -1,7 +1,7 @@
 import type { EventHubProducerClient } from '@azure/event-hubs';
 import { LOCAL_EVENT_HUB, localEventHubsConnectionString } from '../../local/defaults.ts';
 import { connectionParts, isLoopback } from '../../src/settings/addresses.ts';
-import { eventHubProblems } from '../../src/settings/broker-settings.ts';
+import { readEventHubSettings } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
 import type { BrokerFlags, Transport } from './transport.ts';
@@ -66,7 +66,8 @@ export function eventHubTarget(
   const parts = connectionParts(connectionString);
   const entityPath = parts.get('entitypath');
   const hub = flags.hub ?? entityPath ?? (env.EVENT_HUB_NAME || LOCAL_EVENT_HUB);
-  const [problem] = eventHubProblems({ EventHubConnection: connectionString, EVENT_HUB_NAME: hub });
+  const settings = { EventHubConnection: connectionString, EVENT_HUB_NAME: hub };
+  const [problem] = readEventHubSettings(settings).problems;
   if (problem !== undefined) throw usageError(`${NAMES[problem.name]} ${problem.problem}.`);
   if (entityPath !== undefined && hub !== entityPath) {
     throw usageError(`The connection string is for the hub ${entityPath}, and --hub names ${hub}.`);

@@ -1,7 +1,7 @@
 import type { Producer } from 'kafkajs';
 import { LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
 import type { KafkaAccess } from '../../local/kafka-client.ts';
-import { kafkaProblems } from '../../src/settings/broker-settings.ts';
+import { readKafkaSettings } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
 import type { BrokerFlags, Transport } from './transport.ts';
@@ -68,7 +68,7 @@ export function kafkaTarget(
   const topic = flags.topic ?? (env.KAFKA_TOPIC || LOCAL_KAFKA_TOPIC);
   const { KAFKA_USERNAME, KAFKA_PASSWORD } = brokers === env.KAFKA_BROKERS ? env : {};
   const settings = { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic, KAFKA_USERNAME, KAFKA_PASSWORD };
-  const problems = kafkaProblems(settings).map(({ name, problem }) => `${name} ${problem}`);
+  const problems = readKafkaSettings(settings).problems.map(({ name, problem }) => `${name} ${problem}`);
   if (problems.length > 0) throw usageError(`${problems.join('; ')}.`);
   const user =
     KAFKA_USERNAME && KAFKA_PASSWORD ? { username: KAFKA_USERNAME, password: KAFKA_PASSWORD } : undefined;

@@ -1,6 +1,6 @@
 import { LOCAL_WEBHOOK_SECRET, localEventHubsConnectionString } from '../../local/defaults.ts';
 import { TRANSPORTS, type Transport } from '../../src/message/delivery.ts';
-import { eventHubSettings } from '../../src/settings/broker-settings.ts';
+import { readEventHubSettings } from '../../src/settings/broker-settings.ts';
 import { readWebhookSecrets } from '../../src/settings/webhook-secrets.ts';
 import type { Account } from '../common/account.ts';
 import { httpUrl, printableUrl } from '../common/url.ts';
@@ -21,7 +21,7 @@ export type AppSide = ReturnType<typeof readAppSide>;
 export function readAppSide(settings: Readonly<Record<string, string>>, isLocal = false) {
   const given: Readonly<Record<string, string>> = { ...(isLocal && LOCAL_SETTINGS), ...settings };
   const { KAFKA_BROKERS: brokers, KAFKA_TOPIC: topic } = given;
-  const eventHub = eventHubSettings(given);
+  const { settings: eventHub } = readEventHubSettings(given);
   const { secrets, problems, warnings } = readWebhookSecrets(given);
   return {
     webhookSecrets: secrets.length,

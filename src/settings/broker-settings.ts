@@ -1,5 +1,5 @@
 import { connectionParts, isLoopback } from './addresses.ts';
-import { type Environment, readSettings, type SettingsProblem, text } from './read-settings.ts';
+import { type Environment, readSettings, text } from './read-settings.ts';
 
 /** The Event Hub to receive from. */
 export type EventHubSettings = { hub: string; consumerGroup: string };
@@ -11,11 +11,7 @@ export type KafkaSettings = {
   hasUser: boolean;
 };
 
-/** The hub that settings name, right or wrong; null if they name none. */
-export function eventHubSettings(env: Environment): EventHubSettings | null {
-  if (!env.EventHubConnection && !env.EventHubConnection__fullyQualifiedNamespace) return null;
-  return { hub: env.EVENT_HUB_NAME || 'products', consumerGroup: env.EVENT_HUB_CONSUMER_GROUP || '$Default' };
-}
+const NOT_SET = { settings: null, problems: [] };
 
 const CONNECTION = {
   EventHubConnection: text(
@@ -41,11 +37,14 @@ const HUB = {
   ).optional(),
 };
 
-/** What is malformed among the settings for Event Hubs. The connection string wins over the namespace, as in the host. */
-export function eventHubProblems(env: Environment): SettingsProblem[] {
-  if (eventHubSettings(env) === null) return [];
+/** The hub that settings name, right or wrong. The connection string wins over the namespace, as in the host. */
+export function readEventHubSettings(env: Environment) {
+  if (!env.EventHubConnection && !env.EventHubConnection__fullyQualifiedNamespace) return NOT_SET;
   const table = env.EventHubConnection ? { ...CONNECTION, ...HUB } : { ...NAMESPACE, ...HUB };
-  return readSettings('event-hub', table, env).problems;
+  const { problems } = readSettings('event-hub', table, env);
+  const { EVENT_HUB_NAME: hub, EVENT_HUB_CONSUMER_GROUP: consumerGroup } = env;
+  const settings: EventHubSettings = { hub: hub || 'products', consumerGroup: consumerGroup || '$Default' };
+  return { settings, problems };
 }
 
 /** The SDK speaks to an emulator without TLS: its key must not leave this machine. */
@@ -59,14 +58,6 @@ function isConnectionString(value: string): boolean {
   return Boolean(hasKey || parts.get('sharedaccesssignature')) && (!isPlain || isLoopback(hostname));
 }
 
-/** The topic's settings, right or wrong; null if none names Kafka. The group alone does not, because it has a default. */
-export function kafkaSettings(env: Environment): KafkaSettings | null {
-  const { KAFKA_BROKERS, KAFKA_TOPIC, KAFKA_USERNAME, KAFKA_PASSWORD } = env;
-  if (!KAFKA_BROKERS && !KAFKA_TOPIC && !KAFKA_USERNAME && !KAFKA_PASSWORD) return null;
-  const consumerGroup = env.KAFKA_CONSUMER_GROUP || 'ordercloud-product-sync';
-  return { consumerGroup, hasUser: Boolean(KAFKA_USERNAME) };
-}
-
 const TOPIC = {
   KAFKA_BROKERS: text('must be HOST:PORT, several of them separated by commas', areBrokers),
   KAFKA_TOPIC: text(
@@ -77,11 +68,15 @@ const TOPIC = {
 
 const USER = { KAFKA_USERNAME: text('', Boolean), KAFKA_PASSWORD: text('', Boolean) };
 
-/** What is missing or malformed among the settings for Kafka. */
-export function kafkaProblems(env: Environment): SettingsProblem[] {
-  if (kafkaSettings(env) === null) return [];
-  const table = env.KAFKA_USERNAME || env.KAFKA_PASSWORD ? { ...TOPIC, ...USER } : TOPIC;
-  return readSettings('kafka', table, env).problems;
+/** The topic's settings, right or wrong. The group alone does not name Kafka, because it has a default. */
+export function readKafkaSettings(env: Environment) {
+  const { KAFKA_BROKERS, KAFKA_TOPIC, KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_CONSUMER_GROUP } = env;
+  const hasUser = Boolean(KAFKA_USERNAME || KAFKA_PASSWORD);
+  if (!KAFKA_BROKERS && !KAFKA_TOPIC && !hasUser) return NOT_SET;
+  const { problems } = readSettings('kafka', hasUser ? { ...TOPIC, ...USER } : TOPIC, env);
+  const consumerGroup = KAFKA_CONSUMER_GROUP || 'ordercloud-product-sync';
+  const settings: KafkaSettings = { consumerGroup, hasUser };
+  return { settings, problems };
 }
 
 /** Whether this is HOST:PORT, or several of them separated by commas. */

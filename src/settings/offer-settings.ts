@@ -2,13 +2,10 @@ import { isSafeUrl } from './addresses.ts';
 import { type Environment, readSettings, text, wholeNumber } from './read-settings.ts';
 
 /** What `POST /api/offers` needs besides the app's settings. */
-export type OfferSettings = {
-  /** OrderCloud's API, without a slash at its end: it issues the tokens, and has the keys that they are signed with. */
-  apiUrl: string;
-  maxOffersInFlight: number;
-};
+export type OfferSettings = NonNullable<ReturnType<typeof readOfferSettings>['settings']>;
 
 const TABLE = {
+  /** OrderCloud's API, without a slash at its end: it issues the tokens, and has the keys that they are signed with. */
   ORDERCLOUD_API_URL: text(
     'must be a URL such as https://api.ordercloud.io, with http only on this machine',
     isApiUrl,

@@ -4,9 +4,6 @@ import { isUnresolved, UNRESOLVED } from './read-settings.ts';
 /** The setting with the secrets of OrderCloud's delivery configurations. */
 export const WEBHOOK_SECRETS = 'ORDERCLOUD_WEBHOOK_SECRETS';
 
-/** The secrets that may sign webhooks; more than one during a rotation. With none, every webhook is refused. */
-export type WebhookSecrets = { secrets: string[]; problems: SettingsProblem[]; warnings: string[] };
-
 /** OrderCloud's own are longer; somebody could find a shorter one by trying. */
 const SHORT = 16;
 
@@ -16,10 +13,10 @@ const BLANK_OR_QUOTE_AT_AN_END = /^[\s\p{C}"'`]|[\s\p{C}"'`]$/u;
 const LINE_BREAK_OR_MARK = /[\r\n\u2028\u2029\ufeff]/;
 
 /**
- * Reads the secrets as they are: separated by commas, untrimmed, empty ones dropped. One that anybody can guess makes all
- * of them unusable: the app would accept anybody's webhook.
+ * Reads the secrets that may sign webhooks, more than one during a rotation: separated by commas, untrimmed, empty ones
+ * dropped. One that anybody can guess makes all of them unusable: the app would accept anybody's webhook.
  */
-export function readWebhookSecrets(env: Environment): WebhookSecrets {
+export function readWebhookSecrets(env: Environment) {
   const secrets = (env[WEBHOOK_SECRETS] ?? '').split(',').filter((secret) => secret !== '');
   const which = (index: number) =>
     secrets.length === 1 ? '' : ` (secret ${index + 1} of ${secrets.length})`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventHubProblems, eventHubSettings } from '../../../src/settings/broker-settings.ts';
+import { readEventHubSettings } from '../../../src/settings/broker-settings.ts';
 
 const KEY = 'SharedAccessKeyName=listen;SharedAccessKey=a2V5';
 const CONNECTION = { EventHubConnection: `Endpoint=sb://roastery.servicebus.windows.net/;${KEY}` };
@@ -11,14 +11,18 @@ describe('the Event Hub', () => {
     ['a namespace', NAMESPACE],
     ['empty names', { ...CONNECTION, EVENT_HUB_NAME: '', EVENT_HUB_CONSUMER_GROUP: '' }],
   ])('has defaults, with %s', (_, env) => {
-    expect(eventHubSettings(env)).toEqual({ hub: 'products', consumerGroup: '$Default' });
-    expect(eventHubProblems(env)).toEqual([]);
+    expect(readEventHubSettings(env)).toEqual({
+      settings: { hub: 'products', consumerGroup: '$Default' },
+      problems: [],
+    });
   });
 
   it('is named', () => {
     const env = { ...CONNECTION, EVENT_HUB_NAME: 'catalog', EVENT_HUB_CONSUMER_GROUP: 'sync' };
-    expect(eventHubSettings(env)).toEqual({ hub: 'catalog', consumerGroup: 'sync' });
-    expect(eventHubProblems(env)).toEqual([]);
+    expect(readEventHubSettings(env)).toEqual({
+      settings: { hub: 'catalog', consumerGroup: 'sync' },
+      problems: [],
+    });
   });
 
   it.each([
@@ -26,8 +30,7 @@ describe('the Event Hub', () => {
     ['its connection is empty', { EventHubConnection: '', EventHubConnection__fullyQualifiedNamespace: '' }],
     ['only its name is', { EVENT_HUB_NAME: 'a b' }],
   ])('is none where %s set', (_, env) => {
-    expect(eventHubSettings(env)).toBeNull();
-    expect(eventHubProblems(env)).toEqual([]);
+    expect(readEventHubSettings(env)).toEqual({ settings: null, problems: [] });
   });
 
   it.each([
@@ -40,7 +43,7 @@ describe('the Event Hub', () => {
     ['of an emulator here', `Endpoint=sb://127.0.0.1:5672;${KEY};UseDevelopmentEmulator=true;`],
     ['of an emulator here, by name', `Endpoint=sb://localhost;${KEY};UseDevelopmentEmulator=true;`],
   ])('may have a connection string %s', (_, EventHubConnection) => {
-    expect(eventHubProblems({ EventHubConnection })).toEqual([]);
+    expect(readEventHubSettings({ EventHubConnection }).problems).toEqual([]);
   });
 
   it.each([
@@ -72,7 +75,7 @@ describe('the Event Hub', () => {
       'EVENT_HUB_CONSUMER_GROUP',
     ],
   ])('may not have %s, which is not quoted', (_, env, name) => {
-    const problems = eventHubProblems(env);
+    const problems = readEventHubSettings(env).problems;
     expect(problems).toEqual([{ part: 'event-hub', name, problem: expect.stringMatching(/^must /) }]);
     expect(JSON.stringify(problems)).not.toMatch(/secret-hub|a2V5/);
   });

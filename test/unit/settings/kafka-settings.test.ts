@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { kafkaProblems, kafkaSettings } from '../../../src/settings/broker-settings.ts';
+import { readKafkaSettings } from '../../../src/settings/broker-settings.ts';
 import type { Environment } from '../../../src/settings/read-settings.ts';
 
 describe('Kafka', () => {
   const KAFKA = { KAFKA_BROKERS: 'broker:9092', KAFKA_TOPIC: 'products' };
-  const namesOf = (env: Environment) => kafkaProblems(env).map(({ name }) => name);
+  const namesOf = (env: Environment) => readKafkaSettings(env).problems.map(({ name }) => name);
 
   it.each([
     ['defaults', {}, { consumerGroup: 'ordercloud-product-sync', hasUser: false }],
@@ -23,8 +23,7 @@ describe('Kafka', () => {
       { consumerGroup: 'shop', hasUser: true },
     ],
   ])('is read with %s', (_, env, settings) => {
-    expect(kafkaSettings({ ...KAFKA, ...env })).toEqual(settings);
-    expect(kafkaProblems({ ...KAFKA, ...env })).toEqual([]);
+    expect(readKafkaSettings({ ...KAFKA, ...env })).toEqual({ settings, problems: [] });
   });
 
   it.each([
@@ -32,8 +31,7 @@ describe('Kafka', () => {
     ['all are empty', { KAFKA_BROKERS: '', KAFKA_TOPIC: '', KAFKA_USERNAME: '', KAFKA_PASSWORD: '' }],
     ['only the group is', { KAFKA_CONSUMER_GROUP: 'shop' }],
   ])('is none where %s set', (_, env) => {
-    expect(kafkaSettings(env)).toBeNull();
-    expect(kafkaProblems(env)).toEqual([]);
+    expect(readKafkaSettings(env)).toEqual({ settings: null, problems: [] });
   });
 
   it.each([
@@ -48,7 +46,9 @@ describe('Kafka', () => {
     ['no password', { ...KAFKA, KAFKA_USERNAME: 'u' }, ['KAFKA_PASSWORD']],
     ['no user', { ...KAFKA, KAFKA_PASSWORD: 'kafka-password-of-the-tests' }, ['KAFKA_USERNAME']],
   ])('is not read with %s, and what is missing is named', (_, env: Environment, names) => {
-    expect(kafkaProblems(env)).toEqual(names.map((name) => ({ part: 'kafka', name, problem: 'is missing' })));
+    expect(readKafkaSettings(env).problems).toEqual(
+      names.map((name) => ({ part: 'kafka', name, problem: 'is missing' })),
+    );
   });
 
   it.each(['broker:9092', 'a.b-c_d:1,10.0.0.1:65535', '[::1]:9092', 'x.servicebus.windows.net:9093'])(
@@ -71,7 +71,7 @@ describe('Kafka', () => {
     'a:b',
     'user:secret@a:1',
   ])('may not have the brokers %s, which are not quoted', (KAFKA_BROKERS) => {
-    expect(kafkaProblems({ ...KAFKA, KAFKA_BROKERS })).toEqual([
+    expect(readKafkaSettings({ ...KAFKA, KAFKA_BROKERS }).problems).toEqual([
       {
         part: 'kafka',
         name: 'KAFKA_BROKERS',
