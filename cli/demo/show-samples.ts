@@ -68,7 +68,7 @@ export async function showEventHub(
   write(`\nThe same ${samples.length} messages through the Event Hub "${hub}", keyed by product:\n`);
 
   const start = performance.now();
-  const transport = eventHubTransport({ connectionString, hub, type: PRODUCT_UPDATED, key: true }, {});
+  const transport = eventHubTransport({ connectionString, hub, type: PRODUCT_UPDATED }, {});
   const { failures } = await sendAll({ transport, messages: messagesOf(samples) });
   await transport.close?.();
   if (failures.length > 0)

@@ -32,8 +32,7 @@ Examples:
   ordercloud-product-sync send --repeat 10 --rate 50 --concurrency 4 samples
   ordercloud-product-sync send --url https://NAME.azurewebsites.net/api/webhooks/products export.ndjson
   ordercloud-product-sync send --via eventhub samples
-  ordercloud-product-sync send --via kafka --brokers 127.0.0.1:9092 samples
-  ordercloud-product-sync send --via eventhub --no-key --concurrency 50 export.ndjson`;
+  ordercloud-product-sync send --via kafka --brokers 127.0.0.1:9092 samples`;
 
 /** `send`, as the command line describes it. */
 export const program = new Command('send')
@@ -68,7 +67,6 @@ export const program = new Command('send')
   .option('--hub <name>', `eventhub: the hub (default: "${LOCAL_EVENT_HUB}")`)
   .option('--brokers <host:port>', 'kafka: several separated by commas (default: KAFKA_BROKERS)', brokers)
   .option('--topic <name>', `kafka: the topic (default: KAFKA_TOPIC, or "${LOCAL_KAFKA_TOPIC}")`)
-  .option('--no-key', 'eventhub, kafka: send without the product as key, spread over all partitions')
   .option('--json', 'print the result as JSON')
   .addHelpText('after', NOTES)
   .action(async (paths: string[], flags: SendFlags, command: Command) => {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { unwrap } from '../../src/message/envelope.ts';
 import {
   isJsonObject,
   type JsonObject,
@@ -12,7 +13,7 @@ import type { MessageToSend } from './transport.ts';
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A part of a file that holds one message, or several as a list. */
-export type Piece = { source: string; bytes: Uint8Array };
+export type Piece = { source: string; bytes: Buffer };
 
 /**
  * The messages in a piece of JSON, and what else people have in such files: an array, a page of a list (`Items`), an
@@ -38,23 +39,13 @@ function* messagesInList(
   messageType: string | null,
 ): Generator<MessageToSend> {
   for (const [index, value] of values.entries()) {
-    const element = `${source}[${index}]`;
-    yield* messagesIn({ source: element, bytes: Buffer.from(jsonOf(value, element)) }, messageType);
-  }
-}
-
-function jsonOf(value: unknown, source: string): string {
-  try {
-    return JSON.stringify(value);
-  } catch (cause) {
-    throw new CommandError(`${source} is nested too deeply: save it as NDJSON, one message per line.`, {
-      cause,
-    });
+    const element = { source: `${source}[${index}]`, bytes: Buffer.from(JSON.stringify(value)) };
+    yield* messagesIn(element, messageType);
   }
 }
 
 /** A bare payload in an envelope, its own bytes untouched but for a byte order mark, which only a body may begin with. */
-function asEnvelope(bytes: Uint8Array, messageType: string): Uint8Array {
+function asEnvelope(bytes: Buffer, messageType: string): Buffer {
   const isMarked = BYTE_ORDER_MARK.equals(bytes.subarray(0, BYTE_ORDER_MARK.length));
   const payload = isMarked ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
   const before = Buffer.from(`{"Headers":{"type":${JSON.stringify(messageType)}},"Payload":`);
@@ -97,7 +88,7 @@ function captured(value: unknown): unknown {
 }
 
 /** Avro's tools write each byte as one character. */
-function bytesOf(body: unknown): Uint8Array {
+function bytesOf(body: unknown): Buffer {
   if (typeof body !== 'string') return Buffer.from(JSON.stringify(body) ?? '');
   const asBytes = Buffer.from(body, 'latin1');
   return asBytes.toString('latin1') === body && isUtf8(asBytes) ? asBytes : Buffer.from(body);
@@ -105,36 +96,25 @@ function bytesOf(body: unknown): Uint8Array {
 
 /** OrderCloud's envelope, or a structured CloudEvent, which the receiver takes as well. */
 function isEnvelope(value: JsonObject): boolean {
-  return (
-    propertyWithoutCase(value, 'Headers') !== undefined ||
-    propertyWithoutCase(value, 'Payload') !== undefined ||
-    typeof value.specversion === 'string'
-  );
+  return unwrap(value).payload !== value;
 }
 
 /**
- * A message as OrderCloud's deliveries to brokers publish it: the bytes as they stand, and beside them the type, and the
- * product as a key. `bareType` is for payloads that come without an envelope. A message that names no type has none
- * beside it either: what comes of it is worth seeing.
+ * What OrderCloud's deliveries to brokers publish beside a message: its type, and its product as a key. `bareType` is for
+ * payloads that come without an envelope. A message that names no type has none beside it either: what comes of it is
+ * worth seeing.
  */
 export function typeAndProductOf(
-  { body: bytes, type: typeBeside }: Pick<MessageToSend, 'body' | 'type'>,
+  { body, type: typeBeside }: Pick<MessageToSend, 'body' | 'type'>,
   bareType: string,
-): { body: Buffer; type: string | null; productId: string | null } {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const json = jsonFromBytes(bytes);
-  if (!json.ok || !isJsonObject(json.value)) return { body, type: null, productId: null };
-  const { type, payload } = partsOf(json.value, typeBeside ?? bareType);
-  return { body, type: textOf(type), productId: productIdIn(payload) };
-}
-
-/** The type and the payload of an envelope, of a structured CloudEvent, or of a bare payload. */
-function partsOf(message: JsonObject, bareType: string): { type?: unknown; payload: unknown } {
-  if (!isEnvelope(message)) return { type: bareType, payload: message };
-  const headers = propertyWithoutCase(message, 'Headers');
-  const payload = propertyWithoutCase(message, 'Payload');
-  if (headers === undefined && payload === undefined) return { type: message.type, payload: message.data };
-  return { ...(isJsonObject(headers) && { type: propertyWithoutCase(headers, 'type') }), payload };
+): { type: string | null; productId: string | null } {
+  const json = jsonFromBytes(body);
+  if (!json.ok || !isJsonObject(json.value)) return { type: null, productId: null };
+  const { headers, cloudEventType, payload } = unwrap(json.value);
+  const type = isEnvelope(json.value)
+    ? (textOf(propertyWithoutCase(headers, 'type')) ?? cloudEventType)
+    : (typeBeside ?? bareType);
+  return { type, productId: productIdIn(payload) };
 }
 
 /** As it stands: also an ID that is not valid keeps the messages of one product together. */

@@ -4,9 +4,10 @@ import { connectionParts, isLoopback } from '../../src/settings/addresses.ts';
 import { readEventHubSettings } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
-import type { BrokerFlags, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
-export type EventHubFlags = BrokerFlags & { connectionString?: string; hub?: string };
+/** `type` is that of payloads without an envelope. */
+export type EventHubFlags = { type: string; connectionString?: string; hub?: string };
 
 /** The client retries a lost connection at once, and gives up on a wrong address soon. */
 const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };
@@ -26,13 +27,12 @@ export function eventHubTransport(flags: EventHubFlags, env: NodeJS.ProcessEnv):
     timeoutMs: 15_000,
     async send(message, abortSignal) {
       producer ??= createProducer(connectionString, hub);
-      const { body, type, productId } = typeAndProductOf(message, flags.type);
-      const event = type === null ? { body } : { body, properties: { type } };
+      const { type, productId } = typeAndProductOf(message, flags.type);
+      const event = { body: message.body, ...(type !== null && { properties: { type } }) };
       // A shortened key only lets two products share a partition.
       const partitionKey = productId?.slice(0, MAX_KEY_LENGTH).toWellFormed();
-      const key = flags.key && partitionKey !== undefined && { partitionKey };
-      await (await producer).sendBatch([event], { ...key, abortSignal });
-      return { ok: true, outcome: 'sent', productId };
+      await (await producer).sendBatch([event], { ...(partitionKey && { partitionKey }), abortSignal });
+      return { ok: true, outcome: 'sent' };
     },
     close: async () => (await producer?.catch(() => undefined))?.close(),
   };

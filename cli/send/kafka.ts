@@ -4,9 +4,10 @@ import type { KafkaAccess } from '../../local/kafka-client.ts';
 import { readKafkaSettings } from '../../src/settings/broker-settings.ts';
 import { usageError } from '../common/command-error.ts';
 import { typeAndProductOf } from './envelope.ts';
-import type { BrokerFlags, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
-export type KafkaFlags = BrokerFlags & { brokers?: string; topic?: string };
+/** `type` is that of payloads without an envelope. */
+export type KafkaFlags = { type: string; brokers?: string; topic?: string };
 
 /** The client retries a lost connection at once, and gives up on a wrong address soon. */
 const CLIENT = {
@@ -26,14 +27,10 @@ export function kafkaTransport(flags: KafkaFlags, env: NodeJS.ProcessEnv): Trans
     timeoutMs: 15_000,
     async send(message) {
       producer ??= connectProducer(access);
-      const { body, type, productId } = typeAndProductOf(message, flags.type);
-      const record = {
-        key: flags.key ? productId : null,
-        value: body,
-        ...(type !== null && { headers: { type } }),
-      };
+      const { type, productId } = typeAndProductOf(message, flags.type);
+      const record = { key: productId, value: message.body, ...(type !== null && { headers: { type } }) };
       await (await producer).send({ topic, messages: [record] });
-      return { ok: true, outcome: 'sent', productId };
+      return { ok: true, outcome: 'sent' };
     },
     close: async () => (await producer?.catch(() => undefined))?.disconnect(),
   };

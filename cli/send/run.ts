@@ -23,8 +23,8 @@ export type SendFlags = WebhookFlags &
 /** Each way to send, and the options that go with it. */
 const TRANSPORTS = {
   webhook: { open: webhookTransport, options: ['--url', '--secret'] },
-  eventhub: { open: eventHubTransport, options: ['--connection-string', '--hub', '--no-key'] },
-  kafka: { open: kafkaTransport, options: ['--brokers', '--topic', '--no-key'] },
+  eventhub: { open: eventHubTransport, options: ['--connection-string', '--hub'] },
+  kafka: { open: kafkaTransport, options: ['--brokers', '--topic'] },
 } as const;
 
 /** `send`: resolves to the exit code; throws `CommandError` for what cannot be read or reached. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { pMapIterable } from 'p-map';
 import { pace } from '../common/wait.ts';
 import { type MessageToSend, type SendResult, sendMessage, type Transport } from './transport.ts';
@@ -48,8 +47,6 @@ export async function sendAll(options: SendAllOptions): Promise<SendReport> {
   const { signal: interrupt = new AbortController().signal } = options;
   const unreachable = new AbortController();
   const giveUp = new AbortController();
-  // One for each message that is on its way.
-  setMaxListeners(0, giveUp.signal);
   interrupt.addEventListener('abort', () => setTimeout(() => giveUp.abort(), GRACE_MS).unref());
   const signal = AbortSignal.any([interrupt, unreachable.signal]);
   const messages = pace(repeated(options.messages, repeat), { rate, signal });
@@ -61,13 +58,13 @@ export async function sendAll(options: SendAllOptions): Promise<SendReport> {
   const tally = createTally();
   const start = performance.now();
   for await (const result of results) {
-    if (result.ok) tally.addSuccess(result);
-    else tally.addFailure(result);
+    tally.add(result);
     onResult?.(result);
     if (result.unreachable) unreachable.abort();
   }
+  const seconds = (performance.now() - start) / 1000;
   const interrupted = interrupt.aborted ? 'interrupted' : null;
-  return tally.report(performance.now() - start, unreachable.signal.aborted ? 'unreachable' : interrupted);
+  return { ...tally.report(seconds), stopped: unreachable.signal.aborted ? 'unreachable' : interrupted };
 }
 
 async function* repeated<T>(items: AsyncIterable<T> | Iterable<T>, times: number): AsyncGenerator<T> {
@@ -85,40 +82,33 @@ function createTally() {
   const outcomes = new Map(OUTCOMES.map((outcome) => [outcome, 0]));
   const failuresByReason: SendReport['failuresByReason'] = [];
   const failures: SendResult[] = [];
-  let succeeded = 0;
+  let sent = 0;
   let failed = 0;
   return {
-    addSuccess({ outcome }: SendResult): void {
-      succeeded += 1;
-      const told = outcome ?? 'unknown';
-      outcomes.set(told, (outcomes.get(told) ?? 0) + 1);
-    },
-    addFailure(result: SendResult): void {
+    add(result: SendResult): void {
+      sent += 1;
+      const { ok, outcome, status, error, problem } = result;
+      if (ok) {
+        const told = outcome ?? 'unknown';
+        outcomes.set(told, (outcomes.get(told) ?? 0) + 1);
+        return;
+      }
       failed += 1;
       if (failures.length < MAX_FAILURES || result.unreachable) failures.push(result);
-      const { status, error, problem } = result;
       const reason = error ?? problem?.reason ?? problem?.title ?? null;
       const same = failuresByReason.find((each) => each.status === status && each.reason === reason);
       if (same) same.count += 1;
       else failuresByReason.push({ status, reason, count: 1 });
     },
-    report(milliseconds: number, stopped: SendReport['stopped']): SendReport {
-      const sent = succeeded + failed;
-      return {
-        sent,
-        succeeded,
-        failed,
-        outcomes: Object.fromEntries([...outcomes].filter(([, count]) => count > 0)),
-        failuresByReason: failuresByReason.sort((a, b) => b.count - a.count),
-        failures,
-        seconds: rounded(milliseconds / 1000),
-        perSecond: milliseconds > 0 ? rounded((sent * 1000) / milliseconds) : 0,
-        stopped,
-      };
-    },
+    report: (seconds: number) => ({
+      sent,
+      succeeded: sent - failed,
+      failed,
+      outcomes: Object.fromEntries([...outcomes].filter(([, count]) => count > 0)),
+      failuresByReason: failuresByReason.sort((a, b) => b.count - a.count),
+      failures,
+      seconds: Number(seconds.toFixed(2)),
+      perSecond: Number((sent / seconds).toFixed(2)),
+    }),
   };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }

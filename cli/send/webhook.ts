@@ -44,7 +44,7 @@ export function webhookTransport(flags: WebhookFlags, env: NodeJS.ProcessEnv): T
   };
 }
 
-const Success = z.object({ outcome: Text, productId: Text });
+const Success = z.object({ outcome: Text });
 
 /** Another kind of server may answer, such as a gateway: then only the status says something. */
 function resultOf({ ok, status }: Response, body: string): Partial<SendResult> {

@@ -27,7 +27,7 @@ describe('an operator, after the app ran with a wrong ORDERCLOUD_MARKETPLACE_ID'
       JSON.stringify({ ProductID, Marketplace: 'roastery', Name: ProductID, ...more });
     await stack.post(envelope(JSON.parse(product('BY-WEBHOOK'))));
     const { connectionString = '', hub = '' } = stack.eventHubs ?? {};
-    const flags = { connectionString, hub, type: PRODUCT_UPDATED, key: true };
+    const flags = { connectionString, hub, type: PRODUCT_UPDATED };
     const transport = eventHubTransport(flags, {});
     const bodies = [product('BY-EVENT'), product('INVALID', { Name: 3 })];
     const messages = bodies.map((body) => ({ source: '', body: Buffer.from(body) }));

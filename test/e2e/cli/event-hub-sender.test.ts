@@ -1,22 +1,21 @@
-import { once, setMaxListeners } from 'node:events';
+import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type EventHubFlags, eventHubTransport } from '../../../cli/send/event-hub.ts';
 import { sendMessage } from '../../../cli/send/transport.ts';
 import { localEventHubsConnectionString } from '../../../local/defaults.ts';
 import { PRODUCT_DELETED, PRODUCT_UPDATED } from '../../support/deliveries.ts';
-import { consume, PARTITIONS, receive, startBroker } from '../event-hubs/sdk-clients.ts';
+import { consume, receive, startBroker } from '../event-hubs/sdk-clients.ts';
 
 /** A sender to a broker, for the running test. */
 function senderTo(
   connectionString: string,
   { timeoutMs = 15_000, ...flags }: Partial<EventHubFlags> & { timeoutMs?: number } = {},
 ) {
-  const usual = { connectionString, hub: 'products', type: PRODUCT_UPDATED, key: true };
+  const usual = { connectionString, hub: 'products', type: PRODUCT_UPDATED };
   const transport = { ...eventHubTransport({ ...usual, ...flags }, {}), timeoutMs };
   onTestFinished(() => void transport.close?.());
   const giveUp = new AbortController();
-  setMaxListeners(0, giveUp.signal);
   const send = (body: string | Uint8Array, type?: string) =>
     sendMessage(
       transport,
@@ -36,7 +35,7 @@ describe('an event', () => {
     const body = '{ "Headers": { "type": "other.type" },\r\n  "Payload": { "productID": "café" } }\n';
     const { send } = senderTo(broker.connectionString);
     const result = await send(body);
-    expect(result).toMatchObject({ ok: true, outcome: 'sent', productId: 'café', status: null, error: null });
+    expect(result).toMatchObject({ ok: true, outcome: 'sent', status: null, error: null });
     const [received] = await receive(consume(broker, { skipParsingBodyAsJson: true }), 1);
     expect(received?.event).toMatchObject({ properties: { type: 'other.type' }, partitionKey: 'café' });
     expect(Buffer.from(received?.event.body).toString()).toBe(body);
@@ -68,15 +67,6 @@ describe('an event', () => {
     const events = await receive(consume(broker), versions.length);
     expect(new Set(events.map(({ partitionId }) => partitionId)).size).toBe(1);
     expect(events.map(({ event }) => event.body.Name)).toEqual(versions);
-  });
-
-  it('without a key can be anywhere', async () => {
-    const broker = await startBroker();
-    const { send } = senderTo(broker.connectionString, { key: false });
-    for (const _ of PARTITIONS) await send(productMessage('MUG'));
-    const events = await receive(consume(broker), PARTITIONS.length);
-    expect(new Set(events.map(({ partitionId }) => partitionId)).size).toBeGreaterThan(1);
-    expect(events.every(({ event }) => event.partitionKey === undefined)).toBe(true);
   });
 
   it('has a key of at most 128 characters, which Event Hubs asks for', async () => {

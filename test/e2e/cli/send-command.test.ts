@@ -11,7 +11,6 @@ import { type Answer, addressOfNothing, CREATED, startReceiver } from './receive
 const flags: SendFlags = {
   via: 'webhook',
   type: 'sitecore.ordercloud.messages.product.updated',
-  key: true,
   repeat: 1,
   concurrency: 1,
 };

@@ -32,7 +32,6 @@ describe('send by Event Hub', () => {
       json: true,
       repeat: 5,
       concurrency: 4,
-      key: false,
     });
     expect(exitCode).toBe(0);
     expect(JSON.parse(output)).toMatchObject({

@@ -13,7 +13,7 @@ export async function sendMessages(
     'b.json': '[{"Headers":{"type":"other.type.here"},"Payload":{}}, 7]',
     'c.json': 'nonsense',
   });
-  const usual = { type: PRODUCT_DELETED, key: true, repeat: 1, concurrency: 1 };
+  const usual = { type: PRODUCT_DELETED, repeat: 1, concurrency: 1 };
   const { exitCode, error, stdout } = await runAt({ env: {}, folder, ...options }, (at) =>
     sendFiles(['.'], { ...usual, ...flags }, at),
   );

@@ -7,10 +7,8 @@ const ORDER_SUBMITTED = 'sitecore.ordercloud.messages.order.submitted';
 /** What goes beside a message given as text, as a value, or as bytes. */
 function eventOf(message: unknown, messageType = PRODUCT_UPDATED) {
   const text = typeof message === 'string' ? message : JSON.stringify(message);
-  const bytes = message instanceof Uint8Array ? message : Buffer.from(text);
-  const { body, type, productId } = typeAndProductOf({ body: bytes }, messageType);
-  expect(body).toEqual(Buffer.from(bytes));
-  return { type, productId };
+  const body = Buffer.isBuffer(message) ? message : Buffer.from(text);
+  return typeAndProductOf({ body }, messageType);
 }
 
 describe('the type of an event', () => {

@@ -168,11 +168,6 @@ describe('what else people have in files', () => {
     );
   });
 
-  it('is an array with an element that is nested too deeply to be written', async () => {
-    const deep = `[${'['.repeat(20_000)}${']'.repeat(20_000)}]`;
-    await expect(read({ 'a.json': `{"Items":${deep}}` })).rejects.toThrow('nested too deeply');
-  });
-
   it.each(['a.json', 'a.ndjson'])('is nothing: %s', async (name) => {
     await expect(read({ [name]: '' })).rejects.toEqual(new CommandError(`${name} is empty.`));
   });

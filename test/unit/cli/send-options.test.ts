@@ -3,8 +3,8 @@ import { requireOwnOptions, type SendFlags } from '../../../cli/send/run.ts';
 
 it.each<[SendFlags['via'], string[]]>([
   ['webhook', ['--url', '--secret', '--json', '--rate']],
-  ['eventhub', ['--via', '--connection-string', '--hub', '--no-key']],
-  ['kafka', ['--brokers', '--topic', '--no-key']],
+  ['eventhub', ['--via', '--connection-string', '--hub']],
+  ['kafka', ['--brokers', '--topic']],
 ])('by %s takes %j', (via, given) => {
   expect(() => requireOwnOptions(given, via)).not.toThrow();
 });
@@ -13,7 +13,6 @@ it.each<[SendFlags['via'], string, string]>([
   ['eventhub', '--url', 'webhook'],
   ['kafka', '--secret', 'webhook'],
   ['webhook', '--hub', 'eventhub'],
-  ['webhook', '--no-key', 'eventhub'],
   ['webhook', '--brokers', 'kafka'],
   ['eventhub', '--topic', 'kafka'],
 ])('by %s refuses %s', (via, wrong, other) => {

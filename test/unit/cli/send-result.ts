@@ -5,7 +5,6 @@ export const CREATED: Partial<SendResult> = {
   ok: true,
   status: 200,
   outcome: 'created',
-  productId: 'AEROPRESS-GO',
 };
 
 /** What a transport tells of a message that was refused with a problem. */
