@@ -89,10 +89,13 @@ async function exportersOf({ connectionString, otlp }: TelemetrySettings): Promi
     exporters.metrics.push(new OTLPMetricExporter());
   }
   if (connectionString !== null) {
-    const { azureMonitorExporters } = await import('./azure-monitor.ts');
-    const { spans, metrics } = azureMonitorExporters(connectionString);
-    exporters.traces.push(spans);
-    exporters.metrics.push(metrics);
+    const azureMonitor = await import('@azure/monitor-opentelemetry-exporter');
+    // Otherwise they would send figures about themselves to Microsoft. They read this variable only.
+    process.env.APPLICATION_INSIGHTS_NO_STATSBEAT = 'true';
+    // Otherwise they would keep what they cannot send in files, on instances that are gone tomorrow.
+    const options = { connectionString, disableOfflineStorage: true };
+    exporters.traces.push(new azureMonitor.AzureMonitorTraceExporter(options));
+    exporters.metrics.push(new azureMonitor.AzureMonitorMetricExporter(options));
   }
   return exporters;
 }

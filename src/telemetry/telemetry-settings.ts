@@ -4,20 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { type Environment, readSettings, text } from '../settings/read-settings.ts';
 
 /** Where telemetry goes. OpenTelemetry's libraries read the other variables themselves. */
-export type TelemetrySettings = {
-  /** Of Application Insights; null if nothing goes there. */
-  connectionString: string | null;
-  /** Which exporter sends a signal to a collector; null if none does. */
-  otlp: { traces: OtlpProtocol | null; metrics: OtlpProtocol | null };
-  /** How many traces are kept; null leaves it to OpenTelemetry's own sampler. */
-  tracesPerSecond: number | null;
-  metricIntervalMs: number;
-  /** What distinguishes this app and this instance from others. */
-  resource: Record<string, string>;
-};
-
-const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
-type OtlpProtocol = (typeof PROTOCOLS)[number];
+export type TelemetrySettings = ReturnType<typeof readTelemetrySettings>['settings'];
 
 const INSTRUMENTATION_KEY = /(^|;)\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(;|$)/i;
 
@@ -25,7 +12,9 @@ const url = text(
   'must be a URL such as https://collector.example:4318',
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
 ).optional();
-const protocol = z.enum(PROTOCOLS, `must be one of ${PROTOCOLS.join(', ')}`).optional();
+const protocol = z
+  .enum(['http/protobuf', 'http/json'], 'must be http/protobuf or http/json')
+  .default('http/protobuf');
 const numberFrom = (least: number) =>
   z
     .string()
@@ -51,18 +40,19 @@ const TABLE = {
 export function readTelemetrySettings(env: Environment) {
   const { right, problems } = readSettings('telemetry', TABLE, env);
   const isDisabled = env.OTEL_SDK_DISABLED?.toLowerCase() === 'true';
-  const otlp = (signal: 'TRACES' | 'METRICS'): OtlpProtocol | null => {
+  /** Which exporter sends a signal to a collector; null if none does. */
+  const otlp = (signal: 'TRACES' | 'METRICS') => {
     if (isDisabled || env[`OTEL_${signal}_EXPORTER`] === 'none') return null;
     const ofSignal = <Rest extends 'ENDPOINT' | 'PROTOCOL'>(rest: Rest) => {
       const own = `OTEL_EXPORTER_OTLP_${signal}_${rest}` as const;
       return env[own] ? own : (`OTEL_EXPORTER_OTLP_${rest}` as const);
     };
     if (right[ofSignal('ENDPOINT')] === undefined) return null;
-    const protocol = ofSignal('PROTOCOL');
     // A collector that expects gRPC understands nothing else.
-    return env[protocol] ? (right[protocol] ?? null) : 'http/protobuf';
+    return right[ofSignal('PROTOCOL')] ?? null;
   };
-  const settings: TelemetrySettings = {
+  const settings = {
+    /** Of Application Insights; null if nothing goes there. */
     connectionString: isDisabled ? null : (right.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null),
     otlp: { traces: otlp('TRACES'), metrics: otlp('METRICS') },
     tracesPerSecond: tracesPerSecond(env.OTEL_TRACES_SAMPLER, right.OTEL_TRACES_SAMPLER_ARG),

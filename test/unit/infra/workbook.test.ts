@@ -50,9 +50,9 @@ describe('the workbook', () => {
     expect(missing).toEqual([
       // `status` shows what of it needs attention.
       'productsync.messages.ignored',
+      'productsync.store.conflicts',
       'productsync.batch.size',
       'productsync.batch.duration',
-      'productsync.store.conflicts',
     ]);
   });
 
