@@ -29,7 +29,8 @@ export function processContext(folder: string = process.cwd()): CommandContext {
     folder,
     stdout: process.stdout,
     stderr: process.stderr,
-    ask: process.stdin.isTTY ? askAtTerminal : null,
+    // Questions go to standard error. Nobody could answer what a file or a pipe gets.
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askAtTerminal : null,
     interrupt: interruptSignal,
   };
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { expect, it } from 'vitest';
-import { askAtTerminal, isAgreed } from '../../../cli/common/context.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { askAtTerminal, isAgreed, processContext } from '../../../cli/common/context.ts';
 import { checkedMessage } from '../../support/leaks/check.ts';
 
 async function answerTo(typed: string) {
@@ -23,4 +23,23 @@ it.each([
   const { answer, shown } = await answerTo(typed);
   expect(answer).toBe(meaning);
   expect(shown).toContain('Delete it? [y/N] ');
+});
+
+it.each([
+  [true, true, true],
+  [true, false, false],
+  [false, true, false],
+])('asks where both streams are a terminal: standard input %s, standard error %s', (input, error, asks) => {
+  const streams = [
+    [process.stdin, input],
+    [process.stderr, error],
+  ] as const;
+  const former = streams.map(([stream]) => stream.isTTY);
+  for (const [stream, isTTY] of streams) stream.isTTY = isTTY;
+  onTestFinished(() =>
+    streams.forEach(([stream], at) => {
+      stream.isTTY = former[at] as boolean;
+    }),
+  );
+  expect(processContext().ask !== null).toBe(asks);
 });
