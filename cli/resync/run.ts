@@ -17,9 +17,8 @@ export async function resync(
   flags: ResyncFlags,
   context: CommandContext,
 ): Promise<number> {
-  requireChoice(ids, flags);
   const isFirstLoad = flags.all === true && flags.schemaBelow === undefined;
-  requireMatching(flags, isFirstLoad);
+  requireMatching(ids, flags, isFirstLoad);
   if (isFirstLoad) requireTerminal(context, flags, '--all asks first');
   const api = await orderCloudOf(context);
   const resyncWith = (account: Account | null) => resyncChosen({ ids, flags, context, api, account });
@@ -28,25 +27,19 @@ export async function resync(
 }
 
 /** Refuses options that contradict each other. */
-function requireChoice(ids: readonly string[], { deadLetters, all, schemaBelow }: ResyncFlags): void {
+function requireMatching(ids: readonly string[], flags: ResyncFlags, isFirstLoad: boolean): void {
+  const { deadLetters, all, schemaBelow, wait, timeout, restart, progress } = flags;
   // --all and --schema-below together mean all that are below.
-  const count = [ids.length > 0, deadLetters, all || schemaBelow !== undefined].filter(Boolean).length;
-  if (count === 0) throw usageError('Name products by ID, or pass --dead-letters, --schema-below or --all.');
-  if (count > 1) {
-    throw usageError(
-      'Choose products by ID, --dead-letters, --schema-below or --all: one of these at a time.',
-    );
-  }
-}
-
-function requireMatching({ wait, timeout, restart, progress }: ResyncFlags, isFirstLoad: boolean): void {
-  if (isFirstLoad && wait) {
-    throw usageError('--wait is not for --all: run verify when the messages have arrived.');
-  }
-  if (timeout !== undefined && !wait) throw usageError('--timeout goes with --wait.');
-  if (!isFirstLoad && (restart || progress !== undefined)) {
-    throw usageError('--progress and --restart go with --all.');
-  }
+  const chosen = [ids.length > 0, deadLetters, all || schemaBelow !== undefined].filter(Boolean).length;
+  const wrongUses = [
+    [chosen === 0, 'Name products by ID, or pass --dead-letters, --schema-below or --all.'],
+    [chosen > 1, 'Choose products by ID, --dead-letters, --schema-below or --all: one of these at a time.'],
+    [isFirstLoad && wait, '--wait is not for --all: run verify when the messages have arrived.'],
+    [timeout !== undefined && !wait, '--timeout goes with --wait.'],
+    [!isFirstLoad && (restart || progress !== undefined), '--progress and --restart go with --all.'],
+  ] as const;
+  const [, message] = wrongUses.find(([isWrong]) => isWrong) ?? [];
+  if (message !== undefined) throw usageError(message);
 }
 
 async function resyncChosen(run: ResyncRun): Promise<number> {

@@ -14,10 +14,7 @@ export type DefaultPrice = NonNullable<CatalogItem['display']>;
 export function toDefaultPrice(schedule: PriceScheduleItem): DefaultPrice | null | undefined {
   const parsed = ProductUpdated.safeParse({ ProductID: 'any', DefaultPriceSchedule: schedule });
   if (!parsed.success) return undefined;
-  const display = toPricing(parsed.data, () => {})?.display;
-  if (!display) return null;
-  const { currency, price, salePrice } = display;
-  return { currency, price, salePrice };
+  return toPricing(parsed.data, () => {})?.display ?? null;
 }
 
 export type PriceBook = ReturnType<typeof openPriceBook>;

@@ -1,6 +1,6 @@
 import { untilAborted } from '../../src/until-aborted.ts';
 import { type Account, withAccount } from '../common/account.ts';
-import { usageError } from '../common/command-error.ts';
+import { interrupted, usageError } from '../common/command-error.ts';
 import { type CommandContext, print, requireTerminal } from '../common/context.ts';
 import { countOf } from '../common/text.ts';
 import { sleep } from '../common/wait.ts';
@@ -25,11 +25,11 @@ export async function verify(flags: VerifyFlags, context: CommandContext): Promi
   return withAccount(context, flags, async (account) => {
     const run = { flags, context, account, api, pricesExpected };
     const report = await untilAborted(compare(run), signal).catch((error: unknown) => {
-      context.stderr.write(`${signal.aborted ? 'Interrupted' : 'Stopped'}. Nothing was changed.\n`);
-      if (signal.aborted) return null;
+      if (signal.aborted) throw interrupted('Nothing was changed.');
+      context.stderr.write('Stopped. Nothing was changed.\n');
       throw error;
     });
-    return report === null ? 130 : tell(report, run);
+    return tell(report, run);
   });
 }
 

@@ -177,7 +177,7 @@ describe('verify', () => {
     expect(await run({}, { folder, interrupt })).toMatchObject({
       exitCode: 130,
       stdout: '',
-      stderr: expect.stringContaining('Interrupted. Nothing was changed.'),
+      error: 'Interrupted. Nothing was changed.',
     });
     expect(await readdir(folder)).toEqual([]);
   });
