@@ -4,11 +4,12 @@ import type { Config } from './config.ts';
 import { type HealthCheck, healthChecker } from './health.ts';
 import type { Log } from './log.ts';
 import type { Delivery } from './message/delivery.ts';
+import { PRODUCT_UPDATED } from './message/message-type.ts';
 import { answerToRefusal } from './receive/answer.ts';
 import type { Answer } from './receive/problem.ts';
 import type { IncomingRequest } from './receive/read-body.ts';
 import { receiveBatch } from './receive/receive-batch.ts';
-import { webhookReceiver } from './receive/receive-webhook.ts';
+import { webhookDelivery, webhookReceiver } from './receive/receive-webhook.ts';
 import { offersAnswerer } from './serve/answer-offers.ts';
 import { answerToOffersRefusal } from './serve/offers-answer.ts';
 import type { CosmosSettings } from './settings/app-settings.ts';
@@ -17,9 +18,9 @@ import { createCosmosClient } from './store/cosmos-client.ts';
 import { cosmosDeadLetterStore } from './store/cosmos-dead-letter-store.ts';
 import { failingStoreChecks } from './store/cosmos-health.ts';
 import { cosmosProductStore } from './store/cosmos-product-store.ts';
+import { prepare } from './sync/prepare.ts';
 import { RETRY_POLICIES } from './sync/retry.ts';
 import { writeMemory } from './sync/write-memory.ts';
-import { warmUp } from './warm-up.ts';
 
 /** What the functions call. One for each worker. */
 export type App = ReturnType<typeof createApp>;
@@ -57,9 +58,15 @@ export function createApp(config: Config, log: Log) {
       const answer = parts?.answerOffers?.(request, { products: parts.sync.products, log, span });
       return answer ?? answerToOffersRefusal('not-configured');
     },
-    /** Loads what the first message would have to wait for, and opens the connection to Cosmos DB. Never rejects. */
-    async warmUp() {
-      if (parts !== null) await warmUp(parts.sync.products);
+    /**
+     * Does what the first message would otherwise wait for: compiles the validators, loads Cosmos DB's library, opens a
+     * connection and gets a token, by reading an item that need not exist. A failure has no consequence, because the first
+     * message would meet it, too, and has retries and an answer for it.
+     */
+    async warmUp(): Promise<void> {
+      const message = { Headers: { type: PRODUCT_UPDATED }, Payload: { ProductID: 'warm-up' } };
+      prepare(webhookDelivery(Buffer.from(JSON.stringify(message)), new Date().toISOString()), null);
+      await parts?.sync.products.read('warm-up').catch(() => {});
     },
     /** The checks that fail; an empty list when all is well. */
     failingHealthChecks: async () => [...failing, ...((await parts?.failingHealthChecks()) ?? [])],

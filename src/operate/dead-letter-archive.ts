@@ -1,4 +1,4 @@
-import type { Container, ItemDefinition, PatchOperation } from '@azure/cosmos';
+import type { Container, ItemDefinition } from '@azure/cosmos';
 import type * as z from 'zod';
 import { DeadLetter, type DeadLetterReason, type Rejection } from '../store/dead-letter.ts';
 import { readItem, storeCall } from '../store/store-call.ts';
@@ -64,12 +64,12 @@ export function deadLetterArchive(
   return {
     /** The newest receipt first. */
     list(filter: DeadLetterFilter): AsyncGenerator<DeadLetterSummary> {
-      const values = Object.fromEntries(
-        Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      );
-      const conditions = Object.keys(values).map((name) => CONDITIONS[name as keyof DeadLetterFilter]);
-      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-      return summaries(`SELECT ${SUMMARY_FIELDS} FROM c ${where} ORDER BY c.receivedAt DESC`, values);
+      const isGiven = (entry: [string, unknown]): entry is [string, string] => entry[1] !== undefined;
+      const given = Object.entries(filter).filter(isGiven);
+      const conditions = given.map(([name]) => CONDITIONS[name as keyof DeadLetterFilter]);
+      const where = given.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+      const query = `SELECT ${SUMMARY_FIELDS} FROM c ${where} ORDER BY c.receivedAt DESC`;
+      return summaries(query, Object.fromEntries(given));
     },
     /** The dead letters whose id begins with this, at most `limit`. */
     async findByPrefix(prefix: string, limit: number): Promise<DeadLetterSummary[]> {
@@ -100,25 +100,21 @@ export function deadLetterArchive(
       return removed !== 'conflict';
     },
     /** Counts one more attempt, and stores what is wrong now. It keeps its expiry. False if it is gone or has changed since. */
-    async recordAttempt(kept: KeptDeadLetter, rejection: Rejection): Promise<boolean> {
-      const { id } = kept.deadLetter;
+    async recordAttempt(
+      { deadLetter, etag, expiresAt }: KeptDeadLetter,
+      rejection: Rejection,
+    ): Promise<boolean> {
+      const attempts = deadLetter.attempts + 1;
+      // Each change restarts the time to live, so this sets it to what was left.
+      const ttl = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000));
+      const attempted: DeadLetter = { ...deadLetter, ...rejection, attempts, ttl };
+      const { id } = deadLetter;
       const recorded = await storeCall(
         container,
-        { operation: 'patch', ifMatch: kept.etag },
-        (deadLetters, request) => deadLetters.item(id, id).patch(attemptOperations(kept, rejection), request),
+        { operation: 'replace', ifMatch: etag },
+        (deadLetters, request) => deadLetters.item(id, id).replace(attempted, request),
       );
       return recorded !== 'conflict';
     },
   };
-}
-
-/** Each change restarts the time to live, so this sets it to what was left. */
-function attemptOperations(
-  { deadLetter, expiresAt }: KeptDeadLetter,
-  { reason, detail, issues, messageType, productId }: Rejection,
-): PatchOperation[] {
-  const attempts = deadLetter.attempts + 1;
-  const ttl = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000));
-  const changes = { reason, detail, issues, messageType, productId, attempts, ttl };
-  return Object.entries(changes).map(([name, value]) => ({ op: 'set', path: `/${name}`, value }));
 }

@@ -18,16 +18,15 @@ const LINE_BREAK_OR_MARK = /[\r\n\u2028\u2029\ufeff]/;
  */
 export function readWebhookSecrets(env: Environment) {
   const secrets = (env[WEBHOOK_SECRETS] ?? '').split(',').filter((secret) => secret !== '');
-  const which = (index: number) =>
-    secrets.length === 1 ? '' : ` (secret ${index + 1} of ${secrets.length})`;
-  const problems = secrets.flatMap((secret, index): SettingsProblem[] => {
+  const problems: SettingsProblem[] = [];
+  const warnings: string[] = [];
+  for (const [index, secret] of secrets.entries()) {
+    const which = secrets.length === 1 ? '' : ` (secret ${index + 1} of ${secrets.length})`;
     const problem = problemIn(secret);
-    if (problem === null) return [];
-    return [{ part: 'webhooks', name: WEBHOOK_SECRETS, problem: problem + which(index) }];
-  });
-  const warnings = secrets.flatMap((secret, index) =>
-    secretWarnings(secret).map((warning) => `${WEBHOOK_SECRETS} ${warning}${which(index)}`),
-  );
+    if (problem !== null)
+      problems.push({ part: 'webhooks', name: WEBHOOK_SECRETS, problem: problem + which });
+    warnings.push(...secretWarnings(secret).map((warning) => `${WEBHOOK_SECRETS} ${warning}${which}`));
+  }
   if (problems.length > 0) return { secrets: [], problems, warnings: [] };
   return { secrets, problems, warnings };
 }

@@ -18,8 +18,6 @@ export const DEAD_LETTER_REASONS = [
 ] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
-const BODY_ENCODINGS = ['utf-8', 'base64', 'gzip-base64'] as const;
-
 /** A message that could not be processed, as the dead-letters container has it. */
 export const DeadLetter = z.object({
   id: z.string().describe('SHA-256 (hex) of stream, sequence, time and body; on HTTP of the body.'),
@@ -36,7 +34,7 @@ export const DeadLetter = z.object({
   receivedAt: z.string(),
   attempts: z.int().describe('How often it has been processed, replays included.'),
   body: z.string(),
-  bodyEncoding: z.enum(BODY_ENCODINGS),
+  bodyEncoding: z.enum(['utf-8', 'base64', 'gzip-base64']),
   bodyBytes: z.int().describe('Length of the whole body.'),
   bodySha256: z.string().describe('SHA-256 (hex) of the whole body.'),
   truncated: z.boolean().describe('Only the first part of the body could be kept: it cannot be replayed.'),

@@ -10,7 +10,6 @@ const CONFLICTS = {
   read: [],
   create: ['409'],
   replace: ['404', '409', '412'],
-  patch: ['404', '412'],
   delete: ['404', '412'],
 } as const;
 
