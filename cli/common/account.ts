@@ -1,29 +1,27 @@
 import { lookup } from 'node:dns/promises';
 import type { Container } from '@azure/cosmos';
 import { localCosmosConnectionString } from '../../local/defaults.ts';
-import { type DeadLetterArchive, deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
-import { type ProductCatalog, productCatalog } from '../../src/operate/product-catalog.ts';
+import { deadLetterArchive } from '../../src/operate/dead-letter-archive.ts';
+import { productCatalog } from '../../src/operate/product-catalog.ts';
 import { printable } from '../../src/printable.ts';
 import { type AppSettings, type CosmosSettings, readAppSettings } from '../../src/settings/app-settings.ts';
 import { settingsReport } from '../../src/settings/read-settings.ts';
 import { cosmosProductStore } from '../../src/store/cosmos-product-store.ts';
-import type { ProductStore } from '../../src/store/product-store.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../src/store/store-errors.ts';
 import type { RetryPolicy } from '../../src/sync/retry.ts';
 import { CommandError, usageError } from './command-error.ts';
 import { type CommandContext, givenSettings } from './context.ts';
 
-/** The Cosmos DB account that a command works on. */
-export type Account = {
+type Place = {
   /** For people, without a key. */
   address: string;
   /** The account of the local stack: no settings name another. */
   isLocal: boolean;
   settings: AppSettings;
-  archive: DeadLetterArchive;
-  products: ProductStore;
-  catalog: ProductCatalog;
 };
+
+/** The Cosmos DB account that a command works on. */
+export type Account = Place & Omit<Awaited<ReturnType<typeof openContainers>>, 'close'>;
 
 /** A person is waiting: longer than for a webhook, shorter than for a batch that nobody looks at. */
 export const RETRY: RetryPolicy = { budgetMs: 15_000, firstDelayMs: 100, maxDelayMs: 2_000 };
@@ -40,17 +38,16 @@ export async function withAccount<Result>(
   flags: AccountFlags,
   use: (account: Account) => Promise<Result>,
 ): Promise<Result> {
-  const { settings, isLocal } = await settingsOf(context, flags);
-  const { cosmos } = settings;
-  const address = new URL(cosmos.access.endpoint).origin;
+  const place = await placeOf(context, flags);
+  const { address, isLocal, settings } = place;
   if (isLocal) context.stderr.write(`The local stack's Cosmos DB: ${address}\n`);
   await requireHost(address);
-  const { close, ...containers } = await openContainers(cosmos, context);
+  const { close, ...containers } = await openContainers(settings.cosmos, context);
   try {
-    return await use({ address, isLocal, settings, ...containers });
+    return await use({ ...place, ...containers });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreRefusedError)) throw error;
-    throw new CommandError(problemText(error, { address, cosmos, isLocal }), { cause: error });
+    throw new CommandError(problemText(error, place), { cause: error });
   } finally {
     close();
   }
@@ -73,10 +70,7 @@ export async function openContainers(cosmos: CosmosSettings, { stderr }: Pick<Co
   };
 }
 
-async function settingsOf(
-  context: CommandContext,
-  { cosmosPort }: AccountFlags,
-): Promise<{ settings: AppSettings; isLocal: boolean }> {
+async function placeOf(context: CommandContext, { cosmosPort }: AccountFlags): Promise<Place> {
   const given = await givenSettings(context);
   const isLocal = given.COSMOS_CONNECTION_STRING === undefined && given.COSMOS_ENDPOINT === undefined;
   if (!isLocal && cosmosPort !== undefined) {
@@ -85,7 +79,7 @@ async function settingsOf(
   const local = { COSMOS_CONNECTION_STRING: localCosmosConnectionString(cosmosPort) };
   const read = readAppSettings({ ...given, ...(isLocal && local) });
   if (read.settings === null) throw new CommandError(settingsReport(read.problems));
-  return { settings: read.settings, isLocal };
+  return { address: new URL(read.settings.cosmos.access.endpoint).origin, isLocal, settings: read.settings };
 }
 
 /** The SDK would try a host that does not exist for two minutes. */
@@ -96,9 +90,7 @@ async function requireHost(address: string): Promise<void> {
   });
 }
 
-type Where = { address: string; cosmos: CosmosSettings; isLocal: boolean };
-
-function problemText(error: Error, { address, cosmos, isLocal }: Where): string {
+function problemText(error: Error, { address, isLocal, settings: { cosmos } }: Place): string {
   const cause = error.cause as { code?: unknown; name?: unknown } | undefined;
   if (/Authentication|Credential/.test(String(cause?.name))) {
     return `${address} needs you to sign in, for instance with: az login`;

@@ -1,4 +1,3 @@
-import type { Log } from '../../src/log.ts';
 import type { DeadLetterSummary } from '../../src/operate/dead-letter-archive.ts';
 import { replayDeadLetters } from '../../src/operate/replay-dead-letter.ts';
 import { type Account, type AccountFlags, RETRY, withAccount } from '../common/account.ts';
@@ -20,18 +19,17 @@ export async function replayDeadLettersCommand(
 ): Promise<number> {
   requireSelection(ids, flags);
   return withAccount(context, flags, async (account) => {
-    const { archive, address, settings } = account;
+    const { archive, address } = account;
     const selection = await select(archive, ids, flags);
     const { found, notFound } = selection;
     const signal = context.interrupt();
     const progress = startProgress({ label: 'Replaying', total: found.length, stream: context.stderr });
-    const options = { allowOld: flags.allowOld === true, context };
     const results: ReplayedDeadLetter[] = [];
     let isUsable = true;
     try {
       while (isUsable && results.length < found.length && !signal.aborted) {
         const next = found.slice(results.length, results.length + CHUNK_SIZE);
-        const chunk = await replayChunk(account, next, options);
+        const chunk = await replayChunk(account, next, flags);
         results.push(...chunk);
         progress.advance('', chunk.length);
         isUsable = chunk.every(({ replayed }) => replayed.kind !== 'unsettled');
@@ -40,33 +38,23 @@ export async function replayDeadLettersCommand(
       progress.stop();
     }
     const report = replayReport(results, selection);
-    const { tombstoneRetentionDays } = settings;
-    const about = { address, columns: context.stdout.columns, tombstoneRetentionDays };
+    const about = { address, columns: context.stdout.columns };
     print(context, flags.json ? { account: address, ...report } : replayText(results, selection, about));
     if (signal.aborted && results.length < found.length) return 130;
     return report.notProcessed === 0 && notFound.length === 0 ? 0 : 1;
   });
 }
 
-type ChunkOptions = { allowOld: boolean; context: CommandContext };
-
 async function replayChunk(
   { archive, products, settings }: Account,
   chunk: readonly DeadLetterSummary[],
-  { allowOld, context }: ChunkOptions,
+  { allowOld }: ReplayFlags,
 ): Promise<ReplayedDeadLetter[]> {
   const read = await Promise.all(chunk.map(({ id }) => archive.read(id)));
   const kept = read.filter((one) => one !== null);
-  const parts = { archive, products, settings, policy: RETRY, log: warningsTo(context) };
-  const replayed = await replayDeadLetters(parts, kept, { allowOld });
+  // What becomes of each message is in the report.
+  const parts = { archive, products, settings, policy: RETRY, log: () => {} };
+  const replayed = await replayDeadLetters(parts, kept, { allowOld: allowOld === true });
   const byId = new Map(kept.map(({ deadLetter }, index) => [deadLetter.id, replayed[index]]));
   return chunk.map((summary) => ({ summary, replayed: byId.get(summary.id) ?? { kind: 'gone' } }));
-}
-
-/** What becomes of each message is in the report; what else the core warns of is for the person to see. */
-function warningsTo({ stderr }: CommandContext): Log {
-  return (level, event, fields) => {
-    if (event === 'message' || (level !== 'warn' && level !== 'error')) return;
-    stderr.write(`${event} ${JSON.stringify(fields)}\n`);
-  };
 }

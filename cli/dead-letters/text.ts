@@ -68,8 +68,6 @@ export function notFoundLines({ found, notFound }: Selection, address: string): 
 /** What became of one dead letter; `gone` when somebody else removed it before it could be replayed. */
 export type ReplayedDeadLetter = { summary: DeadLetterSummary; replayed: Replayed | { kind: 'gone' } };
 
-type Processed = Extract<Replayed, { kind: 'processed' }>;
-
 /** The result as JSON. */
 export function replayReport(results: readonly ReplayedDeadLetter[], { found, notFound }: Selection) {
   const processed = results.filter(({ replayed }) => replayed.kind === 'processed').length;
@@ -89,13 +87,11 @@ export function replayReport(results: readonly ReplayedDeadLetter[], { found, no
 
 const REPLAY_COLUMNS = ['ID', 'Product', 'From', 'What became of it'];
 
-type Context = { address: string; columns: number | undefined; tombstoneRetentionDays: number };
-
 /** The result as text for people. */
 export function replayText(
   results: readonly ReplayedDeadLetter[],
   selection: Selection,
-  { address, columns: width, tombstoneRetentionDays }: Context,
+  { address, columns: width }: { address: string; columns: number | undefined },
 ): string {
   const { found } = selection;
   const { processed, notProcessed, notTried } = replayReport(results, selection);
@@ -105,7 +101,7 @@ export function replayText(
     shortId(summary),
     printable(summary.productId ?? '', 40),
     sourceText(summary),
-    outcomeText(replayed, tombstoneRetentionDays),
+    outcomeText(replayed),
   ]);
   const outcomes = results.flatMap(({ replayed }) =>
     replayed.kind === 'processed' ? [replayed.outcome] : [],
@@ -119,7 +115,7 @@ export function replayText(
   return lines.join('\n');
 }
 
-function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentionDays: number): string {
+function outcomeText(replayed: ReplayedDeadLetter['replayed']): string {
   switch (replayed.kind) {
     case 'processed': {
       const { outcome, isNoted } = replayed;
@@ -132,7 +128,7 @@ function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentio
       return `still ${rejection.reason}: ${problemText(rejection)}${notCounted}`;
     }
     case 'refused':
-      return REFUSED[replayed.reason](tombstoneRetentionDays);
+      return REFUSED[replayed.reason];
     case 'unsettled':
       return `not settled: ${printable(replayed.problem)}`;
     case 'gone':
@@ -141,18 +137,18 @@ function outcomeText(replayed: ReplayedDeadLetter['replayed'], tombstoneRetentio
 }
 
 /** Why an outcome has changed nothing. */
-const WHY: Partial<Record<Processed['outcome'], string>> = {
+const WHY: Readonly<Record<string, string>> = {
   stale: ': what is stored is newer',
   duplicate: ': it is stored already',
   superseded: ' by a newer one of these',
   ignored: ': messages of its type are not processed',
 };
 
-const REFUSED: Record<ReplayRefusal, (tombstoneRetentionDays: number) => string> = {
-  truncated: () =>
+const REFUSED: Record<ReplayRefusal, string> = {
+  truncated:
     'cannot be replayed: only the first part of its body could be kept; have OrderCloud send the product again',
-  'marketplace-unknown': () =>
+  'marketplace-unknown':
     'not replayed: ORDERCLOUD_MARKETPLACE_ID is not set here, so nothing tells whether it belongs; set it as the app has it',
-  'older-than-tombstones': (days) =>
-    `not replayed: it is older than TOMBSTONE_RETENTION_DAYS (${days}), so a product deleted since could come back; --allow-old replays it all the same`,
+  'older-than-tombstones':
+    'not replayed: it is older than TOMBSTONE_RETENTION_DAYS, so a product deleted since could come back; --allow-old replays it all the same',
 };

@@ -1,6 +1,8 @@
 import { startStack } from '../../local/stack.ts';
+import type { CatalogItem } from '../../src/operate/product-catalog.ts';
 import type { ProductItem } from '../../src/product/document.ts';
 import { openContainers } from '../common/account.ts';
+import { listAll } from '../dead-letters/select.ts';
 import { type Demo, readSamples, type Stored } from './samples.ts';
 import { showSampleOffers } from './show-offers.ts';
 import { showPositions } from './show-positions.ts';
@@ -13,10 +15,11 @@ export async function runDemo(write: Demo['write']): Promise<string[]> {
   const stack = await startStack({ port: 0, userSettings: false, log: () => {} });
   const { archive, catalog, close } = await openContainers(stack.cosmosSettings, process);
   const read = async (): Promise<Stored> => {
-    const listed = await allOf(catalog.listById());
+    const listed: CatalogItem[] = [];
+    for await (const item of catalog.listById()) listed.push(item);
     // One by one: the in-memory server's answers to queries lose a key such as `__proto__`.
     const items = await Promise.all(listed.map(({ id }) => catalog.readWhole(id)));
-    return { listed, items: items as ProductItem[], deadLetters: await allOf(archive.list({})) };
+    return { listed, items: items as ProductItem[], deadLetters: await listAll(archive, {}) };
   };
   const demo: Demo = { stack, write, read };
   try {
@@ -30,10 +33,4 @@ export async function runDemo(write: Demo['write']): Promise<string[]> {
     close();
     await stack.close();
   }
-}
-
-async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }

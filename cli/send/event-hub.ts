@@ -44,11 +44,6 @@ async function createProducer(connectionString: string, hub: string): Promise<Ev
   return new EventHubProducerClient(connectionString, hub, { retryOptions: RETRY_OPTIONS });
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  EventHubConnection: 'The connection string',
-  EVENT_HUB_NAME: 'The hub',
-};
-
 /** The hub to send to, from flags and environment; the local stack's by default. No error quotes a key. */
 export function eventHubTarget(
   flags: Pick<EventHubFlags, 'connectionString' | 'hub'>,
@@ -68,7 +63,7 @@ export function eventHubTarget(
   const hub = flags.hub ?? entityPath ?? (env.EVENT_HUB_NAME || LOCAL_EVENT_HUB);
   const settings = { EventHubConnection: connectionString, EVENT_HUB_NAME: hub };
   const [problem] = readEventHubSettings(settings).problems;
-  if (problem !== undefined) throw usageError(`${NAMES[problem.name]} ${problem.problem}.`);
+  if (problem !== undefined) throw usageError(`${problem.name} ${problem.problem}.`);
   if (entityPath !== undefined && hub !== entityPath) {
     throw usageError(`The connection string is for the hub ${entityPath}, and --hub names ${hub}.`);
   }
