@@ -15,9 +15,7 @@ process.once('disconnect', () => process.exit());
 async function register(): Promise<Registered> {
   const { functions } = loadApp(entry, log);
   // Since the process started.
-  const afterMs = performance.now();
-  const { user, system } = process.cpuUsage();
-  return { afterMs, cpuMs: (user + system) / 1_000, functions: [...functions.keys()] };
+  return { afterMs: performance.now(), functions: [...functions.keys()] };
 }
 
 async function serve(): Promise<Served> {

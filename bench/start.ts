@@ -1,7 +1,10 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
 import { LOCAL_WEBHOOK_SECRET } from '../local/defaults.ts';
+import { buildApp } from '../scripts/app/build-app.ts';
 import { signatureOf } from '../src/message/signature.ts';
 import { benchMessage } from './messages.ts';
-import { buildAppForms } from './support/app-builds.ts';
 import { bundle } from './support/bundle.ts';
 import { startCosmosProcess } from './support/cosmos-process.ts';
 import { differentMessages } from './support/events.ts';
@@ -10,6 +13,7 @@ import { report } from './support/report.ts';
 import type { Figure } from './support/results.ts';
 import { registerInProcess, serveInProcess } from './support/worker-process.ts';
 
+const PROJECT = path.join(import.meta.dirname, '..');
 const REGISTER_ROUNDS = 10;
 const WEBHOOK_ROUNDS = 5;
 const AT_ONCE = 100;
@@ -125,4 +129,45 @@ async function postWebhook(url: string, body: Buffer): Promise<void> {
   const response = await fetch(url, { method: 'POST', headers, body });
   const answer = await response.text();
   if (response.status !== 200) throw new Error(`A webhook was answered ${response.status}: ${answer}`);
+}
+
+/** Builds the app as it is deployed, and without bundling. */
+async function buildAppForms() {
+  // Inside the project: what is not bundled has to find node_modules.
+  const folder = path.join(PROJECT, 'dist/bench');
+  await rm(folder, { recursive: true, force: true });
+  const { app } = await buildApp(folder);
+  const unbundled = path.join(folder, 'unbundled');
+  await transpile(unbundled);
+  return {
+    bundled: path.join(app, 'main.cjs'),
+    unbundled: path.join(unbundled, 'functions/main.js'),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Each source file to a file of its own, as the TypeScript compiler does for most function apps. */
+async function transpile(outdir: string): Promise<void> {
+  const sources = ['functions/**/*.ts', 'src/**/*.ts'];
+  await build({
+    entryPoints: sources,
+    absWorkingDir: PROJECT,
+    outbase: '.',
+    outdir,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  await mkdir(outdir, { recursive: true });
+  await writeFile(path.join(outdir, 'package.json'), JSON.stringify({ type: 'commonjs' }));
+  for (const file of await readdir(outdir, { recursive: true })) {
+    if (!file.endsWith('.js')) continue;
+    const text = await readFile(path.join(outdir, file), 'utf8');
+    const loadable = text
+      .replace(/((?:require|import)\("\.[^"]*)\.ts"\)/g, '$1.js")')
+      // These are ES modules: their default export is one, and not the whole module.
+      .replace(/(__toESM\(require\("p-[a-z]+"\)), 1\)/g, '$1)');
+    await writeFile(path.join(outdir, file), loadable);
+  }
 }

@@ -4,14 +4,11 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { APP_BUNDLE } from '../../scripts/app/build-app.ts';
 
-/** Bundles in a folder of their own. */
-export type Bundles = { pathOf(name: string): string; remove(): Promise<void> };
-
 /**
- * Bundles files of `bench/` by name, as the app is bundled: what is deployed is what is measured. (Under
+ * Bundles files of `bench/` by name into a folder of their own, as the app is bundled: what is deployed is what is measured. (Under
  * tsx functions are wrapped to keep their names, which makes closures several times slower.)
  */
-export async function bundle(names: readonly string[]): Promise<Bundles> {
+export async function bundle(names: readonly string[]) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
   await build({
     entryPoints: names.map((name) => path.join(import.meta.dirname, '..', `${name}.ts`)),
@@ -21,7 +18,7 @@ export async function bundle(names: readonly string[]): Promise<Bundles> {
     logLevel: 'error',
   });
   return {
-    pathOf: (name) => path.join(folder, `${name}.cjs`),
+    pathOf: (name: string) => path.join(folder, `${name}.cjs`),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -19,18 +19,13 @@ export type Pressed = {
   failed: number;
 };
 
-/** Sends messages, each the next revision of a product, and keeps in mind what was acknowledged. */
-export type WebhookLoad = {
-  press(url: string, pressure: Pressure): Promise<Pressed>;
-  /** How many products it had acknowledged, and how many of them are stored otherwise, and not as a later revision. */
-  compareWith(stored: Container): Promise<{ products: number; lost: number }>;
-};
+export type WebhookLoad = ReturnType<typeof webhookLoad>;
 
 /**
  * A load of updates over `products` in turn, more than are ever in flight: so two revisions of a product never
  * overtake one another, and the last one acknowledged has to be the one that is stored.
  */
-export function webhookLoad(template: Buffer, products: number): WebhookLoad {
+export function webhookLoad(template: Buffer, products: number) {
   const message = JSON.parse(template.toString('utf8'));
   /** The last acknowledged revision of each product. */
   const acknowledged = new Map<string, number>();
@@ -47,7 +42,8 @@ export function webhookLoad(template: Buffer, products: number): WebhookLoad {
   };
 
   return {
-    async compareWith(stored) {
+    /** How many products it had acknowledged, and how many of them are stored otherwise, and not as a later revision. */
+    async compareWith(stored: Container) {
       const { resources } = await stored.items
         .query<{ id: string; name: string }>('SELECT c.id, c.name FROM c')
         .fetchAll();
@@ -58,7 +54,8 @@ export function webhookLoad(template: Buffer, products: number): WebhookLoad {
       };
       return { products: acknowledged.size, lost: [...acknowledged].filter(isLost).length };
     },
-    async press(url, { connections, seconds, perSecond }) {
+    /** Sends messages, each the next revision of a product, and keeps in mind what was acknowledged. */
+    async press(url: string, { connections, seconds, perSecond }: Pressure): Promise<Pressed> {
       const counts = { accepted: 0, refused: 0, failed: 0 };
       const request: Request = {
         setupRequest(raw, context) {

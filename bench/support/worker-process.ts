@@ -3,18 +3,10 @@ import { once } from 'node:events';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/defaults.ts';
 
 /** What `start-worker` says once its functions are registered. */
-export type Registered = { afterMs: number; cpuMs: number; functions: readonly string[] };
+export type Registered = { afterMs: number; functions: readonly string[] };
 
 /** What it says once it serves them. */
 export type Served = { url: string };
-
-/** A worker with the app in a process of its own. */
-export type WorkerProcess<Started> = {
-  started: Started;
-  /** The most memory that its process has taken so far, in bytes. */
-  peakBytes(): Promise<number>;
-  stop(): Promise<void>;
-};
 
 type Start = {
   /** The bundled `start-worker`. */
@@ -25,20 +17,13 @@ type Start = {
   env: Record<string, string>;
 };
 
-/** Starts one that only registers the app's functions. */
-export function registerInProcess(start: Start): Promise<WorkerProcess<Registered>> {
-  return startProcess(start, 'register');
-}
+/** Starts a worker in a process of its own, which only registers the app's functions. */
+export const registerInProcess = (start: Start) => startProcess<Registered>(start, 'register');
 
-/** Starts one that serves the app over HTTP. */
-export function serveInProcess(start: Start): Promise<WorkerProcess<Served>> {
-  return startProcess(start, 'serve');
-}
+/** Starts a worker in a process of its own, which serves the app over HTTP. */
+export const serveInProcess = (start: Start) => startProcess<Served>(start, 'serve');
 
-async function startProcess<Started>(
-  { worker, entry, env }: Start,
-  mode: 'register' | 'serve',
-): Promise<WorkerProcess<Started>> {
+async function startProcess<Started>({ worker, entry, env }: Start, mode: 'register' | 'serve') {
   const child = fork(worker, [entry, mode], {
     execArgv: [],
     env: { PATH: process.env.PATH, ORDERCLOUD_WEBHOOK_SECRETS: LOCAL_WEBHOOK_SECRET, ...env },
@@ -51,7 +36,8 @@ async function startProcess<Started>(
   if (started === undefined) throw new Error(`The worker of ${entry} ended before it was up.`);
   return {
     started,
-    async peakBytes() {
+    /** The most memory that its process has taken so far, in bytes. */
+    async peakBytes(): Promise<number> {
       child.send('memory');
       const [{ peakBytes }] = await once(child, 'message');
       return peakBytes;
