@@ -1,12 +1,15 @@
 import type { WarningCode } from './document.ts';
-import { type Path, pathText, type Warn } from './warnings.ts';
+import type { Warn } from './warnings.ts';
 
 /** A list as a message carries it. Null counts as absent, and so does undefined, which nobody needs to hear of. */
 export type SentList<Item> = readonly (Item | null | undefined)[] | null | undefined;
 
-/** What a list of a message is, and what to say of an item that comes twice. */
+/** An item of a list, and its place there. */
+export type Entry<Item> = { item: Item; index: number };
+
+/** Where a list stands in a message, and what to say of an item that comes twice. */
 export type ListRules<Item> = {
-  path: Path;
+  path: string;
   keyOf: (item: Item) => string | number;
   ifTwice: readonly [code: WarningCode, message: string];
 };
@@ -14,18 +17,20 @@ export type ListRules<Item> = {
 const NULL_IN_LIST = 'Null in a list counts as absent.';
 
 /** The items of a list, one for each key: the last. */
-export function lastOfEach<Item>(items: SentList<Item>, rules: ListRules<Item>, warn: Warn): Item[] {
+export function lastOfEach<Item>(
+  items: SentList<Item>,
+  { path, keyOf, ifTwice: [code, message] }: ListRules<Item>,
+  warn: Warn,
+): Entry<Item>[] {
   if (!items) return [];
-  const { path, keyOf, ifTwice } = rules;
-  const pathAt = (index: number) => () => `${pathText(path)}[${index}]`;
-  const byKey = new Map<string | number, Item>();
+  const byKey = new Map<string | number, Entry<Item>>();
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
-    if (item === null) warn('null-in-list', pathAt(index), NULL_IN_LIST);
+    if (item === null) warn('null-in-list', `${path}[${index}]`, NULL_IN_LIST);
     if (item === null || item === undefined) continue;
     const before = byKey.size;
-    byKey.set(keyOf(item), item);
-    if (byKey.size === before) warn(ifTwice[0], pathAt(index), ifTwice[1]);
+    byKey.set(keyOf(item), { item, index });
+    if (byKey.size === before) warn(code, `${path}[${index}]`, message);
   }
   return [...byKey.values()];
 }

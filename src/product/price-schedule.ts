@@ -1,10 +1,10 @@
-import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
-import type { Json, PriceBreakDocument, Schedule } from './document.ts';
+import type { PriceSchedule } from '../message/product-updated.ts';
+import type { Json, PriceBreakDocument, Pricing, Schedule } from './document.ts';
 import { lastOfEach } from './lists.ts';
-import { type Path, pathText, type Warn } from './warnings.ts';
+import type { Warn } from './warnings.ts';
 
 /** A price schedule of a message, and where it stands. */
-export type SentSchedule = { schedule: PriceSchedule; path: Path };
+export type SentSchedule = { schedule: PriceSchedule; path: string };
 
 /** The stored form of one price schedule. */
 export function toSchedule({ schedule, path }: SentSchedule, warn: Warn): Schedule {
@@ -31,31 +31,48 @@ export function toSchedule({ schedule, path }: SentSchedule, warn: Warn): Schedu
   };
 }
 
-const fromQuantity = (priceBreak: PriceBreak) => priceBreak.Quantity ?? 1;
-
 function toBreaks({ schedule, path }: SentSchedule, warn: Warn): PriceBreakDocument[] {
-  const breaks = lastOfEach(
+  const sent = lastOfEach(
     schedule.PriceBreaks,
     {
-      path: () => `${pathText(path)}.PriceBreaks`,
-      keyOf: fromQuantity,
+      path: `${path}.PriceBreaks`,
+      keyOf: ({ Quantity }) => Quantity ?? 1,
       ifTwice: ['duplicate-price-break', 'Two breaks for one quantity; the last is kept.'],
     },
     warn,
   );
-  breaks.sort((a, b) => fromQuantity(a) - fromQuantity(b));
-  return breaks.map((priceBreak, index) => {
+  const breaks = sent.map(
+    ({ item }): PriceBreakDocument => ({
+      from: item.Quantity ?? 1,
+      to: null,
+      price: item.Price ?? null,
+      salePrice: item.SalePrice ?? null,
+      subscriptionPrice: item.SubscriptionPrice ?? null,
+      bundlePrice: item.BundlePrice ?? null,
+    }),
+  );
+  breaks.sort((a, b) => a.from - b.from);
+  for (const [index, priceBreak] of breaks.entries()) {
     const next = breaks[index + 1];
-    const from = fromQuantity(priceBreak);
-    const lastBeforeNext = next === undefined ? null : fromQuantity(next) - 1;
-    return {
-      from,
-      // With restricted quantities a buyer can order only exactly these quantities.
-      to: schedule.RestrictedQuantity === true ? from : lastBeforeNext,
-      price: priceBreak.Price ?? null,
-      salePrice: priceBreak.SalePrice ?? null,
-      subscriptionPrice: priceBreak.SubscriptionPrice ?? null,
-      bundlePrice: priceBreak.BundlePrice ?? null,
-    };
-  });
+    if (next !== undefined) priceBreak.to = next.from - 1;
+    // A buyer can order only exactly these quantities.
+    if (schedule.RestrictedQuantity === true) priceBreak.to = priceBreak.from;
+  }
+  return breaks;
+}
+
+/**
+ * The price to show when nothing is known about the buyer: that of the least quantity that can be ordered. Null if the
+ * schedule has no breaks.
+ */
+export function displayPrice(schedule: Schedule): Pricing['display'] {
+  const { breaks, minQuantity, restrictedQuantity, currency, saleStart, saleEnd } = schedule;
+  const least = Math.max(1, minQuantity ?? 1);
+  const ofLeastQuantity =
+    restrictedQuantity === true
+      ? breaks.find(({ from }) => from >= least)
+      : breaks.findLast(({ from }) => from <= least);
+  const priceBreak = ofLeastQuantity ?? breaks[0];
+  if (priceBreak === undefined) return null;
+  return { currency, price: priceBreak.price, salePrice: priceBreak.salePrice, saleStart, saleEnd };
 }

@@ -81,11 +81,11 @@ function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
     },
     warn,
   )
-    .map((category) => ({
-      id: category.ID,
-      name: category.Name ?? null,
-      active: category.Active ?? null,
-      listOrder: category.ListOrder ?? null,
+    .map(({ item }) => ({
+      id: item.ID,
+      name: item.Name ?? null,
+      active: item.Active ?? null,
+      listOrder: item.ListOrder ?? null,
     }))
     .sort(byListOrder);
 }

@@ -1,6 +1,6 @@
 import type { Schedule } from './document.ts';
 import { type SentSchedule, toSchedule } from './price-schedule.ts';
-import { type Warn, warningsCollector } from './warnings.ts';
+import type { Warn } from './warnings.ts';
 
 /** The schedules under one ID, once it came twice: their stored ids by content, and the last number given. */
 type SameId = { idByContent: Map<string, string>; lastNumber: number };
@@ -14,28 +14,21 @@ export function scheduleRegistry(sentIds: ReadonlySet<string>, warn: Warn) {
   const byId = new Map<string, Schedule>();
   const sameIds = new Map<string, SameId>();
 
-  function sameIdsAs(first: Schedule): SameId {
-    const known = sameIds.get(first.id);
-    if (known !== undefined) return known;
-    const same = { idByContent: new Map([[JSON.stringify(first), first.id]]), lastNumber: 1 };
-    sameIds.set(first.id, same);
-    return same;
-  }
-
   function addAgain(sent: SentSchedule, first: Schedule): string {
-    const same = sameIdsAs(first);
-    const { warnings, warn: collect } = warningsCollector();
-    const schedule = toSchedule(sent, collect);
-    const content = JSON.stringify(schedule);
+    const same = sameIds.get(first.id) ?? {
+      idByContent: new Map([[JSON.stringify(first), first.id]]),
+      lastNumber: 1,
+    };
+    sameIds.set(first.id, same);
+    const content = JSON.stringify(toSchedule(sent, () => {}));
     const known = same.idByContent.get(content);
     if (known !== undefined) return known;
-    for (const { code, path, message } of warnings) warn(code, path, message);
-    warn('price-schedule-conflict', sent.path, 'Other content came under the same ID.');
     do same.lastNumber += 1;
     while (sentIds.has(`${first.id}#${same.lastNumber}`));
     const id = `${first.id}#${same.lastNumber}`;
     same.idByContent.set(content, id);
-    byId.set(id, { ...schedule, id });
+    byId.set(id, { ...toSchedule(sent, warn), id });
+    warn('price-schedule-conflict', sent.path, 'Other content came under the same ID.');
     return id;
   }
 

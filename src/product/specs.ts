@@ -22,17 +22,15 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
       `It says ${product.SpecCount}; the message carries ${specs.length}.`,
     );
   }
-  return specs
-    .map((spec) => toSpec(spec, () => `Specs[${product.Specs?.indexOf(spec)}]`, warn))
-    .sort(byListOrder);
+  return specs.map(({ item, index }) => toSpec(item, `Specs[${index}]`, warn)).sort(byListOrder);
 }
 
-function toSpec(spec: Spec, path: () => string, warn: Warn): SpecDocument {
+function toSpec(spec: Spec, path: string, warn: Warn): SpecDocument {
   const defaultOptionId = spec.DefaultOptionID || null;
   const options = lastOfEach(
     spec.Options,
     {
-      path: () => `${path()}.Options`,
+      path: `${path}.Options`,
       keyOf: ({ ID }) => ID,
       ifTwice: ['duplicate-option', 'The same option again; the last is kept.'],
     },
@@ -41,12 +39,12 @@ function toSpec(spec: Spec, path: () => string, warn: Warn): SpecDocument {
   if ((spec.OptionCount ?? options.length) !== options.length) {
     warn(
       'option-count-mismatch',
-      () => `${path()}.OptionCount`,
+      `${path}.OptionCount`,
       `It says ${spec.OptionCount}; the message carries ${options.length}.`,
     );
   }
-  if (defaultOptionId !== null && !options.some(({ ID }) => ID === defaultOptionId)) {
-    warn('default-option-missing', () => `${path()}.DefaultOptionID`, 'It names none of the options.');
+  if (defaultOptionId !== null && !options.some(({ item }) => item.ID === defaultOptionId)) {
+    warn('default-option-missing', `${path}.DefaultOptionID`, 'It names none of the options.');
   }
   return {
     id: spec.ID,
@@ -57,7 +55,7 @@ function toSpec(spec: Spec, path: () => string, warn: Warn): SpecDocument {
     definesVariant: spec.DefinesVariant ?? null,
     defaultValue: spec.DefaultValue ?? null,
     defaultOptionId,
-    options: options.map((option) => toOption(option, defaultOptionId)).sort(byListOrder),
+    options: options.map(({ item }) => toOption(item, defaultOptionId)).sort(byListOrder),
     xp: (spec.xp ?? null) as Json,
   };
 }
