@@ -1,28 +1,19 @@
 import Big from 'big.js';
-import { parse } from 'lossless-json';
-import * as z from 'zod';
 import { type Opened, unwrap } from './envelope.ts';
 import { isJsonObject } from './json.ts';
-import { modelIn, withModelNames } from './model-names.ts';
+import { withModelNames } from './model-names.ts';
 import { ProductUpdated } from './product-updated.ts';
-import { amount, decimal } from './scalars.ts';
 
 /** As many digits every double holds exactly. */
 const EXACT_DIGITS = 15;
 
-/**
- * The smallest doubles lose digits, and below them everything is 0. The part in front is looked at last: the engine finds
- * the rest faster.
- */
-const SMALL_EXPONENT = /-\d{3}(?<=\d[eE]-\d{3})/;
-
-/** Stands in a payload for a number that a double does not hold. */
-class InexactNumber {}
+/** The smallest doubles lose digits, and below them everything is 0. */
+const SMALL_EXPONENT = /\d[eE]-\d{3}/;
 
 /** Whether a double holds the decimal value of a JSON number, so that it is written as it was read. */
 export function isExact(number: string): boolean {
   const double = Number(number);
-  return Number.isFinite(double) && new Big(number).eq(double);
+  return String(double) === number || (Number.isFinite(double) && new Big(number).eq(double));
 }
 
 /**
@@ -39,53 +30,51 @@ export function mayHoldInexactNumbers(text: string): boolean {
     if (end - start > EXACT_DIGITS) return true;
     index = end - 1;
   }
-  return SMALL_EXPONENT.test(text);
+  // Signs are rare: looking for them alone takes a third of what the pattern would.
+  for (let sign = text.indexOf('-'); sign >= 0; sign = text.indexOf('-', sign + 1)) {
+    const isExponent = text[sign - 1] === 'e' || text[sign - 1] === 'E';
+    if (isExponent && SMALL_EXPONENT.test(text.slice(sign - 2, sign + 4))) return true;
+  }
+  return false;
 }
 
-/** A digit, or the point between digits. */
+/** One of `./0123456789`, which follow each other: one comparison, and a slash more costs at most a second look. */
 function isDigit(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return (code >= 0x30 && code <= 0x39) || code === 0x2e;
+  const place = text.charCodeAt(index) - 0x2e;
+  return place >= 0 && place <= 11;
 }
 
 /**
- * The paths of the numbers in a valid `product.updated` that a double does not hold: of the model's decimals and of
- * everything in an `xp`. Cosmos DB has no other numbers, so the nearest double is stored.
+ * The paths of the numbers in a `product.updated` that a double does not hold: of the model's decimals and of everything
+ * in an `xp`. Cosmos DB has no other numbers, so the nearest double is stored.
  */
-export function inexactNumbersIn({ text, isBody }: Opened & { kind: 'message' }): string[] {
+export function inexactNumbersIn(
+  { text, isBody }: Opened & { kind: 'message' },
+  product: ProductUpdated,
+): string[] {
   if (!mayHoldInexactNumbers(text)) return [];
-  const value = parseMarkingInexact(text);
+  const value: unknown = JSON.parse(withNumbersAsText(text));
   const payload = isBody ? unwrap(value).payload : value;
-  return [...inexactPaths(ProductUpdated, withModelNames(payload, ProductUpdated), '')];
+  return [...inexactPaths(withModelNames(payload, ProductUpdated), product, '')];
 }
 
-/** As JSON.parse does, of a key that comes twice the last value counts. */
-function parseMarkingInexact(text: string): unknown {
-  return parse(text, null, {
-    parseNumber: (number) => (isExact(number) ? Number(number) : new InexactNumber()),
-    onDuplicateKey: ({ newValue }) => newValue,
+function withNumbersAsText(json: string): string {
+  let isInString = false;
+  return json.replace(/\\.|"|-?\d[\d.eE+-]*/g, (token) => {
+    if (token === '"') isInString = !isInString;
+    return isInString || token === '"' ? token : `"${token}"`;
   });
 }
 
-/** `schema` is that of an `xp` for all that is inside it. */
-function* inexactPaths(schema: z.ZodType, value: unknown, path: string): Generator<string> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* inexactPaths(schema, item, `${path}[${index}]`);
-  } else if (value instanceof InexactNumber || isInexactText(schema, value)) {
-    yield path;
-  } else if (isJsonObject(value)) {
-    const model = modelIn(schema);
-    for (const [key, inner] of Object.entries(value)) {
-      const innerSchema = model === null ? schema : model.shape[key];
-      if (innerSchema) yield* inexactPaths(innerSchema, inner, path === '' ? key : `${path}.${key}`);
+/** Compares what was sent, with numbers as text, with what was read of it. */
+function* inexactPaths(sent: unknown, read: unknown, path: string): Generator<string> {
+  if (typeof sent === 'string') {
+    if (typeof read === 'number' && !isExact(sent)) yield path;
+  } else if (Array.isArray(sent) && Array.isArray(read)) {
+    for (const [index, item] of sent.entries()) yield* inexactPaths(item, read[index], `${path}[${index}]`);
+  } else if (isJsonObject(sent) && isJsonObject(read)) {
+    for (const key of Object.keys(sent)) {
+      yield* inexactPaths(sent[key], read[key], path === '' ? key : `${path}.${key}`);
     }
   }
-}
-
-/** The model's decimals may come as text. */
-function isInexactText(schema: z.ZodType, value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return isInexactText(schema.unwrap() as z.ZodType, value);
-  return (schema === decimal || schema === amount) && !isExact(value);
 }

@@ -7,9 +7,6 @@ export type JsonObject = Record<string, unknown>;
 /** A value and the text it was made of, or why there is none. */
 export type JsonResult = { ok: true; value: unknown; text: string } | { ok: false; detail: string };
 
-/** A payload may nest this deep, the payload itself being level 1. */
-export const MAX_DEPTH = 100;
-
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

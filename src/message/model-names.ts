@@ -9,9 +9,9 @@ type Names = {
 };
 
 /**
- * Gives a payload the documented spelling of every property name of the model, as .NET consumers bind: it matches names
- * without case, and an exact match wins, else the last. It does not look at keys inside `xp` and of unknown properties,
- * and does not copy objects that are spelt as documented, which nearly all are.
+ * Gives a payload, in place, the documented spelling of every property name of the model, as .NET consumers bind: it
+ * matches names without case, and an exact match wins, else the last. It does not look at keys inside `xp` and of unknown
+ * properties.
  */
 export function withModelNames(payload: unknown, schema: z.ZodType): unknown {
   const names = namesOf(schema);
@@ -19,45 +19,35 @@ export function withModelNames(payload: unknown, schema: z.ZodType): unknown {
 }
 
 function renamed(value: unknown, names: Names): unknown {
-  if (Array.isArray(value)) return renamedList(value, names);
-  if (!isJsonObject(value)) return value;
-  let result = isSpeltAsDocumented(value, names) ? value : respelt(value, names);
+  if (!Array.isArray(value)) return isJsonObject(value) ? renamedObject(value, names) : value;
+  for (let index = 0; index < value.length; index += 1) {
+    const item: unknown = value[index];
+    // A list in a list is none of the model's, however deep it nests.
+    if (isJsonObject(item)) value[index] = renamedObject(item, names);
+  }
+  return value;
+}
+
+function renamedObject(object: JsonObject, names: Names): JsonObject {
+  const result = isSpeltAsDocumented(object, names) ? object : respelt(object, names);
   for (const [name, inner] of names.models) {
-    const before = result[name];
-    if (typeof before !== 'object' || before === null) continue;
-    const after = renamed(before, inner);
-    if (after === before) continue;
-    if (result === value) result = { ...value };
-    result[name] = after;
+    if (result[name]) result[name] = renamed(result[name], inner);
   }
   return result;
 }
 
-function renamedList(list: unknown[], names: Names): unknown[] {
-  let result = list;
-  for (let index = 0; index < list.length; index += 1) {
-    const before = list[index];
-    if (typeof before !== 'object' || before === null) continue;
-    const after = renamed(before, names);
-    if (after === before) continue;
-    if (result === list) result = [...list];
-    result[index] = after;
-  }
-  return result;
-}
-
-function isSpeltAsDocumented(object: JsonObject, names: Names): boolean {
+function isSpeltAsDocumented(object: JsonObject, { properties, canonical }: Names): boolean {
   for (const key in object) {
-    if (!names.properties.has(key) && names.canonical.has(key.toLowerCase())) return false;
+    if (!properties.has(key) && canonical.has(key.toLowerCase())) return false;
   }
   return true;
 }
 
 /** Takes only the model's own properties: the others are dropped later in any case. */
-function respelt(object: JsonObject, names: Names): JsonObject {
+function respelt(object: JsonObject, { canonical }: Names): JsonObject {
   const result: JsonObject = {};
   for (const key of Object.keys(object)) {
-    const name = names.canonical.get(key.toLowerCase());
+    const name = canonical.get(key.toLowerCase());
     if (name !== undefined && (key === name || !Object.hasOwn(object, name))) result[name] = object[key];
   }
   return result;

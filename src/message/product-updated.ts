@@ -34,62 +34,60 @@ const priceMarkupType = enumeration([
 
 const xp = extendedProperties.nullish();
 
+/** The description is what an issue names as expected. */
+const model = <Shape extends z.ZodRawShape>(description: string, shape: Shape) =>
+  z.object(shape).describe(description);
+
 /** A list: null inside it counts as absent. */
-const listOf = <Item extends z.ZodType>(item: Item) => z.array(item.nullable());
+const listOf = <Item extends z.ZodType>(what: string, item: Item) =>
+  z.array(item.nullable()).describe(`a list of ${what}`).nullish();
 
-const PriceBreak = z
-  .object({
-    Quantity: quantity.nullish(),
-    Price: amount.nullish(),
-    SalePrice: amount.nullish(),
-    SubscriptionPrice: amount.nullish(),
-    BundlePrice: amount.nullish(),
-  })
-  .describe('a price break object');
+const PriceBreak = model('a price break object', {
+  Quantity: quantity.nullish(),
+  Price: amount.nullish(),
+  SalePrice: amount.nullish(),
+  SubscriptionPrice: amount.nullish(),
+  BundlePrice: amount.nullish(),
+});
 
-const PriceSchedule = z
-  .object({
-    ID: requiredId,
-    OwnerID: text.nullish(),
-    Name: text.nullish(),
-    ApplyTax: flag.nullish(),
-    ApplyShipping: flag.nullish(),
-    MinQuantity: quantity.nullish(),
-    MaxQuantity: quantity.nullish(),
-    UseCumulativeQuantity: flag.nullish(),
-    RestrictedQuantity: flag.nullish(),
-    Currency: text.nullish(),
-    SaleStart: instant.nullish(),
-    SaleEnd: instant.nullish(),
-    SalesStart: instant.nullish(),
-    SalesEnd: instant.nullish(),
-    IsOnSale: flag.nullish(),
-    PriceBreaks: listOf(PriceBreak).describe('a list of price breaks').nullish(),
-    xp,
-  })
-  .describe('a price schedule object');
+const PriceSchedule = model('a price schedule object', {
+  ID: requiredId,
+  OwnerID: text.nullish(),
+  Name: text.nullish(),
+  ApplyTax: flag.nullish(),
+  ApplyShipping: flag.nullish(),
+  MinQuantity: quantity.nullish(),
+  MaxQuantity: quantity.nullish(),
+  UseCumulativeQuantity: flag.nullish(),
+  RestrictedQuantity: flag.nullish(),
+  Currency: text.nullish(),
+  SaleStart: instant.nullish(),
+  SaleEnd: instant.nullish(),
+  SalesStart: instant.nullish(),
+  SalesEnd: instant.nullish(),
+  IsOnSale: flag.nullish(),
+  PriceBreaks: listOf('price breaks', PriceBreak),
+  xp,
+});
 
-const PartyPriceSchedule = z
-  .object({
-    Seller: text.nullish(),
-    Party: requiredId,
-    PartyType: partyType,
-    PriceSchedule,
-  })
-  .describe('a party price schedule object');
+const PartyPriceSchedule = model('a party price schedule object', {
+  Seller: text.nullish(),
+  Party: requiredId,
+  PartyType: partyType,
+  PriceSchedule,
+});
 
-const SellerDefaultPriceSchedule = z
-  .object({ Seller: requiredId, PriceSchedule })
-  .describe('a seller default price schedule object');
+const SellerDefaultPriceSchedule = model('a seller default price schedule object', {
+  Seller: requiredId,
+  PriceSchedule,
+});
 
-const Category = z
-  .object({
-    ID: requiredId,
-    Name: text.nullish(),
-    Active: flag.nullish(),
-    ListOrder: integer.nullish(),
-  })
-  .describe('a category object');
+const Category = model('a category object', {
+  ID: requiredId,
+  Name: text.nullish(),
+  Active: flag.nullish(),
+  ListOrder: integer.nullish(),
+});
 
 /** Older messages carry only the category's ID; an empty one is none. */
 const CategoryOrId = z
@@ -99,94 +97,89 @@ const CategoryOrId = z
   ])
   .describe('a category object, or its ID as a string');
 
-const SpecOption = z
-  .object({
-    ID: requiredId,
-    Value: text.nullish(),
-    ListOrder: integer.nullish(),
-    IsOpenText: flag.nullish(),
-    PriceMarkupType: priceMarkupType.nullish(),
-    PriceMarkup: decimal.nullish(),
-    xp,
-  })
-  .describe('a spec option object');
+const SpecOption = model('a spec option object', {
+  ID: requiredId,
+  Value: text.nullish(),
+  ListOrder: integer.nullish(),
+  IsOpenText: flag.nullish(),
+  PriceMarkupType: priceMarkupType.nullish(),
+  PriceMarkup: decimal.nullish(),
+  xp,
+});
 
-const Spec = z
-  .object({
-    ID: requiredId,
-    ListOrder: integer.nullish(),
-    Name: text.nullish(),
-    DefaultValue: text.nullish(),
-    Required: flag.nullish(),
-    AllowOpenText: flag.nullish(),
-    DefaultOptionID: text.nullish(),
-    DefinesVariant: flag.nullish(),
-    OptionCount: integer.nullish(),
-    Options: listOf(SpecOption).describe('a list of spec options').nullish(),
-    xp,
-  })
-  .describe('a spec object');
+const Spec = model('a spec object', {
+  ID: requiredId,
+  ListOrder: integer.nullish(),
+  Name: text.nullish(),
+  DefaultValue: text.nullish(),
+  Required: flag.nullish(),
+  AllowOpenText: flag.nullish(),
+  DefaultOptionID: text.nullish(),
+  DefinesVariant: flag.nullish(),
+  OptionCount: integer.nullish(),
+  Options: listOf('spec options', SpecOption),
+  xp,
+});
 
-const Inventory = z
-  .object({
-    Enabled: flag.nullish(),
-    NotificationPoint: integer.nullish(),
-    VariantLevelTracking: flag.nullish(),
-    OrderCanExceed: flag.nullish(),
-    QuantityAvailable: integer.nullish(),
-    LastUpdated: instant.nullish(),
-  })
-  .describe('an inventory object');
+const Inventory = model('an inventory object', {
+  Enabled: flag.nullish(),
+  NotificationPoint: integer.nullish(),
+  VariantLevelTracking: flag.nullish(),
+  OrderCanExceed: flag.nullish(),
+  QuantityAvailable: integer.nullish(),
+  LastUpdated: instant.nullish(),
+});
 
-const UserContext = z
-  .object({ ID: text.nullish(), AnonymousID: text.nullish() })
-  .describe('a user context object');
+const UserContext = model('a user context object', {
+  ID: text.nullish(),
+  AnonymousID: text.nullish(),
+});
 
-const texts = listOf(text).describe('a list of strings').nullish();
+const texts = listOf('strings', text);
 
-export const ProductUpdated = z
-  .object({
-    UserContext: UserContext.nullish(),
-    ProductID: productId,
-    Marketplace: text.nullish(),
-    OwnerID: text.nullish(),
-    Name: text.nullish(),
-    Description: text.nullish(),
-    IsParent: flag.nullish(),
-    ParentID: text.nullish(),
-    QuantityMultiplier: integer.nullish(),
-    ShipWeight: decimal.nullish(),
-    ShipHeight: decimal.nullish(),
-    ShipWidth: decimal.nullish(),
-    ShipLength: decimal.nullish(),
-    Active: flag.nullish(),
-    AutoForward: flag.nullish(),
-    SpecCount: integer.nullish(),
-    VariantCount: integer.nullish(),
-    ShipFromAddressID: text.nullish(),
-    DefaultSupplierID: text.nullish(),
-    AllSuppliersCanSell: flag.nullish(),
-    Returnable: flag.nullish(),
-    DefaultPriceScheduleID: text.nullish(),
-    Inventory: Inventory.nullish(),
-    DefaultPriceSchedule: PriceSchedule.nullish(),
-    PartyPriceSchedules: listOf(PartyPriceSchedule).describe('a list of party price schedules').nullish(),
-    SellerDefaultPriceSchedules: listOf(SellerDefaultPriceSchedule)
-      .describe('a list of seller default price schedules')
-      .nullish(),
-    Catalogs: texts,
-    Suppliers: texts,
-    Buyers: texts,
-    Categories: listOf(CategoryOrId).describe('a list of categories').nullish(),
-    UserGroups: texts,
-    Specs: listOf(Spec).describe('a list of specs').nullish(),
-    xp,
-  })
-  .describe('a product object');
+export const ProductUpdated = model('a product object', {
+  UserContext: UserContext.nullish(),
+  ProductID: productId,
+  Marketplace: text.nullish(),
+  OwnerID: text.nullish(),
+  Name: text.nullish(),
+  Description: text.nullish(),
+  IsParent: flag.nullish(),
+  ParentID: text.nullish(),
+  QuantityMultiplier: integer.nullish(),
+  ShipWeight: decimal.nullish(),
+  ShipHeight: decimal.nullish(),
+  ShipWidth: decimal.nullish(),
+  ShipLength: decimal.nullish(),
+  Active: flag.nullish(),
+  AutoForward: flag.nullish(),
+  SpecCount: integer.nullish(),
+  VariantCount: integer.nullish(),
+  ShipFromAddressID: text.nullish(),
+  DefaultSupplierID: text.nullish(),
+  AllSuppliersCanSell: flag.nullish(),
+  Returnable: flag.nullish(),
+  DefaultPriceScheduleID: text.nullish(),
+  Inventory: Inventory.nullish(),
+  DefaultPriceSchedule: PriceSchedule.nullish(),
+  PartyPriceSchedules: listOf('party price schedules', PartyPriceSchedule),
+  SellerDefaultPriceSchedules: listOf('seller default price schedules', SellerDefaultPriceSchedule),
+  Catalogs: texts,
+  Suppliers: texts,
+  Buyers: texts,
+  Categories: listOf('categories', CategoryOrId),
+  UserGroups: texts,
+  Specs: listOf('specs', Spec),
+  xp,
+});
 
-export const ProductDeleted = z
-  .object({ ProductID: productId, Marketplace: text.nullish() })
-  .describe('an object with a ProductID');
+export const ProductDeleted = model('an object with a ProductID', {
+  ProductID: productId,
+  Marketplace: text.nullish(),
+});
+
+/** What a message that is invalid elsewhere may still tell. */
+export const WithProductId = model('an object with a ProductID', { ProductID: productId });
 
 export type ProductUpdated = z.infer<typeof ProductUpdated>;
 export type ProductDeleted = z.infer<typeof ProductDeleted>;

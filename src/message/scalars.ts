@@ -21,18 +21,23 @@ export const amount = numberOrNumericText.pipe(z.number().min(0)).describe('a de
 export const integer = numberOrWholeText.pipe(z.int()).describe('a whole number');
 export const quantity = numberOrWholeText.pipe(z.int().min(0)).describe('a whole number of at least 0');
 
+/** With what stands around an `xp` in a document, it stays below the 128 levels that Cosmos DB takes. */
+const MAX_XP_LEVELS = 99;
+
 /** An `xp` is passed on as it came. It may hold no number that JSON cannot: Cosmos DB would store null. */
 export const extendedProperties = z
   .unknown()
-  .refine(hasFiniteNumbers)
-  .describe('any JSON with finite numbers');
+  .refine((value) => isStorable(value, MAX_XP_LEVELS))
+  .describe(`any JSON with finite numbers and at most ${MAX_XP_LEVELS} levels of nesting`);
 
-function hasFiniteNumbers(value: unknown): boolean {
+/** It recurses no further than `levels`. */
+function isStorable(value: unknown, levels: number): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(hasFiniteNumbers);
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isStorable(item, levels - 1));
   // Of very many keys a list of the values would take twice as long.
-  for (const key in value) if (!hasFiniteNumbers((value as JsonObject)[key])) return false;
+  for (const key in value) if (!isStorable((value as JsonObject)[key], levels - 1)) return false;
   return true;
 }
 
@@ -70,11 +75,9 @@ export function enumeration<Name extends string>(
     .describe(`one of ${expected}`);
 }
 
-const MINUTES_THEN_END_OR_OFFSET = /(T\d\d:\d\d)(?=$|Z|[+-])/;
-const BEYOND_MILLISECONDS = /(\.\d{3})\d+/;
-const HAS_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
-const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
-const isoDatetime = z.compile(z.iso.datetime({ local: true, offset: true }), { strict: true });
+/** Seconds and offset may be missing; the offset's colon and minutes, too. */
+const ISO_8601 =
+  /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|([+-](?:[01]\d|2[0-3]))(?::?([0-5]\d))?)?$/i;
 
 /**
  * A message repeats its few dates in every price schedule, so the last ones are remembered. Text longer than a date can
@@ -82,59 +85,43 @@ const isoDatetime = z.compile(z.iso.datetime({ local: true, offset: true }), { s
  */
 const MAX_REMEMBERED = 1_000;
 const MAX_REMEMBERED_LENGTH = 40;
-const remembered = new Map<string, string | null | undefined>();
+const remembered = new Map<string, string | null>();
 
 /** A time in UTC with milliseconds; null for .NET's minimum (year 0001), which means none. */
 export const instant = z
   .string()
   .transform((value, context) => {
-    const utc = remembered.has(value) ? remembered.get(value) : remember(value, toUtc(value));
-    if (utc !== undefined) return utc;
-    context.addIssue('not a date');
-    return z.NEVER;
+    const known = remembered.get(value);
+    if (known !== undefined) return known;
+    const utc = toUtc(value);
+    if (utc === undefined) {
+      context.addIssue('not a date');
+      return z.NEVER;
+    }
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    if (value.length <= MAX_REMEMBERED_LENGTH) remembered.set(value, utc);
+    return utc;
   })
   .describe('a date and time in ISO 8601 such as 2026-11-22T09:30:00Z');
 
-function remember(value: string, utc: string | null | undefined): string | null | undefined {
-  if (value.length > MAX_REMEMBERED_LENGTH) return utc;
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(value, utc);
-  return utc;
+/** Undefined for what is no date. */
+function toUtc(text: string): string | null | undefined {
+  const found = ISO_8601.exec(text);
+  if (found === null) return undefined;
+  const [, date = '', minutes, seconds = '00', fraction = '', hourOffset = '+00', minuteOffset = '00'] =
+    found;
+  const time = `${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`;
+  // The engine makes 2 March of 30 February, and a new day of 24:00.
+  if (!toIsoString(`${date}T${time}Z`)?.startsWith(date)) return undefined;
+  if (date.startsWith('0001-')) return null;
+  const utc = toIsoString(`${date}T${time}${hourOffset}:${minuteOffset}`);
+  // Outside the years 0001 to 9999 it would not sort.
+  return utc === undefined || /^(0000|[+-])/.test(utc) ? undefined : utc;
 }
 
-/**
- * zod's format checks the calendar, leap years included, but requires seconds if there is an offset, so they are added
- * first. The fraction is cut here, because the engine misreads a long one that begins with zeros. Undefined for what is
- * no date.
- */
-function toUtc(value: string): string | null | undefined {
-  if (isUtcAsKept(value)) return value.startsWith('0001-') ? null : value;
-  const text = inExtendedFormat(value).replace(MINUTES_THEN_END_OR_OFFSET, '$1:00');
-  if (!isoDatetime.safeParse(text).success) return undefined;
-  if (text.startsWith('0001-')) return null;
-  const cut = text.replace(BEYOND_MILLISECONDS, '$1');
-  const utc = new Date(HAS_OFFSET.test(cut) ? cut : `${cut}Z`).toISOString();
-  // Outside the years 0001 to 9999 it has another form, and would not sort.
-  return utc.length === ISO_LENGTH && !utc.startsWith('0000-') ? utc : undefined;
-}
-
-/** ISO 8601 allows `t` and `z` in lower case, and an offset without a colon or minutes; zod's format does not. */
-function inExtendedFormat(value: string): string {
-  const text = value.toUpperCase();
-  const time = text.indexOf('T');
-  if (time < 0) return text;
-  const atTheEnd = text.slice(time).slice(-5);
-  const offset = /[+-]\d\d(\d\d)?$/.exec(atTheEnd);
-  if (offset === null) return text;
-  const [found, minutes = '00'] = offset;
-  return `${text.slice(0, -found.length)}${found.slice(0, 3)}:${minutes}`;
-}
-
-/** Most dates come as they are stored: the engine writes them the same way. */
-function isUtcAsKept(value: string): boolean {
-  if (value.length !== ISO_LENGTH || value.startsWith('0000-')) return false;
-  const date = new Date(value);
-  return !Number.isNaN(date.getTime()) && date.toISOString() === value;
+function toIsoString(date: string): string | undefined {
+  const milliseconds = Date.parse(date);
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
 }
 
 function isStorableProductId(id: string): boolean {

@@ -1,25 +1,25 @@
 import * as z from 'zod';
 import { describeFound, type Issue, MAX_ISSUES } from './issue.ts';
-import { isJsonObject, type JsonObject, MAX_DEPTH } from './json.ts';
+import { isJsonObject } from './json.ts';
 import { modelIn, withModelNames } from './model-names.ts';
 
 export type Validated<Message> = { ok: true; message: Message } | { ok: false; issues: Issue[] };
 
 /**
- * Makes a validator of one model. A valid payload takes one pass of the compiled schema. Only an invalid one is then
- * checked piece by piece, with the same schema, up to `MAX_ISSUES`: zod itself would collect an issue for every item of a
- * hostile list before anything could stop it.
+ * Validates a payload. A valid one takes one pass of the compiled schema. Only an invalid one is then checked piece by
+ * piece, with the same schema, up to `MAX_ISSUES`: zod itself would collect an issue for every item of a hostile list
+ * before anything could stop it.
  */
-export function validatorOf<Schema extends z.ZodObject>(schema: Schema) {
-  return (payload: unknown): Validated<z.output<Schema>> => {
-    if (isDeeperThan(MAX_DEPTH, payload)) return { ok: false, issues: [tooDeep(payload)] };
-    const named = withModelNames(payload, schema);
-    const message = compiledOf(schema).parse(named) as z.output<Schema> | null;
-    if (message !== null) return { ok: true, message };
-    const issues: Issue[] = [];
-    collectIssues({ schema, value: named, path: '' }, issues);
-    return { ok: false, issues };
-  };
+export function validate<Schema extends z.ZodObject>(
+  schema: Schema,
+  payload: unknown,
+): Validated<z.output<Schema>> {
+  const named = withModelNames(payload, schema);
+  const message = compiledOf(schema).parse(named) as z.output<Schema> | null;
+  if (message !== null) return { ok: true, message };
+  const issues: Issue[] = [];
+  collectIssues({ schema, value: named, path: '' }, issues);
+  return { ok: false, issues };
 }
 
 /** Parses a value in one pass; null if it is invalid, or a null of a list, which counts as absent. */
@@ -45,12 +45,8 @@ function collectIssues({ schema, value, path }: Checked, issues: Issue[]): void 
     collectIssues({ schema: schema.unwrap() as z.ZodType, value, path }, issues);
   } else if (schema instanceof z.ZodObject && isJsonObject(value)) {
     for (const [name, property] of Object.entries(schema.shape)) {
-      const inner = {
-        schema: property as z.ZodType,
-        value: value[name],
-        path: path === '' ? name : `${path}.${name}`,
-      };
-      collectIssues(inner, issues);
+      const inner = path === '' ? name : `${path}.${name}`;
+      collectIssues({ schema: property as z.ZodType, value: value[name], path: inner }, issues);
     }
   } else if (schema instanceof z.ZodArray && Array.isArray(value)) {
     const element = schema.element as z.ZodType;
@@ -66,26 +62,4 @@ function collectIssues({ schema, value, path }: Checked, issues: Issue[]): void 
     else if (!schema.safeParse(value).success)
       issues.push({ path, expected: schema.description ?? 'another value', found: describeFound(value) });
   }
-}
-
-function tooDeep(payload: unknown): Issue {
-  return {
-    path: '',
-    expected: `at most ${MAX_DEPTH} levels of nesting`,
-    found: `${describeFound(payload)} with more`,
-  };
-}
-
-/** Whether a value from JSON nests more than `limit` levels deep. It recurses no further than that. */
-function isDeeperThan(limit: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (limit === 0) return true;
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1)
-      if (isDeeperThan(limit - 1, value[index])) return true;
-    return false;
-  }
-  // Every enumerable property is its own, and a list of them would take half as long as JSON.parse.
-  for (const key in value) if (isDeeperThan(limit - 1, (value as JsonObject)[key])) return true;
-  return false;
 }

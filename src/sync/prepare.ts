@@ -1,7 +1,9 @@
 import { type Delivery, hasUsableTime } from '../message/delivery.ts';
 import { openDelivery } from '../message/envelope.ts';
 import { inexactNumbersIn } from '../message/inexact-numbers.ts';
-import { parseMessage, productIdIn } from '../message/parse-message.ts';
+import { PRODUCT_DELETED } from '../message/message-type.ts';
+import { ProductDeleted, ProductUpdated, WithProductId } from '../message/product-updated.ts';
+import { validate } from '../message/validate.ts';
 import { printable } from '../printable.ts';
 import { contentHashOf } from '../product/content-hash.ts';
 import { toProductContent } from '../product/product-content.ts';
@@ -19,6 +21,9 @@ const MAX_DOCUMENT_BYTES = 2_000_000;
 
 /** A document has at most 20 times the bytes of its message: that of a smaller message always fits. */
 const SMALL_MESSAGE_BYTES = MAX_DOCUMENT_BYTES / 20;
+
+/** As long as every hash of a content. */
+const ANY_HASH = '0'.repeat(64);
 
 /** Decodes, validates and normalizes one delivery. Pure, and never throws: an exception is a rejection too. */
 export function prepare(delivery: Delivery, configuredMarketplace: string | null): Prepared {
@@ -45,16 +50,21 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     const detail = `The time of the message (${printable(delivery.time, 40) || 'none'}) is no date between 1970 and 5 minutes from now.`;
     return rejected({ reason: 'invalid-time', detail, messageType, productId: productIdIn(payload) });
   }
-  const parsed = parseMessage(messageType, payload);
-  if (!parsed.ok) {
-    const { issues } = parsed;
+  const validated = validate(messageType === PRODUCT_DELETED ? ProductDeleted : ProductUpdated, payload);
+  if (!validated.ok) {
+    const { issues } = validated;
     const count = issues.length === 1 ? 'One value is' : `${issues.length} values are`;
     const detail = `${count} not as the message model asks; see issues.`;
-    const productId = productIdIn(payload);
-    return rejected({ reason: 'invalid-message', detail, issues, messageType, productId });
+    return rejected({
+      reason: 'invalid-message',
+      detail,
+      issues,
+      messageType,
+      productId: productIdIn(payload),
+    });
   }
-  const { message } = parsed;
-  const { ProductID: productId, Marketplace } = message.product;
+  const product: ProductUpdated = validated.message;
+  const { ProductID: productId, Marketplace } = product;
   // An empty text names none.
   const marketplace = Marketplace || opened.marketplace;
   if (configuredMarketplace !== null && marketplace !== null && marketplace !== configuredMarketplace) {
@@ -63,21 +73,29 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
   }
   const { transport, stream, sequence, time, receivedAt } = delivery;
   const mark = { messageType, transport, stream, sequence, time, receivedAt };
-  if (message.kind === 'deleted') {
+  if (messageType === PRODUCT_DELETED) {
     const sync = { ...mark, contentHash: null, warnings: [] };
     return { kind: 'change', change: { productId, content: null, sync } };
   }
-  const { content, warnings } = toProductContent(message.product, {
+  const { content, warnings } = toProductContent(product, {
     marketplace: marketplace ?? configuredMarketplace,
-    inexactNumbers: inexactNumbersIn(opened),
+    inexactNumbers: inexactNumbersIn(opened, product),
   });
-  const sync = { ...mark, contentHash: contentHashOf(content), warnings };
+  const unhashed = { ...mark, contentHash: ANY_HASH, warnings };
   const isLarge = (delivery.body?.byteLength ?? 0) > SMALL_MESSAGE_BYTES;
-  if (isLarge && Buffer.byteLength(JSON.stringify({ ...content, sync })) > MAX_DOCUMENT_BYTES) {
+  // Hashing a document takes longer than measuring it, so the hash is left to those that fit.
+  if (isLarge && Buffer.byteLength(JSON.stringify({ ...content, sync: unhashed })) > MAX_DOCUMENT_BYTES) {
     const detail = `The document is too large: at most ${MAX_DOCUMENT_BYTES} bytes of JSON can be stored.`;
     return rejected({ reason: 'document-too-large', detail, messageType, productId });
   }
+  const sync = { ...unhashed, contentHash: contentHashOf(content) };
   return { kind: 'change', change: { productId, content, sync } };
+}
+
+/** The ProductID of a payload that may be invalid elsewhere; null if the ID itself is invalid. */
+export function productIdIn(payload: unknown): string | null {
+  const validated = validate(WithProductId, payload);
+  return validated.ok ? validated.message.ProductID : null;
 }
 
 function rejected(known: Pick<Rejection, 'reason' | 'detail'> & Partial<Rejection>): Prepared {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseMessage, productIdIn } from '../../../src/message/parse-message.ts';
+import { ProductDeleted } from '../../../src/message/product-updated.ts';
+import { validate } from '../../../src/message/validate.ts';
+import { productIdIn } from '../../../src/sync/prepare.ts';
 import { GUJI } from './guji.ts';
 import { issuesOfDeleted } from './validation.ts';
-
-const DELETED = 'sitecore.ordercloud.messages.product.deleted';
 
 describe('product.deleted', () => {
   it.each([
@@ -26,7 +26,7 @@ describe('product.deleted', () => {
     ],
     ['takes a whole product', GUJI, { ProductID: 'GUJI-NATURAL-250', Marketplace: 'roastery' }],
   ])('%s', (_, payload, product) => {
-    expect(parseMessage(DELETED, payload)).toEqual({ ok: true, message: { kind: 'deleted', product } });
+    expect(validate(ProductDeleted, payload)).toEqual({ ok: true, message: product });
   });
 
   it('names all that is wrong', () => {

@@ -114,6 +114,19 @@ describe('a warning names each', () => {
     }
   });
 
+  it('whatever nests beside it, and with quotes and brackets in strings', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const xp = String.raw`{"a":"\"1,9007199254740993","b":"\\","c":9007199254740993,"\"d":[-9007199254740993]}`;
+    const payload = `{"ProductID":"B05","Roast":${deep},"xp":${xp}}`;
+    const { paths } = warned(httpDelivery(Buffer.from(`{${HEADERS},"Roast":${deep},"Payload":${payload}}`)));
+    expect(paths).toEqual(['xp.c', 'xp."d[0]']);
+  });
+
+  it('but none of an enum, which is stored by name', () => {
+    const party = '{"Party":"uno","PartyType":3.00000000000000000001,"PriceSchedule":{"ID":"ps"}}';
+    expect(warnedIn(`"PartyPriceSchedules":[${party}]`)).toEqual([]);
+  });
+
   it('and the nearest double is stored', () => {
     const { content } = warned(
       httpDelivery(Buffer.from(`{${HEADERS},"Payload":{"ProductID":"B05","xp":{"a":9007199254740993}}}`)),

@@ -153,7 +153,13 @@ const WRONG: Record<keyof typeof FIELDS, readonly (readonly [unknown, string, st
     ['PerCup', A_MARKUP_TYPE, 'the string "PerCup"'],
     [true, A_MARKUP_TYPE, 'the boolean true'],
   ],
-  xp: [[{ altitude: Number.POSITIVE_INFINITY }, 'any JSON with finite numbers', 'an object']],
+  xp: [
+    [
+      { altitude: Number.POSITIVE_INFINITY },
+      'any JSON with finite numbers and at most 99 levels of nesting',
+      'an object',
+    ],
+  ],
   userContext: [['barista', 'a user context object', 'the string "barista"']],
   inventory: [
     [55, 'an inventory object', 'the number 55'],

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseMessage } from '../../../src/message/parse-message.ts';
 import { prepare } from '../../../src/sync/prepare.ts';
 import { httpDelivery, PRODUCT_UPDATED } from '../../support/deliveries.ts';
+import { issuesOf as allIssuesOf } from './validation.ts';
 
-const parse = (payload: object) => parseMessage(PRODUCT_UPDATED, { ProductID: 'MUG', ...payload });
-const issuesOf = (payload: object) => {
-  const parsed = parse(payload);
-  return parsed.ok ? [] : parsed.issues.map(({ path, expected }) => `${path}: ${expected}`);
-};
+const issuesOf = (payload: object) =>
+  allIssuesOf({ ProductID: 'MUG', ...payload }).map(({ path, expected }) => `${path}: ${expected}`);
 const contentOf = (payload: object) => {
   const body = Buffer.from(
     JSON.stringify({ Headers: { type: PRODUCT_UPDATED }, Payload: { ProductID: 'MUG', ...payload } }),
