@@ -12,7 +12,7 @@ import {
 } from '../ordercloud/model.ts';
 import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
-import type { WantedTarget } from './target.ts';
+import type { WantedTarget, WantedValue } from './target.ts';
 
 /** What OrderCloud holds of product synchronization; null for what is not there. */
 export type State = { deliveryConfig: Model | null; productSync: Model | null };
@@ -24,6 +24,11 @@ export type Wanted = {
   /** Without it, messages carry prices or not, as before. */
   excludePriceSchedules: true | undefined;
 };
+
+/** Every property of the targets as it is to be. */
+export function valuesIn({ targets }: Wanted): WantedValue[] {
+  return targets.flatMap(({ properties }) => Object.values(properties));
+}
 
 /**
  * What has to be written: the delivery configuration first, because the synchronization refers to it. Only what differs

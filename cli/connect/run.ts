@@ -6,7 +6,7 @@ import { readDeliveryConfig, readProductSync, targetsOf } from '../ordercloud/sy
 import { writeConfig } from '../ordercloud/write-config.ts';
 import { httpDeliveryTarget } from './http-target.ts';
 import { eventHubDeliveryTarget, kafkaDeliveryTarget, searchDeliveryTarget } from './other-targets.ts';
-import { movedTargets, planFor, type Wanted } from './plan.ts';
+import { movedTargets, planFor, valuesIn, type Wanted } from './plan.ts';
 import type { ConnectFlags, TargetName, TargetSources, WantedTarget } from './target.ts';
 import { doneText, notesFor, planJson, planText } from './text.ts';
 
@@ -54,7 +54,9 @@ export async function runConnect(
   const isReplaced = formerId !== undefined && formerId !== id;
   const replaced = isReplaced ? await readDeliveryConfig(api, formerId) : null;
   const notes = notesFor(state, wanted, { moved, replaced });
-  const plan = { parts, wanted, notes, isDryRun: flags.dryRun === true };
+  const generated = valuesIn(wanted).find(({ isGenerated }) => isGenerated);
+  const newSecret = flags.dryRun ? undefined : generated?.value;
+  const plan = { parts, deliveryConfigId: id, notes, newSecret };
   return writeConfig({
     context,
     api,
@@ -62,7 +64,7 @@ export async function runConnect(
     parts,
     text: planText(plan, api.baseUrl),
     question: `Change this in ${api.baseUrl}?`,
-    done: doneText(wanted),
+    done: doneText(id),
     result: planJson(plan),
   });
 }

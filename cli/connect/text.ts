@@ -2,27 +2,26 @@ import { printable } from '../../src/printable.ts';
 import { changeLines, type Model, shownChanges, textOf } from '../ordercloud/model.ts';
 import { targetsOf } from '../ordercloud/sync-state.ts';
 import type { ConfigPart } from '../ordercloud/write-config.ts';
-import type { MovedTarget, State, Wanted } from './plan.ts';
-import type { WantedValue } from './target.ts';
+import { type MovedTarget, type State, valuesIn, type Wanted } from './plan.ts';
 
 export type Plan = {
   parts: readonly [deliveryConfig: ConfigPart, productSync: ConfigPart];
-  wanted: Wanted;
+  deliveryConfigId: string;
   notes: readonly string[];
-  isDryRun: boolean;
+  /** To be shown once. */
+  newSecret: string | undefined;
 };
 
 /** The changes, what to know about them, and a new secret. */
 export function planText(plan: Plan, baseUrl: string): string {
   const [deliveryConfig, productSync] = plan.parts;
-  const secret = generatedSecret(plan);
   return [
     `OrderCloud at ${baseUrl}`,
     '',
-    ...partLines(`Delivery configuration "${plan.wanted.deliveryConfigId}"`, deliveryConfig),
+    ...partLines(`Delivery configuration "${plan.deliveryConfigId}"`, deliveryConfig),
     ...partLines('Product synchronization', productSync),
     ...(plan.notes.length > 0 ? ['', ...plan.notes.map((note) => `  ! ${note}`)] : []),
-    ...(secret === undefined ? [] : ['', ...secretLines(secret)]),
+    ...(plan.newSecret === undefined ? [] : ['', ...secretLines(plan.newSecret)]),
     '',
     '',
   ].join('\n');
@@ -44,7 +43,7 @@ function secretLines(secret: string): string[] {
   ];
 }
 
-export function doneText({ deliveryConfigId }: Wanted): string {
+export function doneText(deliveryConfigId: string): string {
   return [
     `Done. OrderCloud sends its product messages by "${deliveryConfigId}".`,
     'What both sides say now:    ordercloud-product-sync status',
@@ -60,19 +59,11 @@ export function planJson(plan: Plan): object {
     changes: shownChanges(changes),
   });
   return {
-    deliveryConfig: { id: plan.wanted.deliveryConfigId, ...part(deliveryConfig) },
+    deliveryConfig: { id: plan.deliveryConfigId, ...part(deliveryConfig) },
     productSync: part(productSync),
     notes: plan.notes,
-    webhookSecret: generatedSecret(plan),
+    webhookSecret: plan.newSecret,
   };
-}
-
-function generatedSecret({ wanted, isDryRun }: Plan): string | undefined {
-  return isDryRun ? undefined : valuesOf(wanted).find(({ isGenerated }) => isGenerated)?.value;
-}
-
-function valuesOf({ targets }: Wanted): WantedValue[] {
-  return targets.flatMap(({ properties }) => Object.values(properties));
 }
 
 /**
@@ -88,7 +79,7 @@ export function notesFor(
   const others = [...targetsOf(deliveryConfig).keys()].filter((name) => !own.has(name));
   const excludes = wanted.excludePriceSchedules ?? productSync?.ExcludePriceSchedules === true;
   return [
-    ...valuesOf(wanted).flatMap(({ notes = [] }) => notes),
+    ...valuesIn(wanted).flatMap(({ notes = [] }) => notes),
     ...(others.length > 0 ? [`Other targets of this configuration stay as they are: ${names(others)}.`] : []),
     ...moved.map(
       ({ words, isCertain }) =>

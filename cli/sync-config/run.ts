@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { asReadError, usageError } from '../common/command-error.ts';
+import { asReadError } from '../common/command-error.ts';
 import { type CommandContext, print, requireTerminal } from '../common/context.ts';
 import { changeLines, changesBetween, shownChanges, withoutSecrets } from '../ordercloud/model.ts';
 import { orderCloudOf } from '../ordercloud/settings.ts';
@@ -24,11 +24,6 @@ export async function getConfig(context: CommandContext): Promise<number> {
 /** `sync-config put`: replaces the whole. */
 export async function putConfig(file: string, flags: WriteFlags, context: CommandContext): Promise<number> {
   requireTerminal(context, flags, 'put asks first');
-  if (file === '-' && !flags.yes && !flags.dryRun) {
-    throw usageError(
-      'With - the file comes from standard input, where no question can be answered: pass --yes.',
-    );
-  }
   const { config, unknown } = configFrom(await contentsOf(file, context.folder), file);
   const api = await orderCloudOf(context);
   const present = await readProductSync(api);
