@@ -29,7 +29,8 @@ export async function showDeadLetter(id: string, flags: ShowFlags, context: Comm
 
 /** Byte for byte. At a terminal only where it is text: a sender could rewrite the screen with anything else. */
 function writeBody(body: Buffer, context: CommandContext): void {
-  if (context.stdout.isTTY && bodyHasControls(body)) {
+  const text = body.toString('utf8').replaceAll('\r\n', '\n').replaceAll('\t', ' ');
+  if (context.stdout.isTTY && printableLines(text) !== text) {
     throw usageError(
       'The body holds control characters: send it to a file (--body > FILE), or leave --body out.',
     );
@@ -68,12 +69,6 @@ const MAX_DEPTH = 100;
 
 // Only ever matched against valid JSON: a string, a bracket or sign, or a number or word.
 const JSON_TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
-
-/** Whether it holds characters that a terminal obeys or hides instead of showing them. */
-function bodyHasControls(bytes: Buffer): boolean {
-  const text = bytes.toString('utf8').replaceAll('\r\n', '\n').replaceAll('\t', ' ');
-  return printableLines(text) !== text;
-}
 
 /** A body for a person to read, and what it is: JSON is indented, and nothing can move the terminal's cursor. */
 export function bodyText(bytes: Buffer): { kind: string; text: string } {

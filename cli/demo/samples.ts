@@ -23,7 +23,7 @@ export type Expectation = {
   issues?: { path: string }[];
 };
 
-export type Sample = { name: string; path: string; body: Buffer; expected: Expectation };
+export type Sample = MessageToSend & { name: string; expected: Expectation };
 
 /** An event as the Event Hubs trigger hands it over, with the position that the hub gave it. */
 type SampleEvent = {
@@ -42,7 +42,7 @@ export type OfferSample = { title: string; sample: string; context: OfferContext
 /** The samples in the order they are sent. */
 export function readSamples(folder = 'samples'): Sample[] {
   return filesIn(folder, '.json').map(({ name, path, expected }) => {
-    return { name, path, body: readFileSync(path), expected: json(expected) };
+    return { name, source: path, body: readFileSync(path), expected: json(expected) };
   });
 }
 
@@ -70,11 +70,6 @@ function filesIn(folder: string, extension: string) {
 
 function json(path: string) {
   return JSON.parse(readFileSync(path, 'utf8'));
-}
-
-/** The samples as messages to send. */
-export function messagesOf(samples: readonly Sample[]): MessageToSend[] {
-  return samples.map(({ path, body }) => ({ source: path, body }));
 }
 
 /** Everything in both containers: the items by ID, as they are listed and as a whole. */

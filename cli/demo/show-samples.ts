@@ -7,14 +7,7 @@ import { sendAll } from '../send/send-all.ts';
 import { formatReport } from '../send/text.ts';
 import type { SendResult } from '../send/transport.ts';
 import { webhookTransport } from '../send/webhook.ts';
-import {
-  type Demo,
-  differencesInAnswers,
-  differencesInStore,
-  messagesOf,
-  type Sample,
-  type Stored,
-} from './samples.ts';
+import { type Demo, differencesInAnswers, differencesInStore, type Sample, type Stored } from './samples.ts';
 
 /** Sends the samples as OrderCloud's webhook would, and shows what was answered and what is stored. */
 export async function showWebhooks(
@@ -26,7 +19,7 @@ export async function showWebhooks(
   const results: SendResult[] = [];
   const report = await sendAll({
     transport: webhookTransport({ url: stack.webhookUrl }, {}),
-    messages: messagesOf(samples),
+    messages: samples,
     onResult: (result) => results.push(result),
   });
 
@@ -69,7 +62,7 @@ export async function showEventHub(
 
   const start = performance.now();
   const transport = eventHubTransport({ connectionString, hub, type: PRODUCT_UPDATED }, {});
-  const { failures } = await sendAll({ transport, messages: messagesOf(samples) });
+  const { failures } = await sendAll({ transport, messages: samples });
   await transport.close?.();
   if (failures.length > 0)
     return failures.map(({ source, error }) => `${source}: could not be sent (${error})`);

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { LOCAL_EVENT_HUB, LOCAL_KAFKA_TOPIC } from '../../local/defaults.ts';
+import { usageError } from '../common/command-error.ts';
 import { processContext } from '../common/context.ts';
 import { brokers, messageType, rate, wholeNumber } from '../common/options.ts';
 import { folderOfCaller } from '../common/run-command.ts';
-import { requireOwnOptions, type SendFlags, sendFiles } from './run.ts';
+import { type SendFlags, sendFiles, TRANSPORTS } from './run.ts';
 import { DEFAULT_URL } from './webhook.ts';
 
 const NOTES = `
@@ -34,6 +35,9 @@ Examples:
   ordercloud-product-sync send --via eventhub samples
   ordercloud-product-sync send --via kafka --brokers 127.0.0.1:9092 samples`;
 
+/** Options below such a heading are for one transport only. */
+const only = (via: SendFlags['via']) => `With --via ${via}:`;
+
 /** `send`, as the command line describes it. */
 export const program = new Command('send')
   .description(
@@ -44,12 +48,8 @@ export const program = new Command('send')
     'files, or folders with *.json, *.ndjson, *.jsonl; *.expected.json and *.event.json are left out',
   )
   .addOption(
-    new Option('--via <transport>', 'how to send')
-      .choices(['webhook', 'eventhub', 'kafka'])
-      .default('webhook'),
+    new Option('--via <transport>', 'how to send').choices(Object.keys(TRANSPORTS)).default('webhook'),
   )
-  .option('--url <url>', `webhook: where to send to (default: "${DEFAULT_URL}")`)
-  .option('--secret <secret>', "webhook: the delivery configuration's secret, which signs the messages")
   .addOption(
     new Option('--type <type>', 'the type of payloads that come without an envelope')
       .argParser(messageType)
@@ -63,17 +63,29 @@ export const program = new Command('send')
     wholeNumber(1, 1000),
     1,
   )
-  .option('--connection-string <text>', 'eventhub: of the namespace or the hub, with the right to send')
-  .option('--hub <name>', `eventhub: the hub (default: "${LOCAL_EVENT_HUB}")`)
-  .option('--brokers <host:port>', 'kafka: several separated by commas (default: KAFKA_BROKERS)', brokers)
-  .option('--topic <name>', `kafka: the topic (default: KAFKA_TOPIC, or "${LOCAL_KAFKA_TOPIC}")`)
   .option('--json', 'print the result as JSON')
+  .optionsGroup(only('webhook'))
+  .option('--url <url>', `where to send to (default: "${DEFAULT_URL}")`)
+  .option('--secret <secret>', "the delivery configuration's secret, which signs the messages")
+  .optionsGroup(only('eventhub'))
+  .option('--connection-string <text>', 'of the namespace or the hub, with the right to send')
+  .option('--hub <name>', `the hub (default: "${LOCAL_EVENT_HUB}")`)
+  .optionsGroup(only('kafka'))
+  .option('--brokers <host:port>', 'several separated by commas (default: KAFKA_BROKERS)', brokers)
+  .option('--topic <name>', `the topic (default: KAFKA_TOPIC, or "${LOCAL_KAFKA_TOPIC}")`)
   .addHelpText('after', NOTES)
   .action(async (paths: string[], flags: SendFlags, command: Command) => {
-    const isGiven = (option: Option) => command.getOptionValueSource(option.attributeName()) === 'cli';
-    requireOwnOptions(
-      command.options.filter(isGiven).map(({ long }) => long ?? ''),
-      flags.via,
-    );
+    requireOwnOptions(command, flags.via);
     process.exitCode = await sendFiles(paths, flags, processContext(folderOfCaller(['send', 'replay'])));
   });
+
+/** Refuses an option that goes with another transport: the messages would not go where it says. */
+function requireOwnOptions(command: Command, via: SendFlags['via']): void {
+  for (const option of command.options) {
+    const { long, helpGroupHeading: heading } = option;
+    const isGiven = command.getOptionValueSource(option.attributeName()) === 'cli';
+    if (isGiven && heading !== undefined && heading !== only(via)) {
+      throw usageError(`${long} goes ${heading.slice(0, -1).toLowerCase()}.`);
+    }
+  }
+}

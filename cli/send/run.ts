@@ -1,4 +1,4 @@
-import { CommandError, usageError } from '../common/command-error.ts';
+import { CommandError } from '../common/command-error.ts';
 import { type CommandContext, print } from '../common/context.ts';
 import { startProgress } from '../common/progress.ts';
 import { type EventHubFlags, eventHubTransport } from './event-hub.ts';
@@ -20,12 +20,8 @@ export type SendFlags = WebhookFlags &
     json?: true;
   };
 
-/** Each way to send, and the options that go with it. */
-const TRANSPORTS = {
-  webhook: { open: webhookTransport, options: ['--url', '--secret'] },
-  eventhub: { open: eventHubTransport, options: ['--connection-string', '--hub'] },
-  kafka: { open: kafkaTransport, options: ['--brokers', '--topic'] },
-} as const;
+/** Each way to send. */
+export const TRANSPORTS = { webhook: webhookTransport, eventhub: eventHubTransport, kafka: kafkaTransport };
 
 /** `send`: resolves to the exit code; throws `CommandError` for what cannot be read or reached. */
 export async function sendFiles(
@@ -33,7 +29,7 @@ export async function sendFiles(
   flags: SendFlags,
   context: CommandContext,
 ): Promise<number> {
-  const transport = TRANSPORTS[flags.via].open(flags, context.env);
+  const transport = TRANSPORTS[flags.via](flags, context.env);
   const { isBroker, address } = transport;
   // Brokers have the type beside the body.
   const messageType = isBroker ? null : flags.type;
@@ -67,13 +63,4 @@ function unreachable({ address, whenRefused }: Transport, { failures }: SendRepo
   return fault === 'connection refused'
     ? new CommandError(`Nothing listens at ${address}. ${whenRefused}`)
     : new CommandError(`Cannot reach ${address}: ${fault}.`);
-}
-
-/** Refuses an option that goes with another way: the messages would not go where it says. */
-export function requireOwnOptions(given: readonly string[], via: SendFlags['via']): void {
-  const own: readonly string[] = TRANSPORTS[via].options;
-  for (const [other, { options }] of Object.entries(TRANSPORTS)) {
-    const wrong = options.find((option) => given.includes(option) && !own.includes(option));
-    if (wrong !== undefined) throw usageError(`${wrong} goes with --via ${other}.`);
-  }
 }
