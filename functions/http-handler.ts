@@ -1,4 +1,4 @@
-import type { HttpHandler, InvocationContext } from '@azure/functions';
+import type { HttpHandler } from '@azure/functions';
 import type { Span } from '@opentelemetry/api';
 import type { Log } from '../src/log.ts';
 import { answerToRefusal } from '../src/receive/answer.ts';
@@ -6,7 +6,7 @@ import type { Answer } from '../src/receive/problem.ts';
 import type { IncomingRequest } from '../src/receive/read-body.ts';
 import { errorTypeOf, spanOfCaller } from '../src/telemetry/trace.ts';
 import { logTo } from './log-to.ts';
-import { type HeaderReader, wireHeaders } from './wire-headers.ts';
+import { wireHeaders } from './wire-headers.ts';
 
 /**
  * Makes a handler that always answers. With HTTP streaming the host does not answer for a handler that throws: the
@@ -19,7 +19,9 @@ export function httpHandler(
     const log = logTo(context);
     const answer = async () => {
       const headers = wireHeaders(request, context.invocationId);
-      return answerTo({ headers, body: request.body }, log, callerOf(context, headers));
+      // The host's own span comes first, if it has one.
+      const caller = spanOfCaller(context.traceContext?.traceParent || headers.get('traceparent'));
+      return answerTo({ headers, body: request.body }, log, caller);
     };
     const { status, headers, body } = await answer().catch((error: unknown) => {
       log('error', 'a request failed', { problem: errorTypeOf(error), at: framesOf(error) });
@@ -27,11 +29,6 @@ export function httpHandler(
     });
     return { status, headers, jsonBody: body };
   };
-}
-
-/** The host's own span comes first, if it has one. */
-function callerOf({ traceContext }: InvocationContext, headers: HeaderReader): Span | undefined {
-  return spanOfCaller(traceContext?.traceParent || headers.get('traceparent'));
 }
 
 /** Where the error was thrown. Its message is left out, because it may quote a payload. */

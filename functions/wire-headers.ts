@@ -2,10 +2,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpRequest } from '@azure/functions';
 import { answerToRefusal } from '../src/receive/answer.ts';
+import type { IncomingRequest } from '../src/receive/read-body.ts';
 import { logToConsole } from './log-to.ts';
-
-/** Reads one header of a request; null if it is absent. The standard `Headers` is one. */
-export type HeaderReader = { get(name: string): string | null };
 
 type Arrival = { request: IncomingMessage; response: ServerResponse };
 
@@ -33,7 +31,7 @@ export function keepWireHeaders(): void {
 }
 
 /** The headers that came over the wire. A host that does not stream sends no such request, and its headers are right. */
-export function wireHeaders(request: HttpRequest, invocationId: string): HeaderReader {
+export function wireHeaders(request: HttpRequest, invocationId: string): IncomingRequest['headers'] {
   const wire = drop(invocationId)?.request.headers;
   if (wire === undefined) return request.headers;
   return { get: (name) => wire[name.toLowerCase()]?.toString() ?? null };

@@ -53,8 +53,9 @@ async function replayChunk(
   const read = await Promise.all(chunk.map(({ id }) => archive.read(id)));
   const kept = read.filter((one) => one !== null);
   // What becomes of each message is in the report.
-  const parts = { archive, products, settings, policy: RETRY, log: () => {} };
-  const replayed = await replayDeadLetters(parts, kept, { allowOld: allowOld === true });
+  const log = () => {};
+  const parts = { archive, products, settings, policy: RETRY, log, allowOld: allowOld === true };
+  const replayed = await replayDeadLetters(parts, kept);
   const byId = new Map(kept.map(({ deadLetter }, index) => [deadLetter.id, replayed[index]]));
   return chunk.map((summary) => ({ summary, replayed: byId.get(summary.id) ?? { kind: 'gone' } }));
 }

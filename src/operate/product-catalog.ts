@@ -36,9 +36,6 @@ export const CatalogItem = z.object({
 });
 export type CatalogItem = z.infer<typeof CatalogItem>;
 
-/** The last stored message of a transport. */
-export type LastMessage = { id: string; time: string; receivedAt: string };
-
 /** Single fields, because a whole document can have 2 MB. */
 const LISTED = 'c.id, c.deleted, c.name, c.active, c.pricing.defaultScheduleId, c.pricing.display, c.sync';
 
@@ -98,8 +95,11 @@ export function productCatalog(container: () => Promise<Container>) {
       return { products: all - tombstones, tombstones };
     },
     /** The message with the latest time; null if no stored item came by this transport. */
-    async lastMessage(transport: Transport): Promise<LastMessage | null> {
-      for await (const row of rows<LastMessage>('lastOfTransport', { transport })) return row;
+    async lastMessage(transport: Transport) {
+      const messages = rows<{ id: string; time: string; receivedAt: string }>('lastOfTransport', {
+        transport,
+      });
+      for await (const message of messages) return message;
       return null;
     },
   };

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Delivery } from '../message/delivery.ts';
 import { PRODUCT_DELETED } from '../message/message-type.ts';
 import { bodyOf, type DeadLetter, type DeadLetterStore, type Rejection } from '../store/dead-letter.ts';
-import { type RetryPolicy, startBudget, withRetries } from '../sync/retry.ts';
+import { startBudget, withRetries } from '../sync/retry.ts';
 import type { Settled } from '../sync/settled.ts';
 import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import type { DeadLetterArchive, KeptDeadLetter } from './dead-letter-archive.ts';
@@ -22,10 +22,11 @@ export type Replayed =
   | { kind: 'unsettled'; problem: string };
 
 /** The core keeps no dead letters here: these are kept already, and one that somebody deletes meanwhile stays deleted. */
-export type ReplayParts = Omit<SyncParts, 'deadLetters'> & { archive: DeadLetterArchive };
-
-/** `allowOld` replays also what is older than tombstones are kept: a product deleted since may come back. */
-export type ReplayOptions = { allowOld?: boolean };
+export type ReplayParts = Omit<SyncParts, 'deadLetters'> & {
+  archive: DeadLetterArchive;
+  /** Replays also what is older than tombstones are kept: a product deleted since may come back. */
+  allowOld?: boolean;
+};
 
 const NOTHING_NEW: DeadLetterStore = { keep: async () => {} };
 
@@ -39,9 +40,8 @@ const MS_PER_DAY = 86_400_000;
 export async function replayDeadLetters(
   parts: ReplayParts,
   kept: readonly KeptDeadLetter[],
-  options: ReplayOptions = {},
 ): Promise<Replayed[]> {
-  const deliveries = kept.map(({ deadLetter }) => toDelivery(deadLetter, parts.settings, options));
+  const deliveries = kept.map(({ deadLetter }) => toDelivery(deadLetter, parts));
   const sent = deliveries.filter((delivery) => typeof delivery !== 'string');
   const { settled, problem } = await syncBatch({ ...parts, deadLetters: NOTHING_NEW }, sent);
   const outcomes = new Map(sent.map((delivery, index) => [delivery, settled[index]]));
@@ -59,8 +59,7 @@ export async function replayDeadLetters(
 /** The delivery that was dead-lettered, or why it cannot be had again. */
 function toDelivery(
   deadLetter: DeadLetter,
-  { marketplaceId, tombstoneRetentionDays }: SyncParts['settings'],
-  { allowOld = false }: ReplayOptions,
+  { settings: { marketplaceId, tombstoneRetentionDays }, allowOld = false }: ReplayParts,
 ): Delivery | ReplayRefusal {
   if (deadLetter.truncated) return 'truncated';
   // The app that wrote it knew its marketplace: without that, a stranger's products would be let in.
@@ -82,20 +81,14 @@ async function note(
   settled: Settled,
   { archive, policy }: ReplayParts,
 ): Promise<Replayed> {
+  // The message's own outcome is durable by now: failing to note it must not look like a failure of the message.
+  const isDone = (write: () => Promise<boolean>) =>
+    withRetries(startBudget(policy), write).catch(() => false);
   if (settled.outcome === 'dead-lettered') {
     const { rejection } = settled;
-    const isNoted = await isDone(policy, () => archive.recordAttempt(kept, rejection));
+    const isNoted = await isDone(() => archive.recordAttempt(kept, rejection));
     return { kind: 'rejected', rejection, isNoted };
   }
-  const isNoted = await isDone(policy, () => archive.remove(kept.deadLetter.id, kept.etag));
+  const isNoted = await isDone(() => archive.remove(kept.deadLetter.id, kept.etag));
   return { kind: 'processed', outcome: settled.outcome, isNoted };
-}
-
-/** The message's own outcome is durable by now: failing to note it must not look like a failure of the message. */
-async function isDone(policy: RetryPolicy, write: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await withRetries(startBudget(policy), write);
-  } catch {
-    return false;
-  }
 }

@@ -7,11 +7,6 @@ import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
 import { tracedBatch } from '../telemetry/spans.ts';
 
-/** Something transient is left over: the whole batch must come again. */
-class BatchIncompleteError extends Error {
-  override readonly name = 'BatchIncompleteError';
-}
-
 /**
  * Takes one batch of a broker to outcomes, and sums it up in one line: how many of each outcome, how far behind the
  * broker this is, and how long it took.
@@ -35,7 +30,7 @@ export function receiveBatch(parts: SyncParts, deliveries: readonly Delivery[]):
     const summary = { ...position, messages, ...counts, lagMs, durationMs };
     if (problem === null) return parts.log('info', 'batch', summary);
     parts.log('error', 'batch incomplete: it will come again', { ...summary, problem });
-    throw new BatchIncompleteError(problem);
+    throw new Error(problem);
   });
 }
 

@@ -2,6 +2,7 @@ import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
 import { lookOf } from '../message/encoding-hint.ts';
 import { isSignedByOneOf } from '../message/signature.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';
 import { type SyncParts, syncBatch } from '../sync/sync-batch.ts';
 import { record } from '../telemetry/metrics.ts';
@@ -10,12 +11,10 @@ import { limitInFlight } from './limit-in-flight.ts';
 import type { Answer } from './problem.ts';
 import { type IncomingRequest, readBody } from './read-body.ts';
 
-export type WebhookSettings = {
-  webhookSecrets: readonly string[];
-  maxBodyBytes: number;
-  maxBodySeconds: number;
-  maxWebhooksInFlight: number;
-};
+export type WebhookSettings = { webhookSecrets: readonly string[] } & Pick<
+  AppSettings,
+  'maxBodyBytes' | 'maxBodySeconds' | 'maxWebhooksInFlight'
+>;
 
 /** Header that carries OrderCloud's signature. */
 const SIGNATURE_HEADER = 'x-oc-hash';

@@ -160,7 +160,7 @@ describe('a crash between storing the product and removing the dead letter', () 
   ])('is put right by another replay of %s', async (_, deadLetterThen, outcome) => {
     const deadLetter = deadLetterThen();
     const crashed = { archive: { ...archive, ...crashing }, policy: IMPATIENT };
-    const first = await replay(await keep(deadLetter), {}, crashed);
+    const first = await replay(await keep(deadLetter), crashed);
     expect(first).toEqual([{ kind: 'processed', outcome: 'created', isNoted: false }]);
     expect(await read(deadLetter)).toHaveLength(1);
     expect(await replay(await read(deadLetter))).toEqual([processed(outcome)]);

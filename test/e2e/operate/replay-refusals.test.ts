@@ -86,9 +86,9 @@ describe('a dead letter that is refused', () => {
   it('because nothing tells its marketplace is so only where the marketplace was what was wrong', async () => {
     const unset = { settings: { ...settings, marketplaceId: null } };
     const kept = await keep(deadLetterFor('STRANGER'));
-    expect(await replay(kept, {}, unset)).toEqual(refused('marketplace-unknown'));
+    expect(await replay(kept, unset)).toEqual(refused('marketplace-unknown'));
     const other = await keep(deadLetterFor('NO-STRANGER', {}, { reason: 'invalid-message' }));
-    expect(await replay(other, {}, unset)).toEqual([processed('created')]);
+    expect(await replay(other, unset)).toEqual([processed('created')]);
   });
 
   it('because its tombstone may be gone is replayed when that is allowed', async () => {
@@ -106,7 +106,7 @@ describe('a dead letter that is refused', () => {
       { ...settings, tombstoneRetentionDays: 0 },
     ],
   ])('is not what is %s', async (_, deadLetter, given) => {
-    expect(await replay(await keep(deadLetter()), {}, { settings: given })).toMatchObject([
+    expect(await replay(await keep(deadLetter()), { settings: given })).toMatchObject([
       { kind: 'processed' },
     ]);
   });
@@ -122,7 +122,7 @@ describe('while Cosmos DB cannot be used', () => {
       },
     };
     const [outage, fine] = [deadLetterFor('OUTAGE'), deadLetterFor('NO-OUTAGE')];
-    const outcomes = await replay(await keep(outage, fine), {}, { products, policy: IMPATIENT });
+    const outcomes = await replay(await keep(outage, fine), { products, policy: IMPATIENT });
     expect(outcomes).toMatchObject([
       { kind: 'unsettled', problem: expect.stringContaining('Cosmos DB cannot be used right now (503).') },
       { kind: 'processed' },

@@ -6,7 +6,7 @@ import {
 } from '../../../src/operate/dead-letter-archive.ts';
 import {
   type Replayed,
-  type ReplayOptions,
+  type ReplayParts,
   replayDeadLetters,
 } from '../../../src/operate/replay-dead-letter.ts';
 import type { DeadLetter } from '../../../src/store/dead-letter.ts';
@@ -31,7 +31,7 @@ export const IMPATIENT: RetryPolicy = { budgetMs: 700, firstDelayMs: 100, maxDel
 export const settings = syncSettings({ marketplaceId: 'roastery' });
 const NOW = Date.parse('2026-11-22T13:00:00.000Z');
 
-export type Overrides = Partial<SyncParts & { archive: DeadLetterArchive }>;
+export type Overrides = Partial<ReplayParts>;
 
 export function parts(overrides: Overrides = {}): SyncParts & { archive: DeadLetterArchive } {
   return {
@@ -56,14 +56,10 @@ export async function read(...deadLetters: DeadLetter[]): Promise<KeptDeadLetter
   return found.filter((one) => one !== null);
 }
 
-export async function replay(
-  kept: KeptDeadLetter[],
-  options: Partial<ReplayOptions> = {},
-  overrides: Overrides = {},
-): Promise<Replayed[]> {
+export async function replay(kept: KeptDeadLetter[], overrides: Overrides = {}): Promise<Replayed[]> {
   vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
   try {
-    return await replayDeadLetters(parts(overrides), kept, options);
+    return await replayDeadLetters(parts(overrides), kept);
   } finally {
     vi.useRealTimers();
   }
