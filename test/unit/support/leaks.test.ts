@@ -1,9 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../cli/common/command-error.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../../local/defaults.ts';
 import { checkedAnswer, checkedLines, takeLeaks } from '../../support/leaks/check.ts';
 import { findLeak, PAYLOAD_MARKER, withoutSecrets } from '../../support/leaks/find-leak.ts';
-import { registerSecret } from '../../support/leaks/secrets.ts';
+import { LEAST_LENGTH, registerSecret } from '../../support/leaks/secrets.ts';
 import { invocationContext, recordingHostLog, recordingLog, silencedConsole } from '../../support/log.ts';
 import { runAt } from '../../support/run-command.ts';
 
@@ -123,4 +125,79 @@ describe('a leak', () => {
       'a «the secret of this test» and SharedAccessKey=«a key»',
     );
   });
+});
+
+/** What holds a secret: settings, flags, headers, and members of what OrderCloud and Azure are sent. */
+const HOLDER =
+  /\w+_SECRETS?|\w+_PASSWORD|COSMOS_KEY|FUNCTIONS_KEY|\w+_API_KEY|IDENTITY_HEADER|[cC]lientSecret|[pP]assword|SaslPassword|CustomAuthHeaderValue|access_token|[aA]piKey|x-functions-key|api-key/
+    .source;
+const TEXT = /['"`]([^'"`\n]+)['"`]/.source;
+
+const PLACES = [
+  `(?:${HOLDER})['"]?: ?${TEXT}`,
+  `stubEnv\\('(?:${HOLDER})', ${TEXT}`,
+  `SECRET = ${TEXT}`,
+  /(?:AccountKey|SharedAccessKey|api-key)=([^;'"`\n]+)/.source,
+].map((place) => new RegExp(`\\b${place}`, 'g'));
+
+/** What is put together, what names a setting, and what stands for a secret that is hidden or left out. */
+const NONE = /[$*…[]|^@Microsoft\.KeyVault|^%\w+%$|^p%x%$|^value\($/;
+
+/** Secrets that a test's source makes up and that the leak check does not know. */
+function unknownSecrets(source: string): string[] {
+  const found = PLACES.flatMap((place) =>
+    [...source.matchAll(place)].flatMap(([, text = '']) => text.split(',')),
+  );
+  return found.filter(
+    (text) => text.length >= LEAST_LENGTH && !NONE.test(text) && findLeak('log', text) === null,
+  );
+}
+
+it.each([
+  ["const env = { KAFKA_PASSWORD: 'made-up' };", ['made-up']],
+  ["vi.stubEnv('ORDERCLOUD_WEBHOOK_SECRETS', 'roast-1,unheard-of');", ['unheard-of']],
+  ["post(body, { 'x-functions-key': 'made-up' })", ['made-up']],
+  ["const SECRET = 'made-up';", ['made-up']],
+  ["const COSMOS = 'AccountEndpoint=http://x/;AccountKey=bWFkZS11cA==;';", ['bWFkZS11cA==']],
+  ["const env = { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=made-up' };", ['made-up']],
+  ["const env = { KAFKA_PASSWORD: 'kafka-password-of-the-tests' };", []],
+])('of %s it is told which are unknown', (source, unknown) => {
+  expect(unknownSecrets(source)).toEqual(unknown);
+});
+
+/** By path, without what is made for the leak check itself. */
+async function sourcesOfTests(): Promise<(readonly [string, string])[]> {
+  const files = (await readdir('test', { recursive: true })).filter(
+    (file) => file.endsWith('.ts') && !/support.leaks/.test(file),
+  );
+  expect(files.length).toBeGreaterThan(100);
+  return Promise.all(files.map(async (file) => [file, await readFile(join('test', file), 'utf8')] as const));
+}
+
+it('the leak check knows every secret that tests make up: `registerSecret`, or the list beside it', async () => {
+  const unknown = (await sourcesOfTests()).map(([file, source]) => [file, unknownSecrets(source)] as const);
+  expect(unknown.filter(([, secrets]) => secrets.length > 0)).toEqual([]);
+});
+
+const THROWN_AWAY =
+  /(?:\blog|logHandler): \(\) => \{\}|createApp\(\(\) => \{\}|spyOn\(console, '\w+'\)\.mock(?:Return|Implementation\(\(\) => (?:\{\}|undefined)\))/;
+
+/** It runs a million histories outside of vitest, too, and its messages hold nothing but numbers. */
+const SIMULATION = /support.convergence.run-batch\.ts$/;
+
+it.each([
+  'startWorker({ entry, log: () => {} })',
+  'createApp(() => {}, env)',
+  'new InvocationContext({ logHandler: () => {} })',
+  "vi.spyOn(console, 'warn').mockReturnValue()",
+  "vi.spyOn(console, 'warn').mockImplementation(() => {})",
+])('%s throws a log away', (source) => {
+  expect(source).toMatch(THROWN_AWAY);
+});
+
+it('no test throws a log away: the leak check looks at `recordingLog` and its like', async () => {
+  const thrownAway = (await sourcesOfTests())
+    .filter(([file, source]) => !SIMULATION.test(file) && THROWN_AWAY.test(source))
+    .map(([file]) => file);
+  expect(thrownAway).toEqual([]);
 });

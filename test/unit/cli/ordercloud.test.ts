@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { askAtTerminal } from '../../../../cli/common/context.ts';
-import { orderCloudBaseUrl, readOrderCloudSettings } from '../../../../cli/ordercloud/settings.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { askAtTerminal } from '../../../cli/common/context.ts';
+import type { OrderCloudApi } from '../../../cli/ordercloud/api.ts';
+import { orderCloudBaseUrl, readOrderCloudSettings } from '../../../cli/ordercloud/settings.ts';
+import { requireSeller } from '../../../cli/ordercloud/sync-state.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ENV = {
   ORDERCLOUD_API_URL: 'https://westeurope-sandbox.ordercloud.io',
@@ -109,5 +111,28 @@ describe('a secret typed at the terminal', () => {
     const { input, answer } = terminal();
     input.write(key);
     expect(await answer).toBeNull();
+  });
+});
+
+describe('the seller', () => {
+  function loggedInWith(claims: unknown): OrderCloudApi {
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    return {
+      clientId: 'client',
+      baseUrl: 'https://api.example',
+      signal: new AbortController().signal,
+      call: (request) => request({} as never, { accessToken: `e30.${payload}.signature` }),
+    };
+  }
+
+  it.each([{ usrtype: 'admin' }, { usrtype: 'Admin' }, {}])(
+    'lets %o look at all products',
+    async (claims) => {
+      await expect(requireSeller(loggedInWith(claims))).resolves.toBeUndefined();
+    },
+  );
+
+  it.each(['supplier', 'buyer'])('refuses a %s, to whom others’ products do not exist', async (usrtype) => {
+    await expect(requireSeller(loggedInWith({ usrtype }))).rejects.toThrow(`logs in as a ${usrtype} user`);
   });
 });
