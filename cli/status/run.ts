@@ -18,7 +18,7 @@ export async function status(flags: StatusFlags, context: CommandContext): Promi
   const given = await givenSettings(context);
   const [orderCloud, container] = await Promise.all([
     sideOrProblem(async () => {
-      // Not the command's own: Ctrl-C may end at once what only reads.
+      // Nobody aborts it: Ctrl-C ends at once what only reads.
       const api = await orderCloudOf(context, new AbortController().signal);
       return { baseUrl: api.baseUrl, ...(await readOrderCloudSide(api)) };
     }),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { processContext } from '../common/context.ts';
+import { exitWith, processContext } from '../common/context.ts';
 import { withWriteOptions } from '../common/options.ts';
 import { ORDERCLOUD_ENVIRONMENT_HELP } from '../ordercloud/settings.ts';
 import { deleteConfig, getConfig, patchConfig, putConfig } from './run.ts';
@@ -43,22 +43,16 @@ program
 withWriteOptions(program.command('put'), { asks: true })
   .description('replace the whole with what a file holds, after asking')
   .argument('<file>', 'JSON; - for standard input')
-  .action(async (file, flags) => {
-    process.exitCode = await putConfig(file, flags, processContext());
-  });
+  .action(exitWith(putConfig));
 
 withWriteOptions(program.command('patch'), { asks: false })
   .description('change some of its properties, and keep the others')
   .argument('<key=value...>', 'such as Paused=true; ConfigData as JSON')
-  .action(async (assignments, flags) => {
-    process.exitCode = await patchConfig(assignments, flags, processContext());
-  });
+  .action(exitWith(patchConfig));
 
 withWriteOptions(program.command('delete'), { asks: true })
   .description('remove it, after asking: no more product messages')
-  .action(async (flags) => {
-    process.exitCode = await deleteConfig(flags, processContext());
-  });
+  .action(exitWith(deleteConfig));
 
 /** `pause`, as the command line describes it. */
 export const pause = standing('pause', {
