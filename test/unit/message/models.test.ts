@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { valueAt, withValueAt } from '../../property/places.ts';
 import { GUJI, MINIMAL } from './guji.ts';
-import { without, withValueAt } from './places.ts';
 import { issuesOf, productFrom } from './validation.ts';
+
+/** A copy without what stands at a path. */
+function without(payload: Record<string, unknown>, path: string): object {
+  expect(valueAt(payload, path).value).toBeDefined();
+  return JSON.parse(JSON.stringify(withValueAt(payload, path, undefined)));
+}
 
 /** Every field of the reference and of the SDK's extras, by what it holds. */
 const FIELDS = {
@@ -196,7 +202,7 @@ describe('the models', () => {
         ['PartyPriceSchedules[0].PartyType', 'company'] as const,
         ['Specs[0].Options[0].PriceMarkupType', 'none'] as const,
         ['Specs[0].Options[1].PriceMarkupType', 'amountPerQuantity'] as const,
-      ].reduce<object>((product, [path, value]) => withValueAt(product, path, value), GUJI),
+      ].reduce<Record<string, unknown>>((product, [path, value]) => withValueAt(product, path, value), GUJI),
     );
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { withValueAt } from '../../property/places.ts';
 import { eventHubDelivery } from '../../support/deliveries.ts';
 import { changeFrom } from '../../support/messages.ts';
 import { GUJI } from '../message/guji.ts';
-import { withValueAt } from '../message/places.ts';
 import { changeOf } from './document-of.ts';
 
 const hashOf = (product: object) => changeOf(product).sync.contentHash;
