@@ -2,7 +2,7 @@ import { isLoopback } from '../src/settings/addresses.ts';
 import type { CosmosSettings } from '../src/settings/app-settings.ts';
 import { type CosmosServer, type CosmosServerOptions, startCosmosServer } from './cosmos-server.ts';
 import { createContainers } from './create-containers.ts';
-import { type HostFunction, startFunctionsHost } from './functions-host/host.ts';
+import { startFunctionsHost } from './functions-host/host.ts';
 import { consoleLog, type Log } from './functions-host/log.ts';
 import { type OpenPage, openPage } from './page-server/open-page.ts';
 import { readEntry, readHostJson } from './project-files.ts';
@@ -28,7 +28,6 @@ export type Stack = {
   kafka: UsedKafka | undefined;
   /** What signs the messages; undefined if the settings have their own secret. */
   webhookSecret: string | undefined;
-  functions: readonly HostFunction[];
   /** Lets requests in flight finish, for 10 seconds as in Azure unless told otherwise. */
   close(options?: { graceMs?: number }): Promise<void>;
 };
@@ -107,8 +106,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const baseUrl = [host.url, routePrefix].filter((part) => part !== '').join('/');
     const address = { webhookUrl: `${baseUrl}/webhooks/products`, healthUrl: `${baseUrl}/health` };
     opened.setAddress(address);
-    const { url, functions } = host;
-    return { url, ...address, cosmos, cosmosSettings, eventHubs, kafka, webhookSecret, functions };
+    return { url: host.url, ...address, cosmos, cosmosSettings, eventHubs, kafka, webhookSecret };
   });
 }
 

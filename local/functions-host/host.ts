@@ -5,18 +5,13 @@ import type { EventHubsOptions } from './event-hub-feed.ts';
 import { startHttpTrigger } from './http-trigger.ts';
 import type { KafkaOptions } from './kafka-feed.ts';
 import type { Log } from './log.ts';
-import { httpRoutes } from './routes.ts';
 import { toEventHubSource, toKafkaSource } from './sources.ts';
 import type { Watch } from './watch.ts';
 import { startWorker, type Worker, type WorkerFunction } from './worker.ts';
 
-/** A function of the app, for display. */
-export type HostFunction = { name: string; type: string; route?: string; methods?: readonly string[] };
-
 /** The app, running; `url` has no trailing slash and no route prefix. */
 export type FunctionsHost = {
   url: string;
-  functions: readonly HostFunction[];
   /** Lets requests in flight finish, as the host in Azure does for 10 seconds after a SIGTERM. */
   close(options?: { graceMs?: number }): Promise<void>;
 };
@@ -42,7 +37,7 @@ export type FunctionsHostOptions = {
 
 /**
  * Runs the built app as Azure Functions would, without account, Docker or Core Tools. It serves HTTP functions, and gives
- * events to Event Hubs functions and records to Kafka functions. It lists others, and nothing calls them.
+ * events to Event Hubs functions and records to Kafka functions. Nothing calls others.
  * @throws PortTakenError; StartError if the app cannot run here; or what the app's entry threw
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
@@ -53,7 +48,6 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     const feeds = await startFeeds(worker, options);
     return {
       url: http.url,
-      functions: worker.functions.map(forDisplay),
       async close({ graceMs = GRACE_MS } = {}) {
         // Whoever listens to news listens for ever.
         page?.close();
@@ -64,12 +58,6 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     await worker.close();
     throw error;
   }
-}
-
-function forDisplay(workerFunction: WorkerFunction): HostFunction {
-  const { name, trigger } = workerFunction;
-  const route = httpRoutes([workerFunction])[0];
-  return { name, type: trigger.type, ...(route && { route: route.template, methods: route.methods }) };
 }
 
 /** Feeds the app's functions that have a broker's trigger. If it cannot feed one it logs that, and the others run. */

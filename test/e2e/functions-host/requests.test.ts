@@ -102,16 +102,6 @@ describe('routes', () => {
     expect((await fetch(api('shelves/top/items/newest'))).status).toBe(200);
     await other.close();
   });
-
-  it('are listed with the functions that have none', () => {
-    expect(host().functions).toContainEqual({
-      name: 'digest',
-      type: 'httpTrigger',
-      route: 'digest',
-      methods: ['POST', 'DELETE'],
-    });
-    expect(host().functions).toContainEqual({ name: 'feed', type: 'eventHubTrigger' });
-  });
 });
 
 describe('headers and params', () => {

@@ -28,7 +28,6 @@ function started(more: Partial<Stack>): Stack {
     },
     kafka: { brokers: '127.0.0.1:9092', topic: 'products', consumerGroup: 'a', isLocal: true },
     webhookSecret: LOCAL_WEBHOOK_SECRET,
-    functions: [],
     close: async () => {},
     ...more,
   };
