@@ -48,7 +48,9 @@ function fieldsOf(given: unknown): JsonObject {
   const json = typeof given === 'string' ? jsonFromText(given, 'The record') : undefined;
   const record = json?.ok ? json.value : given;
   if (!isJsonObject(record)) return {};
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
+  const fields: JsonObject = {};
+  for (const [name, value] of Object.entries(record)) fields[name.toLowerCase()] = value;
+  return fields;
 }
 
 /**
