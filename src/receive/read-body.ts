@@ -10,8 +10,6 @@ export type IncomingRequest = {
 /** Why there is no body: larger or slower than allowed, or the sender went away in the middle. */
 export type UnreadBody = 'body-too-large' | 'body-too-slow' | 'aborted';
 
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
-
 /** As long as the web server beneath the Functions host reads on after an early answer. */
 const DISCARD_MS = 5_000;
 
@@ -27,7 +25,7 @@ export async function readBody(
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
   const timeout = AbortSignal.timeout(maxBodySeconds * 1_000);
-  const collected = collect(reader, maxBodyBytes, timeout);
+  const collected = collect(reader, maxBodyBytes);
   const read = await untilAborted(collected, timeout).catch((): UnreadBody => 'body-too-slow');
   if (typeof read === 'string') {
     // Throws away what the sender is still sending, beside the answer. Cancelling at once would destroy the connection
@@ -40,16 +38,14 @@ export async function readBody(
 }
 
 async function collect(
-  reader: Reader,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
-  timeout: AbortSignal,
 ): Promise<Uint8Array | UnreadBody> {
   let bytes = new Uint8Array();
   let length = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (timeout.aborted) return 'body-too-slow';
       if (done) return bytes.subarray(0, length);
       if (length + value.byteLength > maxBytes) return 'body-too-large';
       // Copied at once: kept as it is, a chunk of one byte takes hundreds.
