@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { buildApp } from './app/build-app.ts';
 import { buildOffer, packOffer } from './app/build-offer.ts';
-import { zipFolder } from './app/zip-folder.ts';
+import { zipFolder } from './app/folder.ts';
 
 // What is zipped is always built anew: an archive of yesterday's build would deploy yesterday.
 const ARCHIVE = 'dist/ordercloud-product-sync.zip';

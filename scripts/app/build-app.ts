@@ -1,7 +1,7 @@
 import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { checkSize } from './folder-size.ts';
+import { checkSize } from './folder.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 const PROJECT = path.join(import.meta.dirname, '../..');

@@ -100,7 +100,6 @@ it('Application Insights gets dependencies and metrics, and no request of its ow
   timeout: 60_000,
 }, async () => {
   const ingestion = await startIngestion();
-  onTestFinished(() => ingestion.close());
   const cosmos = await startTestCosmos();
   onTestFinished(() => cosmos.close());
   // In a process of its own: only at its start does Node.js read which authorities to trust.

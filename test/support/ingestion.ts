@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { generate } from 'selfsigned';
+import { onTestFinished } from 'vitest';
 import { listen, stopListening } from '../../local/listen.ts';
 import { checkTold } from './leaks/check.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** What Application Insights is sent, one for each span and point of a metric. */
 type Envelope = {
@@ -15,7 +15,7 @@ type Envelope = {
   data: { baseType: string; baseData: Record<string, unknown> & { properties?: Record<string, string> } };
 };
 
-/** Starts an endpoint, on a free port, where Application Insights takes telemetry in. It keeps what it gets. */
+/** Starts an endpoint, for the running test, where Application Insights takes telemetry in. It keeps what it gets. */
 export async function startIngestion() {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     extensions: [
@@ -34,17 +34,12 @@ export async function startIngestion() {
     response.end(JSON.stringify({ itemsReceived: taken.length, itemsAccepted: taken.length, errors: [] }));
   });
   const port = await listen(server);
-  const folder = await mkdtemp(join(tmpdir(), 'ingestion-'));
-  const authorities = join(folder, 'ca.pem');
-  await writeFile(authorities, cert);
+  onTestFinished(() => stopListening(server));
+  const folder = await temporaryFolder({ 'ca.pem': cert });
   return {
     url: `https://127.0.0.1:${port}/`,
     /** A file with the certificate, which nobody trusts by himself: the exporter speaks HTTPS only. */
-    authorities,
+    authorities: join(folder, 'ca.pem'),
     envelopes,
-    close: async () => {
-      await stopListening(server);
-      await rm(folder, { recursive: true });
-    },
   };
 }

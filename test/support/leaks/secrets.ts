@@ -64,7 +64,6 @@ const OF_THE_TESTS = {
   'a wrong client secret': 'not-the-secret',
   'a function key that OrderCloud is given': 'the-key-that-nobody-may-see',
   'a function key': 'functions-key-of-the-tests',
-  'a function key of a flag': 'key-from-flag',
   'a function key of a variable': 'key-from-variable',
   'a key among the properties of an event': 'secret-key',
   'a token among the properties of an event': 'secret-token',
