@@ -47,33 +47,29 @@ export function openDelivery(delivery: Delivery): Opened {
   if (delivery.body === null) return { kind: 'ignored', messageType: transportType };
 
   const body = jsonFromBytes(delivery.body);
-  if (!body.ok) {
-    const messageType = transportType ?? cloudEventTypeOf(delivery);
-    const isAnother = messageType !== null && !isProductMessageType(messageType);
-    return isAnother ? { kind: 'ignored', messageType } : unreadable(messageType, body.detail);
-  }
-  const unwrapped = unwrap(body.value);
+  const unwrapped = unwrap(body.ok ? body.value : null);
   const messageType =
     transportType ??
-    textOf(propertyWithoutCase(unwrapped.headers, 'type')) ??
+    textIn(unwrapped.headers, 'type') ??
     cloudEventTypeOf(delivery) ??
     unwrapped.cloudEventType;
-  if (messageType === null) return missingType(body.value, unwrapped.payload);
-  if (!isProductMessageType(messageType)) return { kind: 'ignored', messageType };
+  if (messageType !== null && !isProductMessageType(messageType)) return { kind: 'ignored', messageType };
 
-  const marketplace = textOf(propertyWithoutCase(unwrapped.headers, 'marketplace'));
+  const invalid = { kind: 'unreadable', reason: 'invalid-json', messageType } as const;
+  if (!body.ok) return { ...invalid, detail: body.detail };
+  if (messageType === null) return missingType(body.value, unwrapped.payload);
+
   const payload = payloadOf(body, unwrapped);
-  if (!payload.ok) return unreadable(messageType, payload.detail);
+  if (!payload.ok) return { ...invalid, detail: payload.detail };
   const { value, text } = payload;
+  const marketplace = textIn(unwrapped.headers, 'marketplace');
   return { kind: 'message', messageType, marketplace, payload: value, text, isBody: text === body.text };
 }
 
 /** The payload as the body has it, or parsed if an envelope carries it as a string. */
 function payloadOf(body: JsonResult & { ok: true }, { payload, base64 }: Unwrapped): JsonResult {
-  if (base64) {
-    const what = 'The payload, data_base64 of the CloudEvent,';
-    return jsonFromBytes(Buffer.from(base64, 'base64'), what);
-  }
+  if (base64)
+    return jsonFromBytes(Buffer.from(base64, 'base64'), 'The payload, data_base64 of the CloudEvent,');
   if (typeof payload !== 'string' || !isJsonObject(body.value)) return { ...body, value: payload };
   return jsonFromText(payload, 'The payload, a string inside the envelope,');
 }
@@ -95,11 +91,8 @@ export function unwrap(body: unknown): Unwrapped {
 }
 
 function cloudEventTypeOf(delivery: Delivery): string | null {
-  for (const name of CLOUD_EVENT_TYPE_PROPERTIES) {
-    const type = typeFromProperty(delivery, name);
-    if (type !== null) return type;
-  }
-  return null;
+  const types = CLOUD_EVENT_TYPE_PROPERTIES.map((name) => typeFromProperty(delivery, name));
+  return types.find((type) => type !== null) ?? null;
 }
 
 /**
@@ -116,12 +109,12 @@ function typeFromProperty({ transport, properties }: Delivery, name: string): st
   return isProductMessageType(decoded) ? decoded : text;
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+function textIn(object: JsonObject, name: string): string | null {
+  return textOf(propertyWithoutCase(object, name));
 }
 
-function unreadable(messageType: string | null, detail: string): Opened {
-  return { kind: 'unreadable', reason: 'invalid-json', messageType, detail };
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function missingType(body: unknown, payload: unknown): Opened {

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { lookOf } from './encoding-hint.ts';
 
 /** A value read from JSON that is an object: not an array, not null. */
 export type JsonObject = Record<string, unknown>;
@@ -23,6 +22,17 @@ export function jsonFromBytes(bytes: Uint8Array, what = 'The body'): JsonResult 
   if (!isUtf8(bytes)) return { ok: false, detail: `${what} is not well-formed UTF-8.` };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return jsonFromText(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, what);
+}
+
+/** What bytes that are no JSON look like; null where they look like nothing in particular. */
+export function lookOf(bytes: Uint8Array): 'gzip' | 'UTF-16' | null {
+  const [first, second, third, fourth] = bytes;
+  if (first === 0x1f && second === 0x8b) return 'gzip';
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  // Without a mark: every other byte of JSON's first two characters is zero.
+  const isLittleEndian = second === 0 && fourth === 0 && first !== 0;
+  const isBigEndian = first === 0 && third === 0 && second !== 0;
+  return hasMark || (bytes.byteLength >= 4 && (isLittleEndian || isBigEndian)) ? 'UTF-16' : null;
 }
 
 /** Parses text; `what` names it in the detail of a failure. */

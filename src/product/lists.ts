@@ -1,4 +1,5 @@
 import type { WarningCode } from './document.ts';
+import { byCodeUnit, sorted } from './order.ts';
 import type { Warn } from './warnings.ts';
 
 /** A list as a message carries it. Null counts as absent, and so does undefined, which nobody needs to hear of. */
@@ -7,32 +8,42 @@ export type SentList<Item> = readonly (Item | null | undefined)[] | null | undef
 /** An item of a list, and its place there. */
 export type Entry<Item> = { item: Item; index: number };
 
-/** Where a list stands in a message, and what to say of an item that comes twice. */
+/** What tells the items of a list apart, and what to say of one that comes twice. */
 export type ListRules<Item> = {
-  path: string;
   keyOf: (item: Item) => string | number;
   ifTwice: readonly [code: WarningCode, message: string];
 };
 
 const NULL_IN_LIST = 'Null in a list counts as absent.';
 
-/** The items of a list, one for each key: the last. */
+/** Most lists are short. Comparing so few keys is faster than making a map of them. */
+const FEW = 4;
+
+/** The items of the list at `path`, one for each key: the last. */
 export function lastOfEach<Item>(
-  items: SentList<Item>,
-  { path, keyOf, ifTwice: [code, message] }: ListRules<Item>,
+  { items, path }: { items: SentList<Item>; path: string },
+  { keyOf, ifTwice: [code, message] }: ListRules<Item>,
   warn: Warn,
 ): Entry<Item>[] {
-  if (!items) return [];
-  const byKey = new Map<string | number, Entry<Item>>();
+  const kept: Entry<Item>[] = [];
+  if (!items) return kept;
+  const byKey = items.length > FEW ? new Map<string | number, Entry<Item>>() : null;
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
     if (item === null) warn('null-in-list', `${path}[${index}]`, NULL_IN_LIST);
     if (item === null || item === undefined) continue;
-    const before = byKey.size;
-    byKey.set(keyOf(item), { item, index });
-    if (byKey.size === before) warn(code, `${path}[${index}]`, message);
+    const key = keyOf(item);
+    const before = byKey ? byKey.get(key) : kept.find((entry) => keyOf(entry.item) === key);
+    if (before === undefined) {
+      const entry = { item, index };
+      kept.push(entry);
+      byKey?.set(key, entry);
+    } else {
+      warn(code, `${path}[${index}]`, message);
+      Object.assign(before, { item, index });
+    }
   }
-  return [...byKey.values()];
+  return kept;
 }
 
 /** The texts of a list sorted by code unit, each once. An empty one is none. */
@@ -42,5 +53,5 @@ export function sortedUnique(items: SentList<string>, path: string, warn: Warn):
     if (text === null) warn('null-in-list', `${path}[${index}]`, NULL_IN_LIST);
     else if (text) texts.add(text);
   }
-  return [...texts].sort();
+  return sorted([...texts], byCodeUnit);
 }

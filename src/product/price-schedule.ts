@@ -1,13 +1,20 @@
-import type { PriceSchedule } from '../message/product-updated.ts';
+import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
 import type { Json, PriceBreakDocument, Pricing, Schedule } from './document.ts';
-import { lastOfEach } from './lists.ts';
+import { type Entry, type ListRules, lastOfEach } from './lists.ts';
+import { sorted } from './order.ts';
 import type { Warn } from './warnings.ts';
 
 /** A price schedule of a message, and where it stands. */
 export type SentSchedule = { schedule: PriceSchedule; path: string };
 
+const PRICE_BREAKS: ListRules<PriceBreak> = {
+  keyOf: ({ Quantity }) => Quantity ?? 1,
+  ifTwice: ['duplicate-price-break', 'Two breaks for one quantity; the last is kept.'],
+};
+
 /** The stored form of one price schedule. */
-export function toSchedule({ schedule, path }: SentSchedule, warn: Warn): Schedule {
+export function toSchedule(sent: SentSchedule, warn: Warn): Schedule {
+  const { schedule, path } = sent;
   const saleStart = schedule.SaleStart ?? schedule.SalesStart ?? null;
   const saleEnd = schedule.SaleEnd ?? schedule.SalesEnd ?? null;
   if (saleStart !== null && saleEnd !== null && saleEnd < saleStart) {
@@ -26,32 +33,14 @@ export function toSchedule({ schedule, path }: SentSchedule, warn: Warn): Schedu
     maxQuantity: schedule.MaxQuantity ?? null,
     saleStart,
     saleEnd,
-    breaks: toBreaks({ schedule, path }, warn),
+    breaks: toBreaks(sent, warn),
     xp: (schedule.xp ?? null) as Json,
   };
 }
 
 function toBreaks({ schedule, path }: SentSchedule, warn: Warn): PriceBreakDocument[] {
-  const sent = lastOfEach(
-    schedule.PriceBreaks,
-    {
-      path: `${path}.PriceBreaks`,
-      keyOf: ({ Quantity }) => Quantity ?? 1,
-      ifTwice: ['duplicate-price-break', 'Two breaks for one quantity; the last is kept.'],
-    },
-    warn,
-  );
-  const breaks = sent.map(
-    ({ item }): PriceBreakDocument => ({
-      from: item.Quantity ?? 1,
-      to: null,
-      price: item.Price ?? null,
-      salePrice: item.SalePrice ?? null,
-      subscriptionPrice: item.SubscriptionPrice ?? null,
-      bundlePrice: item.BundlePrice ?? null,
-    }),
-  );
-  breaks.sort((a, b) => a.from - b.from);
+  const list = { items: schedule.PriceBreaks, path: `${path}.PriceBreaks` };
+  const breaks = sorted(lastOfEach(list, PRICE_BREAKS, warn).map(toBreak), (a, b) => a.from - b.from);
   for (const [index, priceBreak] of breaks.entries()) {
     const next = breaks[index + 1];
     if (next !== undefined) priceBreak.to = next.from - 1;
@@ -59,6 +48,17 @@ function toBreaks({ schedule, path }: SentSchedule, warn: Warn): PriceBreakDocum
     if (schedule.RestrictedQuantity === true) priceBreak.to = priceBreak.from;
   }
   return breaks;
+}
+
+function toBreak({ item }: Entry<PriceBreak>): PriceBreakDocument {
+  return {
+    from: item.Quantity ?? 1,
+    to: null,
+    price: item.Price ?? null,
+    salePrice: item.SalePrice ?? null,
+    subscriptionPrice: item.SubscriptionPrice ?? null,
+    bundlePrice: item.BundlePrice ?? null,
+  };
 }
 
 /**

@@ -1,10 +1,26 @@
-import type { PartyPriceSchedule, ProductUpdated } from '../message/product-updated.ts';
+import type {
+  PartyPriceSchedule,
+  ProductUpdated,
+  SellerDefaultPriceSchedule,
+} from '../message/product-updated.ts';
 import type { Pricing, Schedule } from './document.ts';
-import { type Entry, lastOfEach } from './lists.ts';
-import { byCodeUnit } from './order.ts';
+import { type Entry, type ListRules, lastOfEach } from './lists.ts';
+import { byCodeUnit, sorted } from './order.ts';
 import { displayPrice } from './price-schedule.ts';
 import { scheduleRegistry } from './schedule-registry.ts';
 import type { Warn } from './warnings.ts';
+
+const PARTIES: ListRules<PartyPriceSchedule> = {
+  // The length keeps any two keys apart, whatever the IDs contain.
+  keyOf: ({ PartyType, Party, Seller }) =>
+    `${PartyType} ${Party.length} ${Party} ${Seller ? `of ${Seller}` : ''}`,
+  ifTwice: ['duplicate-party-price-schedule', 'The same party and seller again; the last is kept.'],
+};
+
+const SELLERS: ListRules<SellerDefaultPriceSchedule> = {
+  keyOf: ({ Seller }) => Seller,
+  ifTwice: ['duplicate-seller-default', 'The same seller again; the last is kept.'],
+};
 
 /**
  * The price part of a product document; null if the message carried no price property (an empty list counts as
@@ -15,26 +31,10 @@ export function toPricing(product: ProductUpdated, warn: Warn): Pricing | null {
   const { DefaultPriceSchedule, PartyPriceSchedules, SellerDefaultPriceSchedules } = product;
   if (!DefaultPriceSchedule && !PartyPriceSchedules && !SellerDefaultPriceSchedules) return null;
 
-  const sentParties = lastOfEach(
-    PartyPriceSchedules,
-    {
-      path: 'PartyPriceSchedules',
-      // The length keeps any two keys apart, whatever the IDs contain.
-      keyOf: ({ PartyType, Party, Seller }) =>
-        `${PartyType} ${Party.length} ${Party} ${Seller ? `of ${Seller}` : ''}`,
-      ifTwice: ['duplicate-party-price-schedule', 'The same party and seller again; the last is kept.'],
-    },
-    warn,
-  ).sort(byParty);
-  const sentSellers = lastOfEach(
-    SellerDefaultPriceSchedules,
-    {
-      path: 'SellerDefaultPriceSchedules',
-      keyOf: ({ Seller }) => Seller,
-      ifTwice: ['duplicate-seller-default', 'The same seller again; the last is kept.'],
-    },
-    warn,
-  ).sort((a, b) => byCodeUnit(a.item.Seller, b.item.Seller));
+  const partyList = { items: PartyPriceSchedules, path: 'PartyPriceSchedules' };
+  const sentParties = sorted(lastOfEach(partyList, PARTIES, warn), byParty);
+  const sellerList = { items: SellerDefaultPriceSchedules, path: 'SellerDefaultPriceSchedules' };
+  const sentSellers = sorted(lastOfEach(sellerList, SELLERS, warn), bySeller);
   const sentIds = new Set<string>();
   if (DefaultPriceSchedule) sentIds.add(DefaultPriceSchedule.ID);
   for (const { item } of [...sentParties, ...sentSellers]) sentIds.add(item.PriceSchedule.ID);
@@ -86,4 +86,11 @@ function byParty({ item: a }: Entry<PartyPriceSchedule>, { item: b }: Entry<Part
     byCodeUnit(a.Party, b.Party) ||
     byCodeUnit(a.Seller || null, b.Seller || null)
   );
+}
+
+function bySeller(
+  { item: a }: Entry<SellerDefaultPriceSchedule>,
+  { item: b }: Entry<SellerDefaultPriceSchedule>,
+) {
+  return byCodeUnit(a.Seller, b.Seller);
 }

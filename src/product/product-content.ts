@@ -7,8 +7,8 @@ import {
   SCHEMA_VERSION,
   type Warning,
 } from './document.ts';
-import { lastOfEach, sortedUnique } from './lists.ts';
-import { byListOrder } from './order.ts';
+import { type ListRules, lastOfEach, sortedUnique } from './lists.ts';
+import { byListOrder, sorted } from './order.ts';
 import { toPricing } from './pricing.ts';
 import { toSpecs } from './specs.ts';
 import { type Warn, warningsCollector } from './warnings.ts';
@@ -71,23 +71,20 @@ export function toProductContent(
   return { content, warnings };
 }
 
+const CATEGORIES: ListRules<Category> = {
+  keyOf: ({ ID }) => ID,
+  ifTwice: ['duplicate-category', 'The same category again; the last is kept.'],
+};
+
 function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
-  return lastOfEach<Category>(
-    product.Categories,
-    {
-      path: 'Categories',
-      keyOf: ({ ID }) => ID,
-      ifTwice: ['duplicate-category', 'The same category again; the last is kept.'],
-    },
-    warn,
-  )
-    .map(({ item }) => ({
-      id: item.ID,
-      name: item.Name ?? null,
-      active: item.Active ?? null,
-      listOrder: item.ListOrder ?? null,
-    }))
-    .sort(byListOrder);
+  const list = { items: product.Categories, path: 'Categories' };
+  const categories = lastOfEach(list, CATEGORIES, warn).map(({ item }) => ({
+    id: item.ID,
+    name: item.Name ?? null,
+    active: item.Active ?? null,
+    listOrder: item.ListOrder ?? null,
+  }));
+  return sorted(categories, byListOrder);
 }
 
 function toInventory(inventory: Inventory): InventoryDocument {

@@ -1,20 +1,22 @@
 import type { ProductUpdated, Spec, SpecOption } from '../message/product-updated.ts';
 import type { Json, SpecDocument, SpecOptionDocument } from './document.ts';
-import { lastOfEach } from './lists.ts';
-import { byListOrder } from './order.ts';
+import { type ListRules, lastOfEach } from './lists.ts';
+import { byListOrder, sorted } from './order.ts';
 import type { Warn } from './warnings.ts';
+
+const SPECS: ListRules<Spec> = {
+  keyOf: ({ ID }) => ID,
+  ifTwice: ['duplicate-spec', 'The same spec again; the last is kept.'],
+};
+
+const OPTIONS: ListRules<SpecOption> = {
+  keyOf: ({ ID }) => ID,
+  ifTwice: ['duplicate-option', 'The same option again; the last is kept.'],
+};
 
 /** The specs of a product document with their options. */
 export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
-  const specs = lastOfEach(
-    product.Specs,
-    {
-      path: 'Specs',
-      keyOf: ({ ID }) => ID,
-      ifTwice: ['duplicate-spec', 'The same spec again; the last is kept.'],
-    },
-    warn,
-  );
+  const specs = lastOfEach({ items: product.Specs, path: 'Specs' }, SPECS, warn);
   if ((product.SpecCount ?? specs.length) !== specs.length) {
     warn(
       'spec-count-mismatch',
@@ -22,20 +24,13 @@ export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {
       `It says ${product.SpecCount}; the message carries ${specs.length}.`,
     );
   }
-  return specs.map(({ item, index }) => toSpec(item, `Specs[${index}]`, warn)).sort(byListOrder);
+  const documents = specs.map(({ item, index }) => toSpec(item, `Specs[${index}]`, warn));
+  return sorted(documents, byListOrder);
 }
 
 function toSpec(spec: Spec, path: string, warn: Warn): SpecDocument {
   const defaultOptionId = spec.DefaultOptionID || null;
-  const options = lastOfEach(
-    spec.Options,
-    {
-      path: `${path}.Options`,
-      keyOf: ({ ID }) => ID,
-      ifTwice: ['duplicate-option', 'The same option again; the last is kept.'],
-    },
-    warn,
-  );
+  const options = lastOfEach({ items: spec.Options, path: `${path}.Options` }, OPTIONS, warn);
   if ((spec.OptionCount ?? options.length) !== options.length) {
     warn(
       'option-count-mismatch',
@@ -55,7 +50,10 @@ function toSpec(spec: Spec, path: string, warn: Warn): SpecDocument {
     definesVariant: spec.DefinesVariant ?? null,
     defaultValue: spec.DefaultValue ?? null,
     defaultOptionId,
-    options: options.map(({ item }) => toOption(item, defaultOptionId)).sort(byListOrder),
+    options: sorted(
+      options.map(({ item }) => toOption(item, defaultOptionId)),
+      byListOrder,
+    ),
     xp: (spec.xp ?? null) as Json,
   };
 }

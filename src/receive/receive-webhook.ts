@@ -1,6 +1,6 @@
 import type { LogFields, LogLevel } from '../log.ts';
 import type { Delivery } from '../message/delivery.ts';
-import { lookOf } from '../message/encoding-hint.ts';
+import { lookOf } from '../message/json.ts';
 import { isSignedByOneOf } from '../message/signature.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import { WEBHOOK_SECRETS } from '../settings/webhook-secrets.ts';

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { lookOf } from '../../../src/message/encoding-hint.ts';
-import { jsonFromBytes } from '../../../src/message/json.ts';
+import { jsonFromBytes, lookOf } from '../../../src/message/json.ts';
 
 const TEXT = '{"ProductID":"MUG"}';
 const swapped = Buffer.from(TEXT, 'utf16le').swap16();
