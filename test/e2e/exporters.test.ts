@@ -28,7 +28,6 @@ const isAttached = async () => traced('probe', {}, async (span) => span.isRecord
 describe.each(['http/protobuf', 'http/json'])('with a collector that speaks %s', (protocol) => {
   it('is attached after the start, and sends what is left when it ends', async () => {
     const receiver = await startOtlpReceiver();
-    onTestFinished(() => receiver.close());
     const { telemetry, lines } = start({
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
@@ -55,7 +54,6 @@ describe.each(['http/protobuf', 'http/json'])('with a collector that speaks %s',
 describe("what OpenTelemetry's libraries read themselves", () => {
   const probe = async (env: Record<string, string>) => {
     const receiver = await startOtlpReceiver();
-    onTestFinished(() => receiver.close());
     const { telemetry, lines } = start({
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

@@ -187,7 +187,6 @@ describe('the deployed folder', () => {
     const refused = await fetch(`${host.url}/api/webhooks/products`, { method: 'POST', body: '{}' });
     // Sends what it has.
     await host.close();
-    await collector.close();
     await stopListening(identity);
     vi.unstubAllEnvs();
     expect([health.status, refused.status]).toEqual([503, 401]);

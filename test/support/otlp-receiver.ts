@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
 import { listen, stopListening } from '../../local/listen.ts';
 import { checkTold } from './leaks/check.ts';
 
@@ -10,7 +11,7 @@ type Attributes = Record<string, unknown>;
 
 export type OtlpReceiver = Awaited<ReturnType<typeof startOtlpReceiver>>;
 
-/** Starts a collector on a free port: it takes OTLP over HTTP, and keeps what it got. It reads JSON. */
+/** Starts a collector for the running test: it takes OTLP over HTTP, and keeps what it got. It reads JSON. */
 export async function startOtlpReceiver() {
   const server = createServer(async (request, response) => {
     const { url: path = '', headers } = request;
@@ -24,8 +25,10 @@ export async function startOtlpReceiver() {
     else received.protobuf.push(text);
     response.setHeader('content-type', headers['content-type'] ?? '').end(isJson ? '{}' : '');
   });
+  const port = await listen(server);
+  onTestFinished(() => stopListening(server));
   const received = {
-    url: `http://127.0.0.1:${await listen(server)}`,
+    url: `http://127.0.0.1:${port}`,
     spans: [] as ReceivedSpan[],
     /** As last reported, by name; the app reports totals since its start. */
     metrics: new Map<string, ReceivedMetric>(),
@@ -33,7 +36,6 @@ export async function startOtlpReceiver() {
     /** What came as protobuf, as text: names stand in it as they are. */
     protobuf: [] as string[],
     requests: [] as { path: string; headers: IncomingHttpHeaders }[],
-    close: () => stopListening(server),
   };
   return received;
 }
