@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { receiveBatch } from '../../../src/receive/receive-batch.ts';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import type { SyncParts } from '../../../src/sync/sync-batch.ts';
-import { eventHubDelivery } from '../../support/deliveries.ts';
+import { ignoredTypesCounter } from '../../../src/telemetry/ignored-types.ts';
+import { eventHubDelivery, PRODUCT_UPDATED } from '../../support/deliveries.ts';
 import { recordingLog } from '../../support/log.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 import { updateOf } from '../../support/messages.ts';
@@ -85,4 +86,24 @@ it('a batch that leaves something over is counted, and its product as failed', a
     { attributes: { transport, outcome: 'failed' } },
   ]);
   expect(await telemetry.points('productsync.messages')).toEqual([]);
+});
+
+it('ignored messages are counted by type, under a bounded number of names', async () => {
+  const { count } = ignoredTypesCounter();
+  for (let index = 0; index < 100; index += 1) count(`type-${index}`);
+  count('type-0');
+  count(null);
+  const points = await telemetry.points('productsync.messages.ignored');
+  const counted = Object.fromEntries(points.map(({ attributes, value }) => [attributes.type, value]));
+  expect(Object.keys(counted)).toHaveLength(21);
+  expect(counted).toMatchObject({ 'type-0': 2, 'type-19': 1, other: 81 });
+});
+
+it('near misses of a product type are kept, for a bounded number of names', () => {
+  const { count, nearMisses } = ignoredTypesCounter();
+  for (const type of ['order.submitted', null, PRODUCT_UPDATED.toUpperCase(), PRODUCT_UPDATED.toUpperCase()])
+    count(type);
+  expect(nearMisses()).toEqual([{ type: PRODUCT_UPDATED.toUpperCase(), count: 2 }]);
+  for (let spaces = 1; spaces < 100; spaces += 1) count(PRODUCT_UPDATED.padStart(60 + spaces));
+  expect(nearMisses()).toHaveLength(20);
 });
