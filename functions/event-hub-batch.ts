@@ -10,11 +10,12 @@ export function fromEventHubBatch(
   metadata: TriggerMetadata = {},
 ): Delivery[] | null {
   const { partitionContext, sequenceNumberArray: given } = metadata;
-  const partitionId = isJsonObject(partitionContext) && partitionContext.partitionId;
+  const { partitionId } = isJsonObject(partitionContext) ? partitionContext : {};
   // The portal's Test/Run and `POST /admin/functions/…` pass a text, with neither partition nor position.
-  const hasPosition = Array.isArray(given) && given.map(wholeNumberIn).some(Number.isSafeInteger);
+  const hasPosition =
+    Array.isArray(given) && given.some((value) => Number.isSafeInteger(wholeNumberIn(value)));
   if (!partitionId && !hasPosition) return null;
-  if (!partitionId) throw unreadable('no partition id');
+  if (typeof partitionId !== 'string' || partitionId === '') throw unreadable('no partition id');
   if (!Array.isArray(events)) throw unreadable('events that are no list');
   const receivedAt = new Date().toISOString();
   const stream = `eventhub/${hub}/${partitionId}`;

@@ -118,6 +118,11 @@ describe('a position is never invented', () => {
     ],
     ['properties that do not line up', { ...metadataOf(one), propertiesArray: [] }, 'propertiesArray with 0'],
     ['no partition', { ...metadataOf(one), partitionContext: {} }, 'no partition id'],
+    [
+      'a partition that is no text',
+      { ...metadataOf(one), partitionContext: { partitionId: {} } },
+      'no partition id',
+    ],
     ['a sequence that is text', metadataOf([{ ...one[0], sequence: 'x' } as Event]), 'no safe integer'],
     [
       'a sequence beyond exactness',
