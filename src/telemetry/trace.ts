@@ -45,6 +45,8 @@ export async function traced<Result>(
  * Insights would count each request twice.
  */
 function startSpan(name: string, { attributes, links, parent, isCall }: SpanStart): Span {
+  // What is below a span that is not kept is not kept either, and has no need of an ID. A caller's span has no say.
+  if (parent !== undefined && !parent.isRecording() && !parent.spanContext().isRemote) return parent;
   const kind = isCall ? SpanKind.CLIENT : SpanKind.INTERNAL;
   const context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
   const span = trace

@@ -9,6 +9,7 @@ import {
   BasicTracerProvider,
   InMemorySpanExporter,
   type ReadableSpan,
+  type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { checkTold } from './leaks/check.ts';
@@ -17,11 +18,11 @@ type Point = { attributes: Attributes; value: unknown };
 
 export type RecordedTelemetry = ReturnType<typeof recordTelemetry>;
 
-/** Attaches OpenTelemetry's SDK to the app in this process, and keeps in memory what it reports. */
-export function recordTelemetry() {
+/** Attaches OpenTelemetry's SDK to the app in this process, and keeps in memory what it reports; by default every span. */
+export function recordTelemetry(sampler?: Sampler) {
   const exporter = new InMemorySpanExporter();
   const spanProcessors = [new SimpleSpanProcessor(exporter)];
-  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors, ...(sampler && { sampler }) }));
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({
     exporter: metricExporter,

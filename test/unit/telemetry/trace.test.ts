@@ -1,4 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
+import { ParentBasedSampler, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
 import { errorTypeOf, spanOfCaller, toSpanContext, traced } from '../../../src/telemetry/trace.ts';
@@ -44,6 +45,25 @@ describe('work', () => {
     const parent = spanOfCaller(`00-${TRACE_ID}-${SPAN_ID}-01`);
     await traced('called', { parent }, async () => {});
     expect(telemetry.spans()[0]?.parentSpanContext).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID });
+  });
+
+  it('below a span that is not kept is none of its own; what a caller does not keep may be kept here', async () => {
+    await telemetry.end();
+    let isKept = false;
+    const root = {
+      shouldSample: () => ({
+        decision: isKept ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+      }),
+    };
+    telemetry = recordTelemetry(new ParentBasedSampler({ root, remoteParentNotSampled: root }));
+    const parent = spanOfCaller(`00-${TRACE_ID}-${SPAN_ID}-00`);
+    await traced('not kept', { parent }, (span) =>
+      traced('below', { parent: span }, async (below) => expect(below).toBe(span)),
+    );
+    expect(telemetry.spans()).toEqual([]);
+    isKept = true;
+    await traced('kept', { parent }, (span) => traced('below', { parent: span }, async () => {}));
+    expect(telemetry.spans().map(({ name }) => name)).toEqual(['below', 'kept']);
   });
 
   it.each([undefined, null, '', 'nonsense'])('starts a trace where its caller has none: %j', async (none) => {
