@@ -45,6 +45,7 @@ export function fromKafkaBatch(given: unknown): Delivery[] | null {
 
 /** Whoever spells the names in another case would otherwise pass for a person, and the records be lost. */
 function fieldsOf(given: unknown): JsonObject {
+  if (given instanceof Uint8Array) throw unreadable("bytes: the trigger's dataType must be string");
   const json = typeof given === 'string' ? jsonFromText(given, 'The record') : undefined;
   const record = json?.ok ? json.value : given;
   if (!isJsonObject(record)) return {};

@@ -219,6 +219,10 @@ describe('a position is never invented', () => {
     );
   });
 
+  it('records that are bytes do not pass for an invocation by hand', async () => {
+    await expect(receive([Buffer.from(JSON.stringify(record('{}')))])).rejects.toThrow('handed over bytes');
+  });
+
   it.each([
     ['without Z', '2026-11-22T12:00:00.1234567'],
     ['with an offset', '2026-11-22T13:00:00.123+01:00'],
