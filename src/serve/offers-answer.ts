@@ -2,7 +2,6 @@ import type { Issue } from '../message/issue.ts';
 import type { Offer } from '../offer/offer.ts';
 import type { ProductDocument } from '../product/document.ts';
 import { type Answer, problem, type Refusal, UNREAD_BODY } from '../receive/problem.ts';
-import type { UnreadBody } from '../receive/read-body.ts';
 
 /** An offer as shoppers get it: what identifies schedules, groups or companies is left out. */
 export type ToldOffer =
@@ -12,22 +11,9 @@ export type ToldOffer =
       })
   | { productId: string; visible: false };
 
-/** Why a request for offers gets none. */
-export type OffersRefusal =
-  | 'not-configured'
-  | 'too-many-in-flight'
-  | 'no-token'
-  | 'invalid-token'
-  | 'expired-token'
-  | 'wrong-marketplace'
-  | 'keys-unavailable'
-  | UnreadBody
-  | 'invalid-request'
-  | 'temporarily-unavailable';
-
 const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' };
 
-const REFUSALS: Record<OffersRefusal, Refusal> = {
+const REFUSALS = {
   ...UNREAD_BODY,
   'not-configured': {
     status: 503,
@@ -70,7 +56,10 @@ const REFUSALS: Record<OffersRefusal, Refusal> = {
     detail: 'The products cannot be read right now.',
     retryAfterSeconds: 5,
   },
-};
+} satisfies Record<string, Refusal>;
+
+/** Why a request for offers gets none. */
+export type OffersRefusal = keyof typeof REFUSALS;
 
 /** Browsers and proxies keep an answer for at most this long. */
 const MAX_AGE_S = 60;
