@@ -3,7 +3,7 @@ import { prepare } from '../src/sync/prepare.ts';
 import { httpDelivery } from '../test/support/deliveries.ts';
 import { benchMessage } from './messages.ts';
 import { hostileBodies } from './support/hostile-bodies.ts';
-import { interleave, median } from './support/interleave.ts';
+import { interleave, median, processorTime } from './support/interleave.ts';
 import { report } from './support/report.ts';
 import type { Figure } from './support/results.ts';
 
@@ -16,7 +16,7 @@ const MOST = 12;
 const MOST_CPU_MS = 800;
 
 /**
- * How long hostile bodies of 2 MB keep the app busy, their dead letters included, against an honest body: byte for byte,
+ * How much processor time hostile bodies of 2 MB take, their dead letters included, against an honest body: byte for byte,
  * since no honest one can be as large.
  */
 void report(async () => {
@@ -27,13 +27,12 @@ void report(async () => {
   let slowest = { name: '', ms: 0 };
   for (const [name, body] of Object.entries(hostileBodies())) {
     const outcome = decide(body);
-    const cpu: number[] = [];
     // The first of a round's three runs clears up what another body left behind; their median passes it over.
     const measured = await interleave(
-      { honest: () => decide(honest), hostile: () => cpu.push(cpuMsOf(() => decide(body))) },
-      { rounds: 5, runs: 3, warmupRounds: 0 },
+      { honest: () => decide(honest), hostile: () => decide(body) },
+      { rounds: 5, runs: 3, warmupRounds: 0, now: processorTime },
     );
-    const ms = median(cpu);
+    const ms = measured.time('hostile');
     if (ms > slowest.ms) slowest = { name, ms };
     figures.push({
       name,
@@ -58,14 +57,6 @@ void report(async () => {
     ],
   };
 });
-
-/** Garbage collection on other threads included. */
-function cpuMsOf(run: () => unknown): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
 
 /** All that is computed for a body before the store is called. */
 function decide(body: Buffer): string {
