@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-/** The property names of one model, also by their lower case, and those that contain other models. */
+/** The property names of one model, in the documented order and by their lower case, and those that contain other models. */
 type Names = {
+  inOrder: readonly string[];
   properties: ReadonlySet<string>;
   canonical: ReadonlyMap<string, string>;
   models: readonly (readonly [name: string, inside: Names])[];
@@ -36,9 +37,13 @@ function renamedObject(object: JsonObject, names: Names): JsonObject {
   return result;
 }
 
-function isSpeltAsDocumented(object: JsonObject, { properties, canonical }: Names): boolean {
+function isSpeltAsDocumented(object: JsonObject, { inOrder, properties, canonical }: Names): boolean {
+  let place = 0;
   for (const key in object) {
-    if (!properties.has(key) && canonical.has(key.toLowerCase())) return false;
+    // Most properties come in the documented order: that is seen sooner than that they are in a set.
+    const isInPlace = key === inOrder[place];
+    place += 1;
+    if (!isInPlace && !properties.has(key) && canonical.has(key.toLowerCase())) return false;
   }
   return true;
 }
@@ -62,6 +67,7 @@ function namesOf(schema: z.ZodType): Names | null {
   if (known !== undefined) return known;
   const properties = Object.keys(object.shape);
   const names: Names = {
+    inOrder: properties,
     properties: new Set(properties),
     canonical: new Map(properties.map((name) => [name.toLowerCase(), name])),
     models: Object.entries(object.shape).flatMap(([name, property]) => {
