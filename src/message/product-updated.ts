@@ -187,7 +187,6 @@ export type PriceSchedule = z.infer<typeof PriceSchedule>;
 export type PartyPriceSchedule = z.infer<typeof PartyPriceSchedule>;
 export type SellerDefaultPriceSchedule = z.infer<typeof SellerDefaultPriceSchedule>;
 export type PriceBreak = z.infer<typeof PriceBreak>;
-export type Category = z.infer<typeof Category>;
 export type Spec = z.infer<typeof Spec>;
 export type SpecOption = z.infer<typeof SpecOption>;
 export type Inventory = z.infer<typeof Inventory>;

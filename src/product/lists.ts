@@ -1,5 +1,4 @@
 import type { WarningCode } from './document.ts';
-import { byCodeUnit, sorted } from './order.ts';
 import type { Warn } from './warnings.ts';
 
 /** A list as a message carries it. Null counts as absent, and so does undefined, which nobody needs to hear of. */
@@ -13,6 +12,11 @@ export type ListRules<Item> = {
   keyOf: (item: Item) => string | number;
   ifTwice: readonly [code: WarningCode, message: string];
 };
+
+/** The rules of a list of models that have an ID. */
+export function byId(code: WarningCode, model: string): ListRules<{ ID: string }> {
+  return { keyOf: ({ ID }) => ID, ifTwice: [code, `The same ${model} again; the last is kept.`] };
+}
 
 const NULL_IN_LIST = 'Null in a list counts as absent.';
 
@@ -54,4 +58,28 @@ export function sortedUnique(items: SentList<string>, path: string, warn: Warn):
     else if (text) texts.add(text);
   }
   return sorted([...texts], byCodeUnit);
+}
+
+/**
+ * Sorts a list in place. Most come in order already: finding that out takes no memory, of which the engine's `sort`
+ * takes as much as the document itself.
+ */
+export function sorted<Item>(items: Item[], compare: (a: Item, b: Item) => number): Item[] {
+  const isInOrder = items.every((item, index) => index === 0 || compare(items[index - 1] as Item, item) <= 0);
+  return isInOrder ? items : items.sort(compare);
+}
+
+/** Orders strings by UTF-16 code unit, as Cosmos DB and `Array.prototype.sort` do; null comes first. */
+export function byCodeUnit(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  return a === null || (b !== null && a < b) ? -1 : 1;
+}
+
+/** Orders by `listOrder` (null last), then by `id`. */
+export function byListOrder(
+  a: { listOrder: number | null; id: string },
+  b: { listOrder: number | null; id: string },
+): number {
+  // Two that are infinite differ by NaN, which counts as equal.
+  return (a.listOrder ?? Infinity) - (b.listOrder ?? Infinity) || byCodeUnit(a.id, b.id);
 }

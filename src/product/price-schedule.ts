@@ -1,7 +1,6 @@
 import type { PriceBreak, PriceSchedule } from '../message/product-updated.ts';
 import type { Json, PriceBreakDocument, Pricing, Schedule } from './document.ts';
-import { type Entry, type ListRules, lastOfEach } from './lists.ts';
-import { sorted } from './order.ts';
+import { type Entry, type ListRules, lastOfEach, sorted } from './lists.ts';
 import type { Warn } from './warnings.ts';
 
 /** A price schedule of a message, and where it stands. */

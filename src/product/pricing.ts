@@ -4,8 +4,7 @@ import type {
   SellerDefaultPriceSchedule,
 } from '../message/product-updated.ts';
 import type { Pricing, Schedule } from './document.ts';
-import { type Entry, type ListRules, lastOfEach } from './lists.ts';
-import { byCodeUnit, sorted } from './order.ts';
+import { byCodeUnit, type Entry, type ListRules, lastOfEach, sorted } from './lists.ts';
 import { displayPrice } from './price-schedule.ts';
 import { scheduleRegistry } from './schedule-registry.ts';
 import type { Warn } from './warnings.ts';

@@ -1,4 +1,4 @@
-import type { Category, Inventory, ProductUpdated } from '../message/product-updated.ts';
+import type { Inventory, ProductUpdated } from '../message/product-updated.ts';
 import {
   type CategoryDocument,
   type InventoryDocument,
@@ -7,14 +7,13 @@ import {
   SCHEMA_VERSION,
   type Warning,
 } from './document.ts';
-import { type ListRules, lastOfEach, sortedUnique } from './lists.ts';
-import { byListOrder, sorted } from './order.ts';
+import { byId, byListOrder, lastOfEach, sorted, sortedUnique } from './lists.ts';
 import { toPricing } from './pricing.ts';
 import { toSpecs } from './specs.ts';
 import { type Warn, warningsCollector } from './warnings.ts';
 
 /** What the payload does not say by itself. */
-export type ContentParts = {
+type ContentParts = {
   /** Of the envelope or the configuration: counts if the payload names none. */
   marketplace: string | null;
   /** Paths of the numbers that lost digits when they were read. */
@@ -71,10 +70,7 @@ export function toProductContent(
   return { content, warnings };
 }
 
-const CATEGORIES: ListRules<Category> = {
-  keyOf: ({ ID }) => ID,
-  ifTwice: ['duplicate-category', 'The same category again; the last is kept.'],
-};
+const CATEGORIES = byId('duplicate-category', 'category');
 
 function toCategories(product: ProductUpdated, warn: Warn): CategoryDocument[] {
   const list = { items: product.Categories, path: 'Categories' };

@@ -1,18 +1,10 @@
 import type { ProductUpdated, Spec, SpecOption } from '../message/product-updated.ts';
 import type { Json, SpecDocument, SpecOptionDocument } from './document.ts';
-import { type ListRules, lastOfEach } from './lists.ts';
-import { byListOrder, sorted } from './order.ts';
+import { byId, byListOrder, lastOfEach, sorted } from './lists.ts';
 import type { Warn } from './warnings.ts';
 
-const SPECS: ListRules<Spec> = {
-  keyOf: ({ ID }) => ID,
-  ifTwice: ['duplicate-spec', 'The same spec again; the last is kept.'],
-};
-
-const OPTIONS: ListRules<SpecOption> = {
-  keyOf: ({ ID }) => ID,
-  ifTwice: ['duplicate-option', 'The same option again; the last is kept.'],
-};
+const SPECS = byId('duplicate-spec', 'spec');
+const OPTIONS = byId('duplicate-option', 'option');
 
 /** The specs of a product document with their options. */
 export function toSpecs(product: ProductUpdated, warn: Warn): SpecDocument[] {

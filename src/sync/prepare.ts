@@ -55,13 +55,8 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
     const { issues } = validated;
     const count = issues.length === 1 ? 'One value is' : `${issues.length} values are`;
     const detail = `${count} not as the message model asks; see issues.`;
-    return rejected({
-      reason: 'invalid-message',
-      detail,
-      issues,
-      messageType,
-      productId: productIdIn(payload),
-    });
+    const productId = productIdIn(payload);
+    return rejected({ reason: 'invalid-message', detail, issues, messageType, productId });
   }
   const product: ProductUpdated = validated.message;
   const { ProductID: productId, Marketplace } = product;
