@@ -43,19 +43,17 @@ void report(async () => {
     });
     honestTimes.push(measured.time('honest'));
   }
-  return {
-    figures: [
-      { name: 'the honest body, 1.6 MB', value: median(honestTimes), unit: 'ms' },
-      ...figures,
-      {
-        name: 'the most processor time of any',
-        value: slowest.ms,
-        unit: 'ms',
-        target: { atMost: MOST_CPU_MS },
-        note: slowest.name,
-      },
-    ],
-  };
+  return [
+    { name: 'the honest body, 1.6 MB', value: median(honestTimes), unit: 'ms' },
+    ...figures,
+    {
+      name: 'the most processor time of any',
+      value: slowest.ms,
+      unit: 'ms',
+      target: { atMost: MOST_CPU_MS },
+      note: slowest.name,
+    },
+  ];
 });
 
 /** All that is computed for a body before the store is called. */

@@ -49,7 +49,7 @@ async function runBenchmarks(chosen: readonly Name[]): Promise<void> {
   const results: Result[] = [];
   try {
     for (const name of names) {
-      const { figures } = await runBenchmark(name === 'start' ? START : bundles.pathOf(name));
+      const figures = await runBenchmark(name === 'start' ? START : bundles.pathOf(name));
       const result = { title: TITLES[name], figures };
       results.push(result);
       console.log(`\n${toTable(result)}`);
