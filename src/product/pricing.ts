@@ -10,9 +10,9 @@ import { scheduleRegistry } from './schedule-registry.ts';
 import type { Warn } from './warnings.ts';
 
 const PARTIES: ListRules<PartyPriceSchedule> = {
-  // The length keeps any two keys apart, whatever the IDs contain.
+  // With a seller it begins with a number: so any two keys differ, whatever the IDs contain.
   keyOf: ({ PartyType, Party, Seller }) =>
-    `${PartyType} ${Party.length} ${Party} ${Seller ? `of ${Seller}` : ''}`,
+    Seller ? `${Party.length} ${PartyType} ${Party} ${Seller}` : `${PartyType} ${Party}`,
   ifTwice: ['duplicate-party-price-schedule', 'The same party and seller again; the last is kept.'],
 };
 
