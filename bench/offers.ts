@@ -47,21 +47,32 @@ void report(async () => {
     },
     { rounds: 40, runs: 3, warmupRounds: 10 },
   );
+  const rounds = { rounds: 150, warmupRounds: 30 };
+  // The Functions host makes the requests, not the app.
+  const made = Array.from(
+    { length: rounds.rounds + rounds.warmupRounds },
+    () => new Request(`${apiUrl}/api/offers`, { method: 'POST', body, headers }),
+  );
+  // Nothing else in between: half of the time each meets the garbage of the other, and half of the time its own.
   const requests = await interleave(
     {
       request: async () => {
-        const request = new Request(`${apiUrl}/api/offers`, { method: 'POST', body, headers });
-        const { status } = await answer(request as never, { products, log: () => {} });
+        const { status } = await answer(made.pop() as never, { products, log: () => {} });
         if (status !== 200) throw new Error(`status ${status}`);
       },
       reads: async () => {
         await Promise.all(documents.map(({ id }) => cosmos.products.item(id, id).read()));
       },
+    },
+    rounds,
+  );
+  const tokens = await interleave(
+    {
       token: async () => {
         if (!(await check(headers.authorization)).ok) throw new Error('refused');
       },
     },
-    { rounds: 150, warmupRounds: 30 },
+    rounds,
   );
   cosmos.close();
   close();
@@ -84,7 +95,7 @@ void report(async () => {
       unit: '×',
       target: { atMost: 1.15 },
     },
-    { name: 'check of a token, with its key kept', value: requests.time('token') * 1_000, unit: 'µs' },
+    { name: 'check of a token, with its key kept', value: tokens.time('token') * 1_000, unit: 'µs' },
   ];
 });
 
