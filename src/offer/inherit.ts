@@ -19,7 +19,7 @@ export interface Family {
 
 /** Whether this is a product document, and not a tombstone or nothing (rule A0). */
 export function isProduct(document: StoredProduct | Tombstone | null): document is StoredProduct {
-  return document !== null && !('deleted' in document && document.deleted);
+  return document !== null && !('deleted' in document);
 }
 
 /**

@@ -39,7 +39,7 @@ export function linePrice(
   const isPercentage = charged.some(({ type }) => type === 'percentage');
   notes.doubtIf(isPercentage && kind === 'sale', 'percentage-of-what');
   const total = sum.round(2);
-  notes.doubtIf(sum.minus(total).abs().eq(HALF_CENT), 'rounding-tie');
+  notes.doubtIf(!total.eq(sum) && total.minus(sum).abs().eq(HALF_CENT), 'rounding-tie');
   // A division takes longer than all the rest, and mostly there is nothing to divide.
   const unit = charged.length === 0 ? base : quantity === 1 ? sum : sum.div(quantity);
   return { unitPrice: toNumber(unit.round(UNIT_PRICE_DECIMALS)), lineSubtotal: toNumber(total) };

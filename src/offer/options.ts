@@ -14,16 +14,12 @@ export function markupsOf(specs: readonly StoredSpec[], asked: Asked, notes: Not
     specs.some(({ definesVariant }) => definesVariant === true),
     'variant-unknown',
   );
-  return specs.flatMap((spec) => {
+  const markups = specs.map((spec) => {
     const key = idKey(spec.id);
-    return (
-      markupOf(
-        spec,
-        asked.specs.find(({ specId }) => specId === key),
-        notes,
-      ) ?? []
-    );
+    const selection = asked.specs.find(({ specId }) => specId === key);
+    return markupOf(spec, selection, notes);
   });
+  return markups.filter((markup) => markup !== null);
 }
 
 function markupOf(spec: StoredSpec, selection: SpecSelection | undefined, notes: Notes): Markup | null {

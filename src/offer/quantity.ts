@@ -45,10 +45,10 @@ export function isQuantity(quantity: number): boolean {
 /** C1. The least that can be bought, beside what the other lines already have. */
 function leastQuantity(schedule: StoredSchedule, maxQuantity: number | null, others: number): number {
   const min = schedule.minQuantity ?? 1;
-  const max = maxQuantity ?? Number.POSITIVE_INFINITY;
+  const isAllowed = (from: number) => from >= min && (maxQuantity === null || from <= maxQuantity);
   const least =
     schedule.restrictedQuantity === true
-      ? schedule.breaks.find(({ from }) => from >= min && from <= max && from - others >= 1)
+      ? schedule.breaks.find(({ from }) => isAllowed(from) && from > others)
       : undefined;
   return least === undefined ? Math.max(1, min - others) : least.from - others;
 }

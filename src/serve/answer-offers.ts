@@ -127,14 +127,30 @@ function parentIdOf(item: ProductItem | null): string | null {
 
 /** @throws StoreUnavailableError if the product or its parent cannot be read */
 async function toldItem(item: OfferItem, { request, shopper, at, reads, parts }: Asked): Promise<ToldOffer> {
-  const { productId } = item;
+  const { productId, quantity, otherQuantity, specs, sellerId, catalogId, categoryId, orderKind } = item;
+  const { buyerId, userGroupIds, marketplace } = shopper;
   const document = await reads.read(productId);
   // A hundred documents that stay until the last one is there cost the garbage collector more than the offers take.
   reads.forget(productId);
   const parentId = parentIdOf(document);
   const parent = parentId === null ? null : await reads.read(parentId);
   const currency = shopper.currency ?? request.currency ?? null;
-  const context: OfferContext = { ...item, ...shopper, currency, at, parent };
+  // Spread from both, it takes a third of the time that an offer does.
+  const context: OfferContext = {
+    at,
+    buyerId,
+    userGroupIds,
+    currency,
+    marketplace,
+    quantity,
+    otherQuantity,
+    specs,
+    sellerId,
+    catalogId,
+    categoryId,
+    orderKind,
+    parent,
+  };
   try {
     const offer = offerFor(document, context);
     const isVisible = offer.visible && document !== null && !('deleted' in document);

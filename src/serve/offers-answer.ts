@@ -66,12 +66,10 @@ const MAX_AGE_S = 60;
 
 /** The answer with offers, to be kept until the first of them changes by the clock. */
 export function answerWithOffers(at: Date, offers: readonly ToldOffer[]): Answer {
-  const secondsToChanges = offers.flatMap((offer) =>
-    'validUntil' in offer && offer.validUntil !== null
-      ? Math.floor((Date.parse(offer.validUntil) - at.getTime()) / 1000)
-      : [],
-  );
-  const maxAge = Math.min(MAX_AGE_S, ...secondsToChanges);
+  // ISO 8601 in UTC sorts as text.
+  const [next] = offers.flatMap((offer) => ('validUntil' in offer && offer.validUntil) || []).sort();
+  const seconds = next === undefined ? MAX_AGE_S : Math.floor((Date.parse(next) - at.getTime()) / 1000);
+  const maxAge = Math.min(MAX_AGE_S, seconds);
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': `private, max-age=${maxAge}` },

@@ -109,11 +109,10 @@ function noteSpan(span: Span, { id, database }: Container, outcome: Outcome): vo
   });
 }
 
-function noteMetrics({ id }: Container, outcome: Outcome, durationMs: number): void {
+function noteMetrics({ id: container }: Container, outcome: Outcome, durationMs: number): void {
   const { operation, status, isConflict, charge, throttled } = outcome;
-  const attributes = { container: id, operation };
-  record('productsync.store.duration', durationMs, { ...attributes, status });
-  record('productsync.request.charge', charge, attributes);
-  if (isConflict) record('productsync.store.conflicts', 1, attributes);
-  if (throttled > 0) record('productsync.store.throttles', throttled, attributes);
+  record('productsync.store.duration', durationMs, { container, operation, status });
+  record('productsync.request.charge', charge, { container, operation });
+  if (isConflict) record('productsync.store.conflicts', 1, { container, operation });
+  if (throttled > 0) record('productsync.store.throttles', throttled, { container, operation });
 }
