@@ -1,7 +1,7 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
 import type * as z from 'zod';
 import { DeadLetter, type DeadLetterReason, type Rejection } from '../store/dead-letter.ts';
-import { readItem, storeCall } from '../store/store-call.ts';
+import { readItem, removeItem, replaceItem } from '../store/store-call.ts';
 import { countItems, queryRows } from './query-rows.ts';
 
 /** Which dead letters: all given conditions must hold. */
@@ -91,14 +91,8 @@ export function deadLetterArchive(
       return { deadLetter, etag, expiresAt: new Date((resource._ts + deadLetter.ttl) * 1000) };
     },
     /** False if it is gone or, with an etag, has changed since. */
-    async remove(id: string, etag?: string): Promise<boolean> {
-      const removed = await storeCall(
-        container,
-        { operation: 'delete', ifMatch: etag },
-        (deadLetters, request) => deadLetters.item(id, id).delete(request),
-      );
-      return removed !== 'conflict';
-    },
+    remove: async (id: string, etag?: string): Promise<boolean> =>
+      (await removeItem(container, id, { ifMatch: etag })) !== 'conflict',
     /** Counts one more attempt, and stores what is wrong now. It keeps its expiry. False if it is gone or has changed since. */
     async recordAttempt(
       { deadLetter, etag, expiresAt }: KeptDeadLetter,
@@ -108,13 +102,7 @@ export function deadLetterArchive(
       // Each change restarts the time to live, so this sets it to what was left.
       const ttl = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000));
       const attempted: DeadLetter = { ...deadLetter, ...rejection, attempts, ttl };
-      const { id } = deadLetter;
-      const recorded = await storeCall(
-        container,
-        { operation: 'replace', ifMatch: etag },
-        (deadLetters, request) => deadLetters.item(id, id).replace(attempted, request),
-      );
-      return recorded !== 'conflict';
+      return (await replaceItem(container, attempted, { ifMatch: etag })) !== 'conflict';
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Container, ItemDefinition } from '@azure/cosmos';
 import type { DeadLetter, DeadLetterStore } from './dead-letter.ts';
 import type { StoreCallOptions } from './product-store.ts';
-import { readItem, storeCall } from './store-call.ts';
+import { createItem, readItem, replaceItem } from './store-call.ts';
 import { StoreUnavailableError } from './store-errors.ts';
 
 /** How often to try to keep a dead letter that others change or remove meanwhile; then it is a transient failure. */
@@ -13,11 +13,7 @@ export function cosmosDeadLetterStore(container: () => Promise<Container>): Dead
     async keep(deadLetter, options) {
       try {
         for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-          const created = await storeCall(
-            container,
-            { ...options, operation: 'create' },
-            (deadLetters, request) => deadLetters.items.create(deadLetter, request),
-          );
+          const created = await createItem(container, deadLetter, options);
           // A broker's has its position in its id: one that exists already is the same.
           if (created !== 'conflict' || deadLetter.transport !== 'http') return;
           if (await moveForward(container, deadLetter, options)) return;
@@ -44,11 +40,6 @@ async function moveForward(
   const { resource, etag } = await readItem<ItemDefinition>(container, id, options);
   if (resource === undefined) return false;
   if (resource.time >= time) return true;
-  const replaced = await storeCall(
-    container,
-    { ...options, operation: 'replace', ifMatch: etag },
-    (deadLetters, request) =>
-      deadLetters.item(id, id).replace({ ...resource, time, receivedAt, ttl }, request),
-  );
-  return replaced !== 'conflict';
+  const moved = { ...resource, id, time, receivedAt, ttl };
+  return (await replaceItem(container, moved, { ...options, ifMatch: etag })) !== 'conflict';
 }

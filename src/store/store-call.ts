@@ -16,7 +16,7 @@ const CONFLICTS = {
 type Operation = keyof typeof CONFLICTS;
 
 /** `ifMatch` is the only version that a write may change. */
-type CallOptions<Op> = StoreCallOptions & { operation: Op; ifMatch?: string | undefined };
+type WriteOptions = StoreCallOptions & { ifMatch?: string | undefined };
 
 type Conflict<Op> = Op extends 'read' ? never : 'conflict';
 
@@ -24,9 +24,9 @@ type Conflict<Op> = Op extends 'read' ? never : 'conflict';
  * Makes one call to a container, as a span with its status and cost, and counts it. The names are those of
  * OpenTelemetry's conventions for Cosmos DB. Errors are `StoreRefusedError` and `StoreUnavailableError` only.
  */
-export async function storeCall<Op extends Operation, Answer extends object>(
+async function storeCall<Op extends Operation, Answer extends object>(
   container: () => Promise<Container>,
-  { operation, ifMatch, signal, span: parent }: CallOptions<Op>,
+  { operation, ifMatch, signal, span: parent }: WriteOptions & { operation: Op },
   call: (container: Container, options: RequestOptions) => Promise<Answer>,
 ): Promise<Answer | Conflict<Op>> {
   const target = await container().catch((error: unknown) => {
@@ -62,6 +62,45 @@ export function readItem<Item extends ItemDefinition>(
 ): Promise<ItemResponse<Item>> {
   return storeCall(container, { ...options, operation: 'read' }, (target, request) =>
     target.item(id, id).read<Item>(request),
+  );
+}
+
+/** Creates an item; conflict where its id exists. */
+export function createItem(
+  container: () => Promise<Container>,
+  item: ItemDefinition,
+  options: StoreCallOptions = {},
+): Promise<{ etag: string } | 'conflict'> {
+  return storeCall(container, { ...options, operation: 'create' }, (target, request) =>
+    target.items.create(item, request),
+  );
+}
+
+/**
+ * Cosmos DB then does not send back what was written: its other libraries name this `EnableContentResponseOnWrite`. This
+ * one has it for batches only, and its `create` needs the item in the answer.
+ */
+const RETURN_NOTHING = { Prefer: 'return=minimal' };
+
+/** Replaces the item with its id; conflict where that is gone, or of another version. */
+export function replaceItem(
+  container: () => Promise<Container>,
+  item: ItemDefinition & { id: string },
+  options: WriteOptions,
+): Promise<{ etag: string } | 'conflict'> {
+  return storeCall(container, { ...options, operation: 'replace' }, (target, request) =>
+    target.item(item.id, item.id).replace(item, { ...request, initialHeaders: RETURN_NOTHING }),
+  );
+}
+
+/** Removes an item; conflict where it is gone, or of another version. */
+export function removeItem(
+  container: () => Promise<Container>,
+  id: string,
+  options: WriteOptions,
+): Promise<object | 'conflict'> {
+  return storeCall(container, { ...options, operation: 'delete' }, (target, request) =>
+    target.item(id, id).delete(request),
   );
 }
 
