@@ -62,7 +62,9 @@ function prepareOrThrow(delivery: Delivery, configuredMarketplace: string | null
   const { ProductID: productId, Marketplace } = product;
   // An empty text names none.
   const marketplace = Marketplace || opened.marketplace;
-  if (configuredMarketplace !== null && marketplace !== null && marketplace !== configuredMarketplace) {
+  // OrderCloud's own code compares IDs without case, too.
+  const isOther = marketplace?.toLowerCase() !== configuredMarketplace?.toLowerCase();
+  if (configuredMarketplace !== null && marketplace !== null && isOther) {
     const detail = 'The message is of another marketplace than ORDERCLOUD_MARKETPLACE_ID.';
     return rejected({ reason: 'wrong-marketplace', detail, messageType, productId });
   }
