@@ -126,9 +126,9 @@ function nextLines({ webhookUrl, eventHubs, kafka, cosmosEndpoint }: Places): st
   const cosmosPort = option('cosmos-port', new URL(cosmosEndpoint).port, String(LOCAL_COSMOS_PORT));
   return [
     'Send the samples from another terminal:',
+    `  npm run send -- samples${url}`,
     ...(isLocal ? [`  npm run send -- --via eventhub samples${hubKey}${hubName}`] : []),
     ...(kafka?.isLocal ? [`  npm run send -- --via kafka samples --brokers ${kafka.brokers}${topic}`] : []),
-    `  npm run send -- samples${url}`,
     '',
     'Look at what came of them:',
     `  npx ordercloud-product-sync products list${cosmosPort}`,
