@@ -1,6 +1,6 @@
 import type { Schedule } from './document.ts';
 import { type SentSchedule, toSchedule } from './price-schedule.ts';
-import type { Warn } from './warnings.ts';
+import { type Warn, warningsCollector } from './warnings.ts';
 
 /** The schedules under one ID, once it came twice: their stored ids by content, and the last number given. */
 type SameId = { idByContent: Map<string, string>; lastNumber: number };
@@ -20,14 +20,18 @@ export function scheduleRegistry(sentIds: ReadonlySet<string>, warn: Warn) {
       lastNumber: 1,
     };
     sameIds.set(first.id, same);
-    const content = JSON.stringify(toSchedule(sent, () => {}));
+    const { warnings, warn: collect } = warningsCollector();
+    const schedule = toSchedule(sent, collect);
+    const content = JSON.stringify(schedule);
     const known = same.idByContent.get(content);
     if (known !== undefined) return known;
     do same.lastNumber += 1;
     while (sentIds.has(`${first.id}#${same.lastNumber}`));
     const id = `${first.id}#${same.lastNumber}`;
     same.idByContent.set(content, id);
-    byId.set(id, { ...toSchedule(sent, warn), id });
+    byId.set(id, { ...schedule, id });
+    // What is odd in a schedule that came before was told then.
+    for (const { code, path, message } of warnings) warn(code, path, message);
     warn('price-schedule-conflict', sent.path, 'Other content came under the same ID.');
     return id;
   }
