@@ -19,7 +19,7 @@ export type StoredItem = {
 };
 
 /** A conditional write creates a version, or meets one that it did not expect. */
-export type ProductWriteResult = { etag: string } | 'conflict';
+export type WriteResult = { etag: string } | 'conflict';
 
 /** `span` is the parent of the call. */
 export type StoreCallOptions = { signal?: AbortSignal | undefined; span?: Span | undefined };
@@ -31,9 +31,9 @@ export type StoreCallOptions = { signal?: AbortSignal | undefined; span?: Span |
 export type ProductStore = {
   read(id: string, options?: StoreCallOptions): Promise<StoredItem | null>;
   /** Conflict when an item with this id exists. */
-  create(item: ProductItem, options?: StoreCallOptions): Promise<ProductWriteResult>;
+  create(item: ProductItem, options?: StoreCallOptions): Promise<WriteResult>;
   /** Conflict when the stored version is not `etag`, or the item is gone. */
-  replace(item: ProductItem, etag: string, options?: StoreCallOptions): Promise<ProductWriteResult>;
+  replace(item: ProductItem, etag: string, options?: StoreCallOptions): Promise<WriteResult>;
 };
 
 /** Point reads of whole documents, for offers. The item is as it is stored: somebody else may have written it. */

@@ -2,7 +2,7 @@ import type { Container, ItemDefinition, ItemResponse, RequestOptions } from '@a
 import type { Span } from '@opentelemetry/api';
 import { record } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/trace.ts';
-import type { StoreCallOptions } from './product-store.ts';
+import type { StoreCallOptions, WriteResult } from './product-store.ts';
 import { toStoreError } from './store-errors.ts';
 
 /** What calls do, and the answers by which a write says that it met another version than it expected. */
@@ -70,7 +70,7 @@ export function createItem(
   container: () => Promise<Container>,
   item: ItemDefinition,
   options: StoreCallOptions = {},
-): Promise<{ etag: string } | 'conflict'> {
+): Promise<WriteResult> {
   return storeCall(container, { ...options, operation: 'create' }, (target, request) =>
     target.items.create(item, request),
   );
@@ -87,7 +87,7 @@ export function replaceItem(
   container: () => Promise<Container>,
   item: ItemDefinition & { id: string },
   options: WriteOptions,
-): Promise<{ etag: string } | 'conflict'> {
+): Promise<WriteResult> {
   return storeCall(container, { ...options, operation: 'replace' }, (target, request) =>
     target.item(item.id, item.id).replace(item, { ...request, initialHeaders: RETURN_NOTHING }),
   );

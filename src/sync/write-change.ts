@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { ProductStore, ProductWriteResult, StoreCallOptions } from '../store/product-store.ts';
+import type { ProductStore, StoreCallOptions, WriteResult } from '../store/product-store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import { type Change, toItem } from './change.ts';
 import { type Decision, decide, type WriteOutcome } from './decide.ts';
@@ -13,7 +13,7 @@ export type WriteParts = StoreCallOptions & {
   settings: { tombstoneRetentionDays: number };
   log: Log;
   /** Runs a write as soon as there is room for one more. */
-  writing: (write: () => Promise<ProductWriteResult>) => Promise<ProductWriteResult>;
+  writing: (write: () => Promise<WriteResult>) => Promise<WriteResult>;
   /** Without one, every write needs a read first. */
   memory?: WriteMemory | undefined;
 };
@@ -46,7 +46,7 @@ export async function writeChange(parts: WriteParts, change: Change): Promise<Wr
 function write(
   { products, settings, signal, span }: WriteParts,
   decision: Exclude<Decision, { write: 'none' }>,
-): Promise<ProductWriteResult> {
+): Promise<WriteResult> {
   const item = toItem(decision.change, settings.tombstoneRetentionDays);
   const options = { signal, span };
   return decision.write === 'create'

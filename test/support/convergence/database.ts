@@ -1,6 +1,6 @@
 import type { ProductItem } from '../../../src/product/document.ts';
 import type { DeadLetterStore } from '../../../src/store/dead-letter.ts';
-import type { ProductStore, ProductWriteResult } from '../../../src/store/product-store.ts';
+import type { ProductStore, WriteResult } from '../../../src/store/product-store.ts';
 import { type MemoryStores, memoryStores } from '../memory-stores.ts';
 import type { Core } from './core.ts';
 import { REFUSED_NAME } from './plan.ts';
@@ -44,7 +44,7 @@ export function openDatabase(core: Core, bug: StoreBug = (products) => products)
       versions.set(item.id, (versions.get(item.id) ?? 0) + 1);
     }
   };
-  const writing = async (item: ProductItem, write: () => Promise<ProductWriteResult>) => {
+  const writing = async (item: ProductItem, write: () => Promise<WriteResult>) => {
     if ('name' in item && item.name === REFUSED_NAME)
       throw new core.StoreRefusedError('It does not like it.');
     const result = await write();
