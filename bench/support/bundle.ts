@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 import { APP_BUNDLE } from '../../scripts/app/build-app.ts';
 
 /**
- * Bundles files of `bench/` by name into a folder of their own, as the app is bundled: what is deployed is what is measured. (Under
- * tsx functions are wrapped to keep their names, which makes closures several times slower.)
+ * Bundles files of `bench/` by name into a folder of their own, as the app is bundled: what is deployed is what is
+ * measured. (Under tsx functions are wrapped to keep their names, which makes closures several times slower.)
  */
 export async function bundle(names: readonly string[]) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
